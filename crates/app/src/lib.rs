@@ -1,0 +1,1 @@
+//! What Switchboard can be asked to do: operations, triage, the pipeline.

@@ -1,0 +1,1 @@
+//! A network's answer becomes posts: text, URLs, feeds, polling schedule.

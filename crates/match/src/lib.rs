@@ -1,0 +1,1 @@
+//! The saved-search language: parse, evaluate, explain.

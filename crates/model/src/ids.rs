@@ -1,0 +1,49 @@
+//! Identifiers that the installation gives, and who makes them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Makes identifiers. Injected, so that tests can repeat them.
+pub trait Ids: Send + Sync {
+    /// A fresh identifier; later ones sort after earlier ones.
+    fn next(&self) -> Uuid;
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::from_str(text).map(Self)
+            }
+        }
+    };
+}
+
+id!(
+    /// A configured way in.
+    SourceId
+);
+id!(
+    /// A saved search.
+    SearchId
+);
+id!(
+    /// A token that may hand in posts.
+    TokenId
+);

@@ -1,0 +1,30 @@
+//! The words of Switchboard, as types: what is said (`post`), by whom (`author`), what listens (`source`),
+//! what is wanted (`search`), what was understood (`signal`) and what became of it (`fate`).
+//!
+//! Every other crate speaks in these types and none of them needs another crate's types to do so.
+//! No algorithm lives here, no clock is read, nothing is fetched or stored: [`Clock`], [`Ids`] and
+//! [`Capture`] are the interfaces through which the outer crates bring those in.
+
+pub mod author;
+pub mod capture;
+pub mod clock;
+pub mod fate;
+pub mod ids;
+pub mod line;
+pub mod post;
+pub mod search;
+pub mod signal;
+pub mod source;
+pub mod wire;
+
+pub use author::Author;
+pub use capture::{Batch, BoxFuture, Budget, Capture, CaptureError, CaptureErrorKind, Captured, Cursor, Problem};
+pub use clock::{Clock, Randomness};
+pub use fate::{Fate, FateCount, FateReason};
+pub use ids::{Ids, SearchId, SourceId, TokenId};
+pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
+pub use post::{Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
+pub use search::{SavedSearch, SearchType, Span, SpanPart};
+pub use signal::{Decision, Department, Evidence, Priority, PriorityPart, Signal, SignalName, Signals};
+pub use source::{Health, HealthState, Source, SourceKind};
+pub use wire::{PostLine, WireError};

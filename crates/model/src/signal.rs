@@ -1,0 +1,139 @@
+//! What was understood about a post, with its evidence and the version of what produced it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{PostId, Span};
+
+/// The name of one thing that can be understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignalName {
+    /// The language of the text, BCP 47.
+    Language,
+    /// `positive`, `neutral` or `negative`.
+    Sentiment,
+    /// One intent of possibly several: `complaint`, `question`, `thanks`, `purchase`, `job`.
+    Intent,
+}
+
+impl SignalName {
+    /// All names.
+    pub const ALL: [Self; 3] = [Self::Language, Self::Sentiment, Self::Intent];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Language => "language",
+            Self::Sentiment => "sentiment",
+            Self::Intent => "intent",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.as_str() == word)
+    }
+}
+
+/// One thing understood about a post.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Signal {
+    /// What was asked.
+    pub name: SignalName,
+    /// The answer.
+    pub label: String,
+    /// How sure, 0–1.
+    pub score: f64,
+    /// All labels with their scores, where there is more than one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scores: BTreeMap<String, f64>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    /// What produced it, for example `rules-1`.
+    pub model: String,
+}
+
+/// One reason for a signal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The rule or feature, in words a person understands, for example `"refund" asks for money back`.
+    pub why: String,
+    /// Where in the post, if the reason stands in its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<Span>,
+    /// How much it weighed; above zero speaks for the label.
+    pub weight: f64,
+}
+
+/// All signals of one post.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Signals(pub Vec<Signal>);
+
+impl Signals {
+    /// The first signal of that name.
+    pub fn find(&self, name: SignalName) -> Option<&Signal> {
+        self.0.iter().find(|signal| signal.name == name)
+    }
+
+    /// All signals of that name.
+    pub fn all(&self, name: SignalName) -> impl Iterator<Item = &Signal> {
+        self.0.iter().filter(move |signal| signal.name == name)
+    }
+
+    /// Whether a signal of that name has that label.
+    pub fn has(&self, name: SignalName, label: &str) -> bool {
+        self.all(name).any(|signal| signal.label == label)
+    }
+}
+
+/// The department that a post is proposed to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Department {
+    /// Its name.
+    pub label: String,
+    /// How sure, 0–1.
+    pub score: f64,
+    /// Which rule, in words.
+    pub why: String,
+}
+
+/// How urgent a post is, with the parts that add up to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Priority {
+    /// 0–100.
+    pub score: u8,
+    /// The parts; their points add up to the score (before the bounds 0 and 100).
+    pub parts: Vec<PriorityPart>,
+}
+
+/// One part of a priority.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PriorityPart {
+    /// `harm`, `reach`, `need`…
+    pub name: String,
+    /// What it adds or takes.
+    pub points: i32,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// Everything decided about one post: matched, understood, routed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The post.
+    pub id: PostId,
+    /// Names or ids of the matching searches, in the order of the searches.
+    pub matches: Vec<String>,
+    /// The language, if it could be told.
+    pub lang: Option<String>,
+    /// What was understood.
+    pub signals: Signals,
+    /// Where it should go.
+    pub department: Department,
+    /// How urgent it is.
+    pub priority: Priority,
+}

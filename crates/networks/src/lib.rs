@@ -1,0 +1,1 @@
+//! One folder per network: feeds, Mastodon, Bluesky, Hacker News, programs.

@@ -1,0 +1,1 @@
+//! Department and priority of a post, with visible parts.

@@ -1,0 +1,1 @@
+//! Builders, fakes and a test installation.

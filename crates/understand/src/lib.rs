@@ -1,0 +1,1 @@
+//! Signals read from a post's text: language, sentiment, intents, with evidence.
