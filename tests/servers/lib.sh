@@ -1,0 +1,160 @@
+# What the server scripts share. A script sets NAME, sources this file, defines start, stop and url, and ends with `main "$@"`.
+#
+#   tests/servers/NAME.sh start    install what is missing, start, wait until it answers, print the URL
+#   tests/servers/NAME.sh stop     stop it and throw its data away (KEEP_DATA=1 keeps them)
+#   tests/servers/NAME.sh url      print the URL of the running server
+#   tests/servers/NAME.sh status   say which of its processes run; fails if one does not
+#
+# Everything that is not a Debian package lies under $SWITCHBOARD_TEST_DIR: packages/ survives a stop, run/ does not.
+# Servers listen on loopback only, on free ports that are chosen at the first start (or given in NAME_PORT).
+set -euo pipefail
+
+SERVERS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+CHECKOUT=$(cd "$SERVERS/../.." && pwd)
+TEST_DIR=${SWITCHBOARD_TEST_DIR:-$CHECKOUT/target/test-servers}
+mkdir -p "$TEST_DIR"
+TEST_DIR=$(cd "$TEST_DIR" && pwd)
+PACKAGES=$TEST_DIR/packages
+RUN=$TEST_DIR/run/$NAME
+HOST=127.0.0.1
+mkdir -p "$PACKAGES" "$RUN"
+
+say() { printf '%s: %s\n' "$NAME" "$*" >&2; }
+
+# fail MESSAGE [LOG]: the end of the log says more than any guess, and in CI nobody can look it up later.
+fail() {
+  say "$1"
+  if [ -n "${2:-}" ] && [ -s "$2" ]; then
+    printf -- '--- the end of %s\n' "$2" >&2
+    tail -n 25 "$2" >&2
+  fi
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# need_debian PROGRAM PACKAGE...: Debian packages, only if the program is missing.
+need_debian() {
+  local program=$1 log=$RUN/apt.log
+  shift
+  if has "$program" || [ -x "$program" ] || [ -x "/usr/sbin/$program" ]; then return; fi
+  has apt-get || fail "$program is missing and this is no Debian: install what Debian calls $*"
+  local root=()
+  if [ "$(id -u)" != 0 ]; then
+    has sudo || fail "$program is missing: run as root 'apt-get install $*'"
+    root=(sudo -n)
+  fi
+  say "installing $* with apt-get"
+  # Package lists may be old or absent on a fresh machine; so the second try follows an update.
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >"$log" 2>&1 && return
+  { "${root[@]}" apt-get update &&
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >>"$log" 2>&1 ||
+    fail "apt-get install $* failed" "$log"
+}
+
+# need_npm FOLDER ARGUMENT...: runs npm in packages/FOLDER, with the package.json and lock that tests/servers/packages/FOLDER
+# holds. A repeated call costs nothing until they change.
+need_npm() {
+  local pinned=$SERVERS/packages/$1 folder=$PACKAGES/$1 log=$RUN/npm.log mark
+  shift
+  mark="$* $(cat "$pinned"/*.json 2>/dev/null | cksum)"
+  if [ "$(cat "$folder/.installed" 2>/dev/null)" = "$mark" ]; then return; fi
+  has npm || need_debian npm nodejs npm
+  say "installing the npm packages of $(basename "$folder")"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  if [ -d "$pinned" ]; then cp "$pinned"/*.json "$folder"; else echo '{ "private": true }' >"$folder/package.json"; fi
+  (cd "$folder" && npm "$@" --no-audit --no-fund --no-progress) >"$log" 2>&1 || fail "npm $* failed" "$log"
+  printf '%s' "$mark" >"$folder/.installed"
+}
+
+# A process is its id and the moment it started: an id alone may belong to somebody else by now.
+born() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+remember() { printf '%s %s\n' "$2" "$(born "$2")" >"$RUN/$1.pid"; }
+alive() {
+  local pid started
+  [ -s "$RUN/$1.pid" ] || return 1
+  read -r pid started <"$RUN/$1.pid"
+  [ -n "$started" ] && [ "$(born "$pid")" = "$started" ] && ! grep -q '^State:[[:space:]]*Z' "/proc/$pid/status" 2>/dev/null
+}
+
+# launch LABEL COMMAND...: in a session of its own, so that Ctrl-C in a terminal ends the tests, and the tests end the server.
+launch() {
+  local label=$1
+  shift
+  if alive "$label"; then return; fi
+  setsid "$@" >"$RUN/$label.log" 2>&1 </dev/null 9>&- &
+  remember "$label" $!
+  disown
+}
+
+# end LABEL [SIGNAL]: politely, then not.
+end() {
+  local pid _ i
+  if alive "$1"; then
+    read -r pid _ <"$RUN/$1.pid"
+    kill "-${2:-TERM}" "$pid" 2>/dev/null || true
+    for i in $(seq 150); do
+      alive "$1" || break
+      [ "$i" = 100 ] && kill -KILL "$pid" 2>/dev/null
+      sleep 0.1
+    done
+  fi
+  rm -f "$RUN/$1.pid"
+}
+
+# await SECONDS LABEL COMMAND...: until the command succeeds; gives up at once when the process is gone.
+await() {
+  local deadline=$((SECONDS + $1)) limit=$1 label=$2
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    alive "$label" || fail "$label stopped before it answered" "$RUN/$label.log"
+    [ $SECONDS -lt $deadline ] || fail "$label did not answer within $limit s" "$RUN/$label.log"
+    sleep 0.2
+  done
+  alive "$label" || fail "something else answered in place of $label: is its port taken?" "$RUN/$label.log"
+}
+
+listens() { (exec 3<>"/dev/tcp/$HOST/$1") 2>/dev/null; }
+answers() { curl -fsS -m 5 -o /dev/null "$1"; }
+
+# ports COUNT [WANTED]: sets PORT to the first of COUNT neighbouring free ports; asks for the same again after a restart.
+ports() {
+  local count=$1 wanted=${2:-$(cat "$RUN/port" 2>/dev/null || true)} try i
+  for try in $(seq 100); do
+    PORT=${wanted:-$((20000 + (RANDOM % 1000) * 10))}
+    for i in $(seq 0 $((count - 1))); do
+      if listens $((PORT + i)); then
+        [ -z "${2:-}" ] || fail "port $((PORT + i)) is taken"
+        wanted=
+        continue 2
+      fi
+    done
+    echo "$PORT" >"$RUN/port"
+    return
+  done
+  fail "no $count free neighbouring ports after $try tries"
+}
+known_port() { cat "$RUN/port" 2>/dev/null || fail "it was never started"; }
+
+status() {
+  local file label all=0
+  for file in "$RUN"/*.pid; do
+    [ -e "$file" ] || { echo "$NAME is stopped"; return 1; }
+    label=$(basename "$file" .pid)
+    if alive "$label"; then echo "$NAME: $label runs"; else echo "$NAME: $label is gone"; all=1; fi
+  done
+  return $all
+}
+
+main() {
+  # One at a time: two shells that start the same server would install over each other.
+  exec 9>"$RUN/.lock"
+  case ${1:-} in
+    start) flock 9; start; url ;;
+    stop) flock 9; stop ;;
+    url) url ;;
+    status) status ;;
+    *) echo "usage: $(basename "$0") start|stop|url|status" >&2; exit 2 ;;
+  esac
+}
