@@ -1,1 +1,20 @@
-//! Department and priority of a post, with visible parts.
+//! Department and priority of a post, by simple visible rules.
+//!
+//! Fifth step on the way of the data (… understand → **route** → answer). [`Router`] takes the post, what was
+//! understood about it, which conditions of the rules hold and where the matching searches lean to, and says
+//! where the post should go and how urgent it is, each with its reasons.
+//!
+//! It does not match queries (the conditions of rules are evaluated together with the searches), opens no case,
+//! chooses no user and reads no clock. To add a department or rule, edit `departments.toml` and `rules.toml`; to
+//! add a part of the priority, add a function to [`priority`](Priority) in `priority.rs` and a line to its table.
+
+mod config;
+mod keywords;
+mod priority;
+mod router;
+
+pub use config::{ConfigProblem, DepartmentConfig, Departments, InvalidConfig, Rule, Rules};
+pub use router::{Routed, Router};
+
+#[doc(no_inline)]
+pub use switchboard_model::{Department, Priority, PriorityPart};

@@ -1,0 +1,148 @@
+//! Where a post should go and how urgent it is.
+
+use switchboard_model::{Department, Post, Priority, SignalName, Signals};
+
+use crate::config::{DepartmentConfig, Departments, InvalidConfig, Rule, Rules};
+use crate::keywords::{Keywords, words_of};
+use crate::priority;
+
+/// Of several intents the one that decides about the department: what is wrong before what is wanted before what is asked.
+const DECIDING: [&str; 5] = ["complaint", "job", "purchase", "question", "thanks"];
+
+/// Decides by departments and rules. Build one per configuration and share it.
+#[derive(Debug, Clone)]
+pub struct Router {
+    departments: Departments,
+    rules: Rules,
+    keywords: Keywords<usize>,
+    harms: Keywords<usize>,
+    fallback: usize,
+}
+
+/// What was decided about a post.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Routed {
+    /// Where it should go.
+    pub department: Department,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// The tags of the rules that held, each once, in the order of the rules.
+    pub tags: Vec<String>,
+    /// The names of the rules that held, in their order.
+    pub rules: Vec<String>,
+}
+
+/// A rule that held.
+pub(crate) struct Fired<'a> {
+    pub name: &'a str,
+    pub priority: i32,
+}
+
+impl Router {
+    /// A router for these departments and rules, or every problem that they have.
+    pub fn new(departments: Departments, rules: Rules) -> Result<Self, InvalidConfig> {
+        let fallback = crate::config::check(&departments, &rules)?;
+        let mut keywords = Keywords::default();
+        for (place, department) in departments.departments.iter().enumerate() {
+            department.keywords.iter().for_each(|keyword| keywords.add(keyword, place));
+        }
+        Ok(Self { departments, rules, keywords, harms: priority::harms(), fallback })
+    }
+
+    /// The shipped departments and rules.
+    pub fn shipped() -> Self {
+        Self::new(Departments::shipped(), Rules::shipped()).expect("a test reads the shipped departments and rules")
+    }
+
+    /// The departments.
+    pub fn departments(&self) -> &[DepartmentConfig] {
+        &self.departments.departments
+    }
+
+    /// The rules in their order. `holds[i]` in [`Router::route`] tells whether the `when` of `rules()[i]` holds.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules.rules
+    }
+
+    /// Decides about a post.
+    ///
+    /// `holds` tells for each rule whether its `when` matches the post (a missing entry is a no; a rule without
+    /// `when` needs none), `leanings` are the departments (names or keys) that the matching searches lean to.
+    pub fn route(&self, post: &Post, signals: &Signals, holds: &[bool], leanings: &[&str]) -> Routed {
+        let fired: Vec<&Rule> = self
+            .rules
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(place, rule)| rule.when.is_none() || holds.get(*place).copied().unwrap_or(false))
+            .filter(|(_, rule)| rule.intent.as_ref().is_none_or(|intent| signals.has(SignalName::Intent, intent)))
+            .map(|(_, rule)| rule)
+            .collect();
+        let words = words_of(post);
+        let points: Vec<_> = fired.iter().map(|rule| Fired { name: &rule.name, priority: rule.priority }).collect();
+        let mut tags: Vec<String> = Vec::new();
+        for tag in fired.iter().flat_map(|rule| &rule.tags) {
+            if !tags.contains(tag) {
+                tags.push(tag.clone());
+            }
+        }
+        Routed {
+            department: self.department(signals, &fired, &words, leanings),
+            priority: priority::priority(post, signals, &words, &self.harms, &points),
+            tags,
+            rules: fired.iter().map(|rule| rule.name.clone()).collect(),
+        }
+    }
+
+    fn department(&self, signals: &Signals, fired: &[&Rule], words: &[String], leanings: &[&str]) -> Department {
+        self.by_rule(fired)
+            .or_else(|| self.by_intent(signals))
+            .or_else(|| self.by_keywords(words))
+            .or_else(|| self.by_leaning(leanings))
+            .unwrap_or_else(|| self.to(self.fallback, 0.3, "nothing else decides: the fallback desk".to_owned()))
+    }
+
+    fn by_rule(&self, fired: &[&Rule]) -> Option<Department> {
+        fired.iter().find_map(|rule| {
+            let place = self.departments.find(rule.department.as_deref()?)?;
+            Some(self.to(place, 0.95, format!("rule '{}'", rule.name)))
+        })
+    }
+
+    fn by_intent(&self, signals: &Signals) -> Option<Department> {
+        DECIDING.iter().find_map(|intent| {
+            let signal = signals.all(SignalName::Intent).find(|signal| signal.label == **intent)?;
+            let takes = |department: &DepartmentConfig| department.intents.iter().any(|taken| taken == intent);
+            let place = self.departments.departments.iter().position(takes)?;
+            let sure = (signal.score.clamp(0.0, 1.0) * 0.9 * 100.0).round() / 100.0;
+            Some(self.to(place, sure, format!("{} takes posts with the intent '{intent}'", self.name(place))))
+        })
+    }
+
+    fn by_keywords(&self, words: &[String]) -> Option<Department> {
+        let mut found: Vec<Vec<String>> = vec![Vec::new(); self.departments.departments.len()];
+        for (phrase, place) in self.keywords.find(words) {
+            if !found[place].contains(&phrase) {
+                found[place].push(phrase);
+            }
+        }
+        let most = found.iter().map(Vec::len).max().filter(|&most| most > 0)?;
+        let place = found.iter().position(|phrases| phrases.len() == most)?;
+        let shown: Vec<_> = found[place].iter().take(5).map(|phrase| format!("\"{phrase}\"")).collect();
+        let sure = [0.6, 0.7, 0.8][most.min(3) - 1];
+        Some(self.to(place, sure, format!("names {}, a topic of {}", shown.join(", "), self.name(place))))
+    }
+
+    fn by_leaning(&self, leanings: &[&str]) -> Option<Department> {
+        let place = leanings.iter().find_map(|leaning| self.departments.find(leaning))?;
+        Some(self.to(place, 0.5, format!("a matching search leans to {}", self.name(place))))
+    }
+
+    fn to(&self, place: usize, score: f64, why: String) -> Department {
+        Department { label: self.name(place).to_owned(), score, why }
+    }
+
+    fn name(&self, place: usize) -> &str {
+        &self.departments.departments[place].name
+    }
+}
