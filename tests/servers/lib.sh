@@ -7,7 +7,8 @@
 #
 # Everything that is not a Debian package lies under $SWITCHBOARD_TEST_DIR: packages/ survives a stop, run/ does not.
 # Servers listen on loopback only, on free ports that are chosen at the first start (or given in NAME_PORT).
-set -euo pipefail
+set -Eeuo pipefail
+trap 'echo "$NAME: ended at line $LINENO of ${BASH_SOURCE[0]}" >&2' ERR
 
 SERVERS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 CHECKOUT=$(cd "$SERVERS/../.." && pwd)
@@ -57,7 +58,7 @@ need_debian() {
 need_npm() {
   local pinned=$SERVERS/packages/$1 folder=$PACKAGES/$1 log=$RUN/npm.log mark
   shift
-  mark="$* $(cat "$pinned"/*.json 2>/dev/null | cksum)"
+  mark="$* $(cat /dev/null $(ls "$pinned"/*.json 2>/dev/null || true) | cksum)"
   if [ "$(cat "$folder/.installed" 2>/dev/null)" = "$mark" ]; then return; fi
   has npm || need_debian npm nodejs npm
   say "installing the npm packages of $(basename "$folder")"
