@@ -1,0 +1,84 @@
+//! The way into the store: batches of decided posts, with the cursor that follows them, in one transaction.
+//!
+//! Three steps, so that what a post's fate is depends only on what came before it and never on how posts were cut into
+//! batches: everything stored that the batch may concern is loaded ([`load`]), the posts are settled one after the other
+//! in memory without any SQL ([`ledger`]), and what has changed is written with few statements ([`write`]).
+
+mod article;
+mod author;
+mod ledger;
+mod load;
+mod write;
+
+use std::time::Duration;
+
+use switchboard_model::{Delivery, Settled};
+
+use crate::Store;
+use crate::error::StoreError;
+use ledger::Outcome;
+
+/// How often a transaction is tried that another one was in the way of.
+const TRIES: u32 = 6;
+
+impl Store {
+    /// Stores batches with their cursors, settings and fates in one transaction: all of it or nothing.
+    ///
+    /// Answers for each delivery the fate of each of its posts, in order.
+    pub async fn commit(&self, deliveries: &[Delivery]) -> Result<Vec<Vec<Settled>>, StoreError> {
+        let mut tried = 1;
+        loop {
+            match self.try_commit(deliveries).await {
+                Err(Failure::Collision) if tried < TRIES => {
+                    tokio::time::sleep(Duration::from_millis(5 << tried)).await;
+                    tried += 1;
+                }
+                Err(Failure::Collision) => {
+                    return Err(StoreError::Unavailable {
+                        what: self.place().to_owned(),
+                        reason: format!("other transactions were in the way {TRIES} times"),
+                        remedy: "see which other program writes there".into(),
+                    });
+                }
+                Err(Failure::Store(error)) => return Err(error.at(self.place())),
+                Ok(settled) => return Ok(settled),
+            }
+        }
+    }
+
+    async fn try_commit(&self, deliveries: &[Delivery]) -> Result<Vec<Vec<Settled>>, Failure> {
+        let mut tx = self.write().await?;
+        let mut ledger = load::load(&mut tx, deliveries).await?;
+        let outcomes: Vec<Vec<Outcome>> = deliveries
+            .iter()
+            .map(|delivery| delivery.posts.iter().map(|decided| ledger.settle(delivery, decided)).collect())
+            .collect();
+        for delivery in deliveries {
+            ledger.count(delivery);
+        }
+        write::write(&mut tx, &mut ledger, deliveries).await?;
+        tx.commit().await?;
+        let settled =
+            |outcome: Outcome| Settled { reason: outcome.reason, seq: outcome.entry.map(|at| ledger.seq(at)) };
+        Ok(outcomes.into_iter().map(|outcomes| outcomes.into_iter().map(settled).collect()).collect())
+    }
+}
+
+/// Why an attempt failed.
+enum Failure {
+    /// Another transaction was in the way; the same again will do.
+    Collision,
+    Store(StoreError),
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        if crate::error::is_collision(&error) { Self::Collision } else { Self::Store(error.into()) }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

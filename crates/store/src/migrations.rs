@@ -1,0 +1,53 @@
+//! The steps that bring a database to the form this program needs, the same names for both engines.
+//!
+//! To add one: write `migrations/sqlite/YYYYMMDDHHMM_what_it_does.sql` and its twin in `migrations/postgres`, and add the
+//! name to the list below. A released migration is never edited; changes come as expand, move, contract.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use crate::config::Engine;
+
+/// One step in both dialects.
+pub struct Step {
+    /// File name without `.sql`.
+    pub name: &'static str,
+    /// For SQLite.
+    pub sqlite: &'static str,
+    /// For PostgreSQL.
+    pub postgres: &'static str,
+}
+
+macro_rules! steps {
+    ($($name:literal),* $(,)?) => {
+        &[$(Step {
+            name: $name,
+            sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// All steps, oldest first.
+pub const STEPS: &[Step] = steps!["202611210900_create_the_line"];
+
+/// The number that leads a step's name.
+fn version(step: &Step) -> i64 {
+    step.name.split('_').next().and_then(|digits| digits.parse().ok()).unwrap_or_default()
+}
+
+/// The newest migration that this program knows.
+pub fn newest() -> i64 {
+    STEPS.iter().map(version).max().unwrap_or_default()
+}
+
+pub(crate) fn migrator(engine: Engine) -> Migrator {
+    let migrations = STEPS.iter().map(|step| {
+        let sql = match engine {
+            Engine::Sqlite => step.sqlite,
+            Engine::Postgres => step.postgres,
+        };
+        Migration::new(version(step), step.name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
