@@ -36,13 +36,16 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 # need_debian PROGRAM PACKAGE...: Debian packages, only if the program is missing.
 need_debian() {
-  local program=$1 log=$RUN/apt.log
+  local program=$1
   shift
-  if has "$program" || [ -x "$program" ] || [ -x "/usr/sbin/$program" ]; then return; fi
-  has apt-get || fail "$program is missing and this is no Debian: install what Debian calls $*"
-  local root=()
+  if ! has "$program" && [ ! -x "$program" ] && [ ! -x "/usr/sbin/$program" ]; then install_debian "$@"; fi
+}
+
+install_debian() {
+  local log=$RUN/apt.log root=()
+  has apt-get || fail "this is no Debian: install what Debian calls $*"
   if [ "$(id -u)" != 0 ]; then
-    has sudo || fail "$program is missing: run as root 'apt-get install $*'"
+    has sudo || fail "run as root: apt-get install $*"
     root=(sudo -n)
   fi
   say "installing $* with apt-get"
