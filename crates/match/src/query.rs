@@ -1,0 +1,172 @@
+//! A query as parsed, and what can be asked of it.
+
+use std::fmt::{self, Write as _};
+
+use switchboard_model::Span;
+
+use crate::error::QueryError;
+use crate::eval::{Unknown, holds};
+use crate::field::Field;
+use crate::lex::MOST_CHARACTERS;
+use crate::near::Near;
+use crate::parse;
+use crate::phrase::Phrase;
+use crate::prepared::Prepared;
+use crate::span;
+
+/// A query in the saved-search language.
+///
+/// ```
+/// use switchboard_match::{Prepared, Query};
+/// use switchboard_model::Post;
+///
+/// let query = Query::parse("acme (broken OR refund) -is:reshare")?;
+/// let post = Post::new("x", "1", "My Acme's kettle is BROKEN");
+/// assert!(query.matches(&Prepared::new(&post)));
+/// assert_eq!(query.to_string(), "acme (broken OR refund) -is:reshare");
+/// # Ok::<(), switchboard_match::QueryError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Query {
+    root: Node,
+    source: Box<str>,
+}
+
+/// A query is equal to another if it asks the same in the same order, however it was typed.
+impl PartialEq for Query {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+/// A part of a query. An AND holds no AND and an OR no OR: they are joined when parsed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Node {
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Not(Box<Node>),
+    Near(Near),
+    Term(Phrase),
+    Field(Field),
+}
+
+impl Query {
+    /// Reads a query.
+    ///
+    /// # Errors
+    /// Says where and why it cannot be read, and the likely repair.
+    pub fn parse(query: &str) -> Result<Self, QueryError> {
+        Ok(Self { root: parse::parse(query)?, source: query.trim().into() })
+    }
+
+    /// Whether the post matches. Fields of signals match nothing that has not been understood.
+    pub fn matches(&self, post: &Prepared<'_>) -> bool {
+        holds(&self.root, post, Unknown::MatchesNothing)
+    }
+
+    /// Whether the post may match once it has been understood: false only if no signal could change that.
+    pub fn could_match(&self, post: &Prepared<'_>) -> bool {
+        holds(&self.root, post, Unknown::Is(true))
+    }
+
+    /// The stretches of title and text that made the post match, in order; none if it does not match.
+    ///
+    /// Only what takes part in the match counts: nothing below a negation, of NEAR only what stands near enough.
+    pub fn spans(&self, post: &Prepared<'_>) -> Vec<Span> {
+        if self.matches(post) { span::spans(&self.root, post) } else { Vec::new() }
+    }
+
+    /// Whether it asks for something that is known only once a post has been understood.
+    pub fn needs_signals(&self) -> bool {
+        fn needs(node: &Node) -> bool {
+            match node {
+                Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(needs),
+                Node::Not(node) => needs(node),
+                Node::Near(_) | Node::Term(_) => false,
+                Node::Field(field) => field.is_signal(),
+            }
+        }
+        needs(&self.root)
+    }
+
+    pub(crate) fn root(&self) -> &Node {
+        &self.root
+    }
+}
+
+impl std::str::FromStr for Query {
+    type Err = QueryError;
+
+    fn from_str(query: &str) -> Result<Self, QueryError> {
+        Self::parse(query)
+    }
+}
+
+/// The parsed form: words as they are searched, operators spelled out where they could be misread.
+///
+/// It reads back as an equal query. A form that would grow beyond the limit of a query is given as typed.
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut form = String::new();
+        write!(form, "{}", self.root)?;
+        if form.len() > MOST_CHARACTERS && form.chars().count() > MOST_CHARACTERS {
+            return f.write_str(&self.source);
+        }
+        f.write_str(&form)
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::And(nodes) => join(f, nodes, " ", |f, node| match node {
+                Self::Or(_) => write!(f, "({node})"),
+                _ => node.fmt(f),
+            }),
+            Self::Or(nodes) => join(f, nodes, " OR ", |f, node| match node {
+                Self::And(nodes) => join(f, nodes, " AND ", |f, node| match node {
+                    Self::Or(_) => write!(f, "({node})"),
+                    _ => node.fmt(f),
+                }),
+                _ => node.fmt(f),
+            }),
+            Self::Not(node) => match &**node {
+                Self::And(_) | Self::Or(_) | Self::Near(_) => write!(f, "-({node})"),
+                _ => write!(f, "-{node}"),
+            },
+            Self::Near(near) => {
+                for (at, operand) in near.operands.iter().enumerate() {
+                    if let Some(link) = at.checked_sub(1).and_then(|before| near.links.get(before)) {
+                        write!(f, " {link} ")?;
+                    }
+                    match operand.as_slice() {
+                        [phrase] => phrase.fmt(f)?,
+                        phrases => {
+                            f.write_str("(")?;
+                            join(f, phrases, " OR ", |f, phrase| phrase.fmt(f))?;
+                            f.write_str(")")?;
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Self::Term(phrase) => phrase.fmt(f),
+            Self::Field(field) => field.fmt(f),
+        }
+    }
+}
+
+fn join<T>(
+    f: &mut fmt::Formatter<'_>,
+    items: &[T],
+    between: &str,
+    write: impl Fn(&mut fmt::Formatter<'_>, &T) -> fmt::Result,
+) -> fmt::Result {
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            f.write_str(between)?;
+        }
+        write(f, item)?;
+    }
+    Ok(())
+}

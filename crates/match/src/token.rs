@@ -1,0 +1,313 @@
+//! Tokens: what a folded text is made of, position by position.
+//!
+//! Special tokens (URLs, mentions, hashtags, cashtags, emoji) are recognised from left to right, words in what lies
+//! between. A hashtag or cashtag lies over the words of its name: those keep their positions and the tag notes its own.
+
+use crate::character::{Class, class, is_emoji, is_regional_indicator, is_spaceless, is_tag, is_word};
+
+/// What stands at one position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A run of letters and numbers.
+    Word,
+    /// One letter of a script without spaces, with its marks.
+    Spaceless,
+    /// A URL: a position without words.
+    Url,
+    /// A mention with its sign.
+    Mention,
+    /// An emoji, whole.
+    Emoji,
+}
+
+/// What stands at one position, as a range of bytes of the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// A hashtag or cashtag with its sign, lying over `width` positions from `position`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tag {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) position: u32,
+    pub(crate) width: u32,
+}
+
+/// The tokens of a text: one for each position, and the tags over them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tokens {
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) tags: Vec<Tag>,
+}
+
+impl Tokens {
+    /// Reads the tokens of a folded text.
+    pub(crate) fn new(folded: &str) -> Self {
+        let mut reader = Reader { text: folded, found: Self::default() };
+        reader.read(0, folded.len(), true);
+        reader.found
+    }
+}
+
+/// The part of a mention that it also answers to: up to the first `.` or inner `@`.
+pub(crate) fn mention_head(mention: &str) -> &str {
+    let sign = mention.chars().next().map_or(0, char::len_utf8);
+    match mention[sign..].find(['.', '@']) {
+        Some(length) => &mention[..sign + length],
+        None => mention,
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    found: Tokens,
+}
+
+impl Reader<'_> {
+    fn at(&self, at: usize) -> Option<char> {
+        match self.text.as_bytes().get(at) {
+            Some(&byte) if byte.is_ascii() => Some(byte as char),
+            Some(_) => self.text[at..].chars().next(),
+            None => None,
+        }
+    }
+
+    fn before(&self, at: usize) -> Option<char> {
+        match at.checked_sub(1).map(|before| self.text.as_bytes()[before]) {
+            Some(byte) if byte.is_ascii() => Some(byte as char),
+            Some(_) => self.text[..at].chars().next_back(),
+            None => None,
+        }
+    }
+
+    fn follows_word(&self, at: usize) -> bool {
+        self.before(at).is_some_and(is_word)
+    }
+
+    fn push(&mut self, kind: Kind, start: usize, end: usize) {
+        self.found.tokens.push(Token { kind, start: start as u32, end: end as u32 });
+    }
+
+    /// Reads a stretch; inside the name of a tag there are only words.
+    fn read(&mut self, start: usize, end: usize, has_specials: bool) {
+        let mut at = start;
+        while at < end {
+            let Some(c) = self.at(at) else { break };
+            if has_specials && let Some(after) = self.special(at, c) {
+                at = after;
+            } else if class(c).begins_word() {
+                at = self.word(at, end, has_specials);
+            } else if c == '\'' && self.is_possessive(at) {
+                at += 2;
+            } else {
+                at += c.len_utf8();
+            }
+        }
+    }
+
+    /// Reads the special token that begins here, if one does, and returns where it ends.
+    fn special(&mut self, at: usize, c: char) -> Option<usize> {
+        match c {
+            'h' | 'w' => {
+                let end = self.url_end(at)?;
+                self.push(Kind::Url, at, end);
+                Some(end)
+            }
+            '@' => {
+                let end = self.mention_end(at)?;
+                self.push(Kind::Mention, at, end);
+                Some(end)
+            }
+            '#' | '$' => {
+                if c == '#' && let Some(end) = self.emoji_end(at, c) {
+                    self.push(Kind::Emoji, at, end);
+                    return Some(end);
+                }
+                let end = if c == '#' { self.hashtag_end(at)? } else { self.cashtag_end(at)? };
+                let position = self.found.tokens.len();
+                self.read(at + 1, end, false);
+                let width = self.found.tokens.len() - position;
+                self.found.tags.push(Tag {
+                    start: at as u32,
+                    end: end as u32,
+                    position: position as u32,
+                    width: width as u32,
+                });
+                Some(end)
+            }
+            _ => {
+                let end = self.emoji_end(at, c)?;
+                self.push(Kind::Emoji, at, end);
+                Some(end)
+            }
+        }
+    }
+
+    /// Reads a word, or one letter of a script without spaces.
+    fn word(&mut self, start: usize, end: usize, has_specials: bool) -> usize {
+        let mut at = start;
+        let mut is_after_letter = false;
+        while at < end {
+            let Some(c) = self.at(at) else { break };
+            let class = class(c);
+            if class.begins_word() {
+                if is_spaceless(c) {
+                    if at > start {
+                        break;
+                    }
+                    let after = self.marks_end(at + c.len_utf8(), end);
+                    self.push(Kind::Spaceless, at, after);
+                    return after;
+                }
+                if at > start && has_specials && self.begins_special_in_word(at, c) {
+                    break;
+                }
+                is_after_letter = class == Class::Letter;
+                at = self.marks_end(at + c.len_utf8(), end);
+            } else if c == '\'' && is_after_letter && self.is_inner_apostrophe(at, end, has_specials) {
+                at += 1;
+            } else {
+                break;
+            }
+        }
+        self.push(Kind::Word, start, at);
+        at
+    }
+
+    fn marks_end(&self, mut at: usize, end: usize) -> usize {
+        while at < end
+            && let Some(c) = self.at(at)
+            && !c.is_ascii()
+            && class(c) == Class::Mark
+        {
+            at += c.len_utf8();
+        }
+        at
+    }
+
+    /// URLs begin anywhere, and the digit of a keycap belongs to it even after a letter.
+    fn begins_special_in_word(&self, at: usize, c: char) -> bool {
+        match c {
+            'h' => self.url_end(at).is_some(),
+            '0'..='9' => self.emoji_end(at, c).is_some(),
+            _ => false,
+        }
+    }
+
+    /// An apostrophe after a letter stays in the word if a letter of the word follows.
+    fn is_inner_apostrophe(&self, at: usize, end: usize, has_specials: bool) -> bool {
+        at + 1 < end
+            && self.at(at + 1).is_some_and(|next| {
+                class(next) == Class::Letter
+                    && !is_spaceless(next)
+                    && !(has_specials && self.begins_special_in_word(at + 1, next))
+            })
+            && !self.is_possessive(at)
+    }
+
+    /// `'s` after a word character and not before one.
+    fn is_possessive(&self, at: usize) -> bool {
+        self.text.as_bytes().get(at + 1) == Some(&b's')
+            && self.follows_word(at)
+            && !self.at(at + 2).is_some_and(is_word)
+    }
+
+    fn url_end(&self, at: usize) -> Option<usize> {
+        let rest = &self.text.as_bytes()[at..];
+        let start = if rest.starts_with(b"http://") {
+            at + 7
+        } else if rest.starts_with(b"https://") {
+            at + 8
+        } else if rest.starts_with(b"www.") && !self.follows_word(at) {
+            at + 4
+        } else {
+            return None;
+        };
+        let first = self.at(start)?;
+        if !matches!(class(first), Class::Letter | Class::Number) || is_spaceless(first) {
+            return None;
+        }
+        let mut end = start;
+        while let Some(c) = self.at(end)
+            && ("-.~:/?#[]@!$&'()*+,;=%".contains(c) || (is_word(c) && !is_spaceless(c)))
+        {
+            end += c.len_utf8();
+        }
+        Some(at + self.text[at..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']).len())
+    }
+
+    fn mention_end(&self, at: usize) -> Option<usize> {
+        let belongs = |at: usize| self.at(at).filter(|&c| is_word(c) && !is_spaceless(c));
+        let first = belongs(at + 1).filter(|&c| class(c).begins_word())?;
+        if self.follows_word(at) {
+            return None;
+        }
+        let mut end = at + 1 + first.len_utf8();
+        loop {
+            if let Some(c) = belongs(end) {
+                end += c.len_utf8();
+            } else if matches!(self.at(end), Some('.' | '-' | '@'))
+                && let Some(c) = belongs(end + 1)
+            {
+                end += 1 + c.len_utf8();
+            } else {
+                return Some(end);
+            }
+        }
+    }
+
+    fn hashtag_end(&self, at: usize) -> Option<usize> {
+        self.at(at + 1).filter(|&first| class(first).begins_word())?;
+        if self.before(at).is_some_and(|before| before == '&' || is_word(before)) {
+            return None;
+        }
+        let mut end = at + 1;
+        let mut has_letter = false;
+        while let Some(c) = self.at(end) {
+            let class = class(c);
+            if !class.is_word() {
+                break;
+            }
+            has_letter |= class == Class::Letter;
+            end += c.len_utf8();
+        }
+        has_letter.then_some(end)
+    }
+
+    fn cashtag_end(&self, at: usize) -> Option<usize> {
+        let letters = self.text.as_bytes()[at + 1..].iter().take(7).take_while(|byte| byte.is_ascii_lowercase()).count();
+        let end = at + 1 + letters;
+        let stands_free = !self.before(at).is_some_and(|before| before == '$' || is_word(before));
+        ((1..=6).contains(&letters) && stands_free && !self.at(end).is_some_and(is_word)).then_some(end)
+    }
+
+    fn emoji_end(&self, at: usize, c: char) -> Option<usize> {
+        if matches!(c, '0'..='9' | '#' | '*') {
+            return (self.at(at + 1) == Some('\u{20E3}')).then_some(at + 1 + '\u{20E3}'.len_utf8());
+        }
+        if c.is_ascii() {
+            return None;
+        }
+        let mut end = at + c.len_utf8();
+        if is_regional_indicator(c) {
+            return self.at(end).filter(|&next| is_regional_indicator(next)).map(|next| end + next.len_utf8());
+        }
+        if !is_emoji(c) {
+            return None;
+        }
+        loop {
+            match self.at(end) {
+                Some(next) if is_tag(next) => end += next.len_utf8(),
+                Some(joiner @ '\u{200D}') => match self.at(end + joiner.len_utf8()) {
+                    Some(next) if is_emoji(next) => end += joiner.len_utf8() + next.len_utf8(),
+                    _ => return Some(end),
+                },
+                _ => return Some(end),
+            }
+        }
+    }
+}

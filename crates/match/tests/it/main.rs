@@ -1,0 +1,3 @@
+//! Tests of the saved-search language through its public interface.
+
+mod vectors;
