@@ -158,7 +158,7 @@ main() {
     start) flock 9; start; url ;;
     stop) flock 9; stop ;;
     url) url ;;
-    status) status ;;
+    status) status || exit 1 ;;
     *) echo "usage: $(basename "$0") start|stop|url|status" >&2; exit 2 ;;
   esac
 }
