@@ -62,6 +62,7 @@ pub(crate) fn decode_into(text: &str, dialect: Dialect, declared: Option<&mut De
 }
 
 /// `text` with its character references decoded.
+#[cfg(test)]
 pub(crate) fn decode(text: &str, dialect: Dialect) -> String {
     let mut out = String::with_capacity(text.len());
     decode_into(text, dialect, None, &mut out);

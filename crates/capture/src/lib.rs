@@ -6,7 +6,10 @@
 //! [`switchboard_model::PostLine`].
 
 pub mod date;
+pub mod discover;
+pub mod encoding;
 mod entities;
+pub mod feed;
 mod markup;
 pub mod text;
 pub mod url;

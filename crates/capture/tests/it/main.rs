@@ -1,0 +1,5 @@
+//! Integration tests of the capture crate: real and broken feeds, and what hostile ones may cost.
+
+mod expect;
+mod fixtures;
+mod values;
