@@ -35,7 +35,7 @@ fn check(text: &str, environment: &[(&str, &str)], expected: &[&str]) {
 fn later_wins() {
     let config = load("[web]\nlisten = '127.0.0.1:1'\n[store]\nreaders = 2\n", &[]).unwrap();
     assert_eq!(config.web.listen.port(), 1);
-    assert_eq!((config.store.readers, config.limits.batch_posts), (2, 500));
+    assert_eq!((config.store.readers, config.limits.event_streams), (2, 100));
 
     let variables =
         [("SWITCHBOARD__WEB__LISTEN", "[::1]:2"), ("SWITCHBOARD__CAPTURE__ALLOW", "wiki.internal, 10.0.0.0/8")];
