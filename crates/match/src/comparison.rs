@@ -41,7 +41,8 @@ impl<T: PartialOrd + Copy> Comparison<T> {
     fn parse(value: &Value, noun: &str, read: impl Fn(&str) -> Option<T>) -> Result<Self, QueryError> {
         let text = value.text.as_str();
         let malformed = |repair: Option<String>| {
-            let error = QueryError::new(value.column, format!("expected {noun} or a comparison, found '{}'", clip(text)));
+            let error =
+                QueryError::new(value.column, format!("expected {noun} or a comparison, found '{}'", clip(text)));
             error.with_optional_repair(repair)
         };
         let number = |text: &str| read(text).ok_or_else(|| malformed(repair(text, &read)));

@@ -53,7 +53,9 @@ fn field_holds(field: &Field, post: &Prepared<'_>, unknown: Unknown) -> bool {
         Field::Words(place, phrases) => words_hold(*place, phrases, post),
         Field::Exact(phrase) => occurs(phrase, post),
         Field::Raw(raw) => post.plain().iter().any(|(_, plain)| raw.occurrences(plain).next().is_some()),
-        Field::Author(handles) => post.handle().is_some_and(|handle| handles.iter().any(|wanted| is_handle(wanted, handle))),
+        Field::Author(handles) => {
+            post.handle().is_some_and(|handle| handles.iter().any(|wanted| is_handle(wanted, handle)))
+        }
         Field::Network(names) => names.iter().any(|name| name.eq_ignore_ascii_case(&post.post().network)),
         Field::Lang(tags) => post.post().lang.as_deref().is_some_and(|lang| tags.iter().any(|tag| is_lang(tag, lang))),
         Field::Link(values) => {
@@ -61,9 +63,7 @@ fn field_holds(field: &Field, post: &Prepared<'_>, unknown: Unknown) -> bool {
         }
         Field::Is(values) => values.iter().any(|&value| is(value, post)),
         Field::Has(values) => values.iter().any(|&value| has(value, post)),
-        Field::Figure(figure, comparison) => {
-            figure_of(*figure, post).is_some_and(|value| comparison.holds(value))
-        }
+        Field::Figure(figure, comparison) => figure_of(*figure, post).is_some_and(|value| comparison.holds(value)),
         Field::Posted(comparison) => post.posted_on().is_some_and(|day| comparison.holds(day)),
         Field::Signal(name, labels) => {
             let has_label = |signals: &Signals| {
@@ -71,7 +71,9 @@ fn field_holds(field: &Field, post: &Prepared<'_>, unknown: Unknown) -> bool {
             };
             is_known(post.signals().map(has_label))
         }
-        Field::Department(names) => is_known(post.department().map(|department| names.iter().any(|name| **name == *department))),
+        Field::Department(names) => {
+            is_known(post.department().map(|department| names.iter().any(|name| **name == *department)))
+        }
         Field::Influence(comparison) => is_known(post.influence().map(|influence| comparison.holds(influence))),
     }
 }

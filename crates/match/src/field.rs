@@ -172,10 +172,12 @@ impl Name {
             &name.to_ascii_lowercase(),
             NAMES.iter().map(|&(known, _)| (known, known)).chain(OTHER_NAMES.iter().copied()),
         );
-        Err(QueryError::new(column, format!("unknown field '{}'", crate::phrase::clip(name))).with_repair(match nearest {
-            Some(nearest) => format!("did you mean '{nearest}'?"),
-            None => "to search for words with a colon, put them in quotes".into(),
-        }))
+        Err(QueryError::new(column, format!("unknown field '{}'", crate::phrase::clip(name))).with_repair(
+            match nearest {
+                Some(nearest) => format!("did you mean '{nearest}'?"),
+                None => "to search for words with a colon, put them in quotes".into(),
+            },
+        ))
     }
 
     /// The name in the language.

@@ -6,9 +6,7 @@
 //! ASCII, and letters that fold alone, take a short way.
 
 use caseless::Caseless;
-use unicode_normalization::char::{
-    canonical_combining_class, compose, decompose_canonical, decompose_compatible,
-};
+use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical, decompose_compatible};
 
 use crate::character::{is_accent, is_apostrophe, is_emoji, is_removed};
 
@@ -60,11 +58,10 @@ impl Folded {
     /// The characters of the original behind a range of bytes of the folded text, as start and end.
     pub(crate) fn origin(&self, start: u32, end: u32) -> (u32, u32) {
         let Some(origins) = &self.origins else { return (start, end) };
-        let joined =
-            origins[start as usize..end as usize].iter().copied().reduce(Origin::join).unwrap_or_else(|| {
-                let at = origins.get(start as usize).map_or(0, |origin| origin.start);
-                Origin { start: at, end: at }
-            });
+        let joined = origins[start as usize..end as usize].iter().copied().reduce(Origin::join).unwrap_or_else(|| {
+            let at = origins.get(start as usize).map_or(0, |origin| origin.start);
+            Origin { start: at, end: at }
+        });
         (joined.start, joined.end)
     }
 }
@@ -251,7 +248,8 @@ pub(crate) struct Plain {
 
 impl Plain {
     pub(crate) fn new(original: &str) -> Self {
-        let pieces = (0u32..).zip(original.chars()).map(|(at, c)| Piece { c, origin: Origin { start: at, end: at + 1 } });
+        let pieces =
+            (0u32..).zip(original.chars()).map(|(at, c)| Piece { c, origin: Origin { start: at, end: at + 1 } });
         let mut pieces: Vec<Piece> = if original.is_ascii() {
             pieces.collect()
         } else {

@@ -144,8 +144,10 @@ impl Lexer {
     fn ends_quoted(&self, is_list: bool) -> Result<(), QueryError> {
         match self.peek() {
             Some(c) if !(c.is_whitespace() || is_parenthesis(c) || (is_list && c == ',')) => {
-                let error =
-                    QueryError::new(self.column(), format!("found '{c}' directly after a closing quote: expected a space"));
+                let error = QueryError::new(
+                    self.column(),
+                    format!("found '{c}' directly after a closing quote: expected a space"),
+                );
                 Err(match c {
                     '~' => error.with_repair("for words near each other write: a NEAR/5 b"),
                     '*' => error.with_repair("write the '*' before the closing quote"),
@@ -165,8 +167,11 @@ impl Lexer {
             && !(is_list && c == ',')
         {
             if is_quote(c) {
-                return Err(QueryError::new(self.column(), "found a quote in the middle of a word: expected a space before it")
-                    .with_repair("a quote itself cannot be searched"));
+                return Err(QueryError::new(
+                    self.column(),
+                    "found a quote in the middle of a word: expected a space before it",
+                )
+                .with_repair("a quote itself cannot be searched"));
             }
             self.at += 1;
         }

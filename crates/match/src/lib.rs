@@ -28,6 +28,8 @@ mod phrase;
 mod prepared;
 mod query;
 mod raw;
+#[cfg(test)]
+mod reference;
 mod span;
 mod token;
 mod value;

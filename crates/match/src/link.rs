@@ -34,10 +34,8 @@ impl Address {
 
     /// Whether this address, as the value of `link:`, asks for the other one.
     pub(crate) fn covers(&self, other: &Self) -> bool {
-        let is_host = other
-            .host
-            .strip_suffix(&*self.host)
-            .is_some_and(|before| before.is_empty() || before.ends_with('.'));
+        let is_host =
+            other.host.strip_suffix(&*self.host).is_some_and(|before| before.is_empty() || before.ends_with('.'));
         let path = if other.path.is_empty() { "/" } else { &other.path };
         is_host && path.starts_with(&*self.path)
     }

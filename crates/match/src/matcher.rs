@@ -139,7 +139,9 @@ fn anchors(node: &Node) -> Option<Vec<Anchor<'_>>> {
             let all: Option<Vec<_>> = nodes.iter().map(anchors).collect();
             all.map(|all| all.concat())
         }
-        Node::Near(near) => near.operands.iter().filter_map(|phrases| any_phrase(phrases)).max_by_key(|all| weight(all)),
+        Node::Near(near) => {
+            near.operands.iter().filter_map(|phrases| any_phrase(phrases)).max_by_key(|all| weight(all))
+        }
         Node::Field(Field::Words(Place::Title | Place::Text, phrases)) => any_phrase(phrases),
         Node::Field(Field::Exact(phrase)) => phrase_anchor(phrase).map(|anchor| vec![anchor]),
         Node::Field(_) | Node::Not(_) => None,

@@ -26,8 +26,11 @@ pub(crate) fn parse(query: &str) -> Result<Node, QueryError> {
         return Err(QueryError::new(*column, "found ')' without a '(' before it"));
     }
     match whole.negative {
-        Some(column) => Err(QueryError::new(column, "found a negation where nothing says what to find: the query would match nearly every post")
-            .with_repair("add a word or a field that a post must have")),
+        Some(column) => Err(QueryError::new(
+            column,
+            "found a negation where nothing says what to find: the query would match nearly every post",
+        )
+        .with_repair("add a word or a field that a post must have")),
         None => Ok(whole.node),
     }
 }
@@ -155,7 +158,10 @@ impl Parser {
     fn deepen(&mut self, column: usize) -> Result<(), QueryError> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(QueryError::new(column, format!("more than {DEEPEST} parentheses and negations inside each other")));
+            return Err(QueryError::new(
+                column,
+                format!("more than {DEEPEST} parentheses and negations inside each other"),
+            ));
         }
         Ok(())
     }
@@ -242,5 +248,8 @@ fn operand(parsed: Parsed) -> Result<Vec<Phrase>, QueryError> {
 
 fn not_an_operand(column: usize, link: Link) -> QueryError {
     let name = if link.is_ordered { "ONEAR" } else { "NEAR" };
-    QueryError::new(column, format!("{name} takes words, phrases, prefixes, special tokens, or a parenthesised OR of those"))
+    QueryError::new(
+        column,
+        format!("{name} takes words, phrases, prefixes, special tokens, or a parenthesised OR of those"),
+    )
 }

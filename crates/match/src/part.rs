@@ -233,7 +233,8 @@ impl<'a> Part<'a> {
         as_written(&self.characters()[start as usize..end as usize])
     }
 
-    fn characters(&self) -> &[char] {
+    /// The characters of the original.
+    pub(crate) fn characters(&self) -> &[char] {
         self.characters.get_or_init(|| self.original.chars().collect())
     }
 

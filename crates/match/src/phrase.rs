@@ -199,14 +199,12 @@ impl Phrase {
 /// The first `*` that was typed as such and is not the face of a keycap.
 fn find_star(part: &Part<'_>) -> Option<u32> {
     let folded = part.folded();
-    folded
-        .match_indices('*')
-        .filter(|(at, _)| !folded[at + 1..].starts_with('\u{20E3}'))
-        .map(|(at, _)| at as u32)
-        .find(|&at| {
+    folded.match_indices('*').filter(|(at, _)| !folded[at + 1..].starts_with('\u{20E3}')).map(|(at, _)| at as u32).find(
+        |&at| {
             let (start, _) = part.original_at(at);
-            part.original().chars().nth(start as usize) == Some('*')
-        })
+            part.characters().get(start as usize) == Some(&'*')
+        },
+    )
 }
 
 /// The elements of a term, how each is written, and where the last one ends.

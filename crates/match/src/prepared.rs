@@ -135,7 +135,8 @@ impl<'a> Prepared<'a> {
     /// The addresses of all URLs in title, text and links.
     pub(crate) fn addresses(&self) -> &[Address] {
         self.seldom.addresses.get_or_init(|| {
-            let written = self.searched().into_iter().flat_map(|(_, part)| part.urls()).filter_map(Address::parse_folded);
+            let written =
+                self.searched().into_iter().flat_map(|(_, part)| part.urls()).filter_map(Address::parse_folded);
             written.chain(self.post.links.iter().filter_map(|link| Address::parse(link))).collect()
         })
     }

@@ -34,7 +34,9 @@ fn collect(node: &Node, post: &Prepared<'_>, found: &mut Vec<Span>) {
                 }
             }
         }
-        Node::Term(phrase) => post.searched().into_iter().for_each(|(name, part)| occurrences(phrase, name, part, found)),
+        Node::Term(phrase) => {
+            post.searched().into_iter().for_each(|(name, part)| occurrences(phrase, name, part, found))
+        }
         Node::Field(field) => field_spans(field, post, found),
     }
 }

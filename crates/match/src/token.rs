@@ -123,7 +123,9 @@ impl Reader<'_> {
                 Some(end)
             }
             '#' | '$' => {
-                if c == '#' && let Some(end) = self.emoji_end(at, c) {
+                if c == '#'
+                    && let Some(end) = self.emoji_end(at, c)
+                {
                     self.push(Kind::Emoji, at, end);
                     return Some(end);
                 }
@@ -279,7 +281,8 @@ impl Reader<'_> {
     }
 
     fn cashtag_end(&self, at: usize) -> Option<usize> {
-        let letters = self.text.as_bytes()[at + 1..].iter().take(7).take_while(|byte| byte.is_ascii_lowercase()).count();
+        let letters =
+            self.text.as_bytes()[at + 1..].iter().take(7).take_while(|byte| byte.is_ascii_lowercase()).count();
         let end = at + 1 + letters;
         let stands_free = !self.before(at).is_some_and(|before| before == '$' || is_word(before));
         ((1..=6).contains(&letters) && stands_free && !self.at(end).is_some_and(is_word)).then_some(end)

@@ -79,9 +79,7 @@ fn word<T: Copy>(name: Name, value: &Value, known: &[(&'static str, T)]) -> Resu
 }
 
 fn handle(value: &Value) -> Result<Handle, QueryError> {
-    let misplaced = |at: usize, why: &str| {
-        QueryError::new(value.text_column + at, format!("misplaced '*': {why}"))
-    };
+    let misplaced = |at: usize, why: &str| QueryError::new(value.text_column + at, format!("misplaced '*': {why}"));
     let typed = match value.text.chars().position(|c| c == '*') {
         Some(at) if at + 1 < value.text.chars().count() => {
             return Err(misplaced(at, "it can only end a handle"));
@@ -119,7 +117,8 @@ fn lang(value: &Value) -> Result<Box<str>, QueryError> {
         .next()
         .is_some_and(|first| matches!(first.len(), 2 | 3) && first.bytes().all(|byte| byte.is_ascii_lowercase()));
     let is_tag = is_language
-        && subtags.all(|subtag| matches!(subtag.len(), 1..=8) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        && subtags
+            .all(|subtag| matches!(subtag.len(), 1..=8) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     if is_tag {
         return Ok(text.into());
     }
@@ -157,14 +156,16 @@ fn link(value: &Value) -> Result<LinkValue, QueryError> {
         if value.text.trim().is_empty() {
             return empty(Name::Link, value);
         }
-        QueryError::new(value.column, format!("'{}' has no host: expected one, such as acme.example/shop", clip(&value.text)))
+        QueryError::new(
+            value.column,
+            format!("'{}' has no host: expected one, such as acme.example/shop", clip(&value.text)),
+        )
     })?;
     Ok(LinkValue { address, source: value.text.trim().into() })
 }
 
 fn label(name: Name, signal: SignalName, value: &Value) -> Result<Box<str>, QueryError> {
-    const SENTIMENTS: [(&str, &str); 3] =
-        [("positive", "positive"), ("neutral", "neutral"), ("negative", "negative")];
+    const SENTIMENTS: [(&str, &str); 3] = [("positive", "positive"), ("neutral", "neutral"), ("negative", "negative")];
     if signal == SignalName::Sentiment {
         return word(name, value, &SENTIMENTS).map(Into::into);
     }

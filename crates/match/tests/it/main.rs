@@ -1,3 +1,5 @@
 //! Tests of the saved-search language through its public interface.
 
+mod explain;
+mod properties;
 mod vectors;

@@ -81,7 +81,11 @@ fn all_vectors_hold() {
     let vectors = Vector::all();
     let failures: BTreeMap<&str, String> = vectors
         .iter()
-        .filter_map(|vector| vector.check().err().map(|why| (vector.name.as_str(), format!("{}: {why}", vector.query().chars().take(60).collect::<String>()))))
+        .filter_map(|vector| {
+            vector.check().err().map(|why| {
+                (vector.name.as_str(), format!("{}: {why}", vector.query().chars().take(60).collect::<String>()))
+            })
+        })
         .collect();
     assert!(failures.is_empty(), "{} of {} vectors fail: {failures:#?}", failures.len(), vectors.len());
     assert_eq!(vectors.len(), 703);
