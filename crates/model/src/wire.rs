@@ -241,13 +241,11 @@ impl Fields {
                 continue;
             };
             let mut inner = Fields { object, path: format!("{}{name}.", self.path), problems: Vec::new() };
-            let media_type = inner.word("type", MediaType::from_word);
+            // A type may be absent like any other field, and its description still wants to be searched: what is
+            // attached is then no more than something at an address.
+            let media_type = inner.word("type", MediaType::from_word).unwrap_or(MediaType::Link);
             let (url, alt) = (inner.text("url").unwrap_or_default(), inner.text("alt").unwrap_or_default());
-            if let Some(media_type) = media_type {
-                media.push(Media { media_type, url, alt });
-            } else if inner.problems.is_empty() {
-                inner.problem("type", "missing; attachment left out");
-            }
+            media.push(Media { media_type, url, alt });
             self.problems.append(&mut inner.problems);
         }
         media
@@ -402,6 +400,7 @@ mod tests {
             ]
         );
         assert_eq!(line.post.links, ["https://a.example"]);
+        assert_eq!(line.post.media.len(), 1, "only the type is left out, not what is attached");
         assert_eq!(line.post.visibility, Visibility::Direct, "an unreadable visibility is not public");
     }
 
