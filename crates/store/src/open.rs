@@ -1,11 +1,12 @@
 //! Opening a database: connections as the engine needs them, migrations, and errors that name the place and the remedy.
 
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgPool, SqlitePool};
+use sqlx::{Connection, PgConnection, PgPool, SqlitePool};
 
 use crate::config::{Engine, Location, StoreConfig};
 use crate::db::{Db, on};
@@ -17,6 +18,8 @@ use crate::{Store, dialect, statements as sql};
 const BUSY: Duration = Duration::from_secs(10);
 /// How long an operation waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(30);
+/// How long a server may take to answer the first time.
+const PROBE: Duration = Duration::from_secs(10);
 /// Prepared statements kept per connection; more than all texts there are.
 const STATEMENTS: usize = 256;
 /// The oldest PostgreSQL that is tested.
@@ -27,7 +30,10 @@ impl Store {
     pub async fn open(config: &StoreConfig) -> Result<Self, StoreError> {
         let place = place(&config.location);
         let db = match &config.location {
-            Location::Sqlite(path) => open_sqlite(path, config.readers).await,
+            Location::Sqlite(path) => match open_sqlite(path, config.readers).await {
+                Err(error @ StoreError::Unavailable { .. }) => Err(why_not_written(path).await.unwrap_or(error)),
+                opened => opened,
+            },
             Location::Postgres(url) => open_postgres(url, config.readers, true).await,
         };
         Ok(Self::new(db.map_err(|error| error.at(&place))?, place))
@@ -128,6 +134,23 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Db, StoreError> {
     }
     let read = sqlite_readers(readers).connect_with(sqlite_options(path).read_only(true)).await?;
     Ok(Db::Sqlite { read, write: Some(write) })
+}
+
+/// SQLite says of a directory that may not be written or is full only that it cannot open the file. Trying tells more.
+async fn why_not_written(path: &Path) -> Option<StoreError> {
+    let mut probe = path.as_os_str().to_owned();
+    probe.push(format!(".probe-{}", std::process::id()));
+    let tried = tokio::fs::write(&probe, b"switchboard").await;
+    // Whether or not it was made; what cannot be removed is empty of meaning.
+    let _ = tokio::fs::remove_file(&probe).await;
+    let error = tried.err()?;
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            Some(StoreError::ReadOnly(error.to_string()))
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(StoreError::Full(error.to_string())),
+        _ => None,
+    }
 }
 
 async fn open_sqlite_read_only(path: &Path, readers: u32) -> Result<Db, StoreError> {

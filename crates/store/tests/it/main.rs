@@ -1,0 +1,10 @@
+//! The store's contract, run on both engines, and what only one of them can do wrong.
+
+mod commit;
+mod cut;
+mod operate;
+mod posts;
+mod schema;
+mod support;
+mod things;
+mod trouble;
