@@ -27,6 +27,7 @@ start() {
   if alive node; then return; fi
   has npm || need_debian npm nodejs npm
   need_debian redis-server redis-server
+  need_debian curl curl
   # The install scripts compile optional extras against a Node of 2017.
   need_npm forum ci --ignore-scripts
   # The address is part of the forum's data, so a restart that kept them wants the same port or a new forum.
