@@ -36,6 +36,29 @@ pub(crate) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | 'ʼ' | '´' | '`' | '＇')
 }
 
+/// Beginnings that French and Italian join to the next word with an apostrophe.
+const ELISIONS: &[&str] = &["l", "d", "c", "n", "j", "qu", "s", "m", "t", "un", "dell", "nell", "all", "sull", "quest"];
+
+/// Whether a folded beginning before an apostrophe is a word of its own: `l'attesa` is two words, `don't` is one.
+pub(crate) fn is_elision(folded: &str) -> bool {
+    ELISIONS.contains(&folded)
+}
+
+/// The words that a written word with apostrophes stands for, folded.
+pub(crate) fn fold_words(word: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    for (at, c) in word.char_indices().filter(|&(_, c)| is_apostrophe(c)) {
+        let before = fold(&word[start..at]);
+        if is_elision(&before) {
+            words.push(before);
+            start = at + c.len_utf8();
+        }
+    }
+    words.push(fold(&word[start..]));
+    words
+}
+
 /// Cuts every run of one character to `longest`. `None` if there is nothing to cut.
 pub(crate) fn shorten_runs(word: &str, longest: usize) -> Option<String> {
     let mut short = String::with_capacity(word.len());
@@ -71,6 +94,13 @@ mod tests {
         check("ＢＡＤ", "bad");
         check("z̷̧̛a̴l̵g̶o̷", "zalgo");
         check("Ωραία", "ωραια");
+    }
+
+    #[test]
+    fn elisions_are_words() {
+        assert_eq!(fold_words("n’arrive"), ["n", "arrive"]);
+        assert_eq!(fold_words("qu'il"), ["qu", "il"]);
+        assert_eq!(fold_words("don't"), ["dont"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::fold::{fold, without_umlauts};
+use crate::fold::{fold, fold_words, without_umlauts};
 use crate::intent::Intent;
 use crate::pattern::{Pattern, Step};
 use crate::text::{Kind, Text, Token};
@@ -130,8 +130,8 @@ impl Lexicon {
             };
             let bit = lexicon.stop_languages.len();
             lexicon.stop_languages.push(language);
-            for word in words.split_whitespace() {
-                let id = lexicon.intern(&fold(word));
+            for word in words.split_whitespace().flat_map(fold_words) {
+                let id = lexicon.intern(&word);
                 lexicon.words[id as usize].stop |= 1 << bit;
             }
         }
@@ -276,7 +276,12 @@ impl Lexicon {
     }
 
     fn add_line(&mut self, tongue: usize, columns: &[&str]) -> Result<(), String> {
-        let (&[kind, value, entries], why) = (columns.first_chunk().ok_or("expected 3 columns")?, columns.get(3));
+        // An intent says why before its patterns.
+        let (kind, value, why, entries) = match *columns {
+            [kind, value, entries] => (kind, value, None, entries),
+            [kind, value, why, entries] => (kind, value, Some(why), entries),
+            _ => return Err("expected 3 columns, or 4 with the reason of an intent".to_owned()),
+        };
         let number = || value.parse::<f32>().map_err(|_| format!("'{value}' is not a number"));
         let entries = entries.split(", ").map(str::trim).filter(|entry| !entry.is_empty());
         let bit = 1 << tongue;
@@ -298,7 +303,7 @@ impl Lexicon {
             _ => {
                 let intent = Intent::from_word(kind).ok_or_else(|| format!("unknown kind of line '{kind}'"))?;
                 let weight = number()?;
-                let why = why.ok_or("an intent says why in the fourth column")?;
+                let why = why.ok_or("an intent says why in its third column")?;
                 entries
                     .into_iter()
                     .try_for_each(|entry| self.add_pattern(tongue, Target::Intent(intent), weight, why, entry))
@@ -360,29 +365,52 @@ impl Lexicon {
         let Pattern { sequences, at_start, at_end } = pattern;
         self.rules.push(Rule { tongue: tongue as u8, target, weight, why: why.to_owned(), at_start, at_end });
         for sequence in sequences {
-            let mut node = 0;
-            for step in sequence {
-                let step = match step {
-                    Step::Word(word) => self.intern(&word),
-                    Step::Class(name) => {
-                        let known = self.classes.get(&format!("{tongue}/{name}"));
-                        CLASS + known.ok_or_else(|| format!("no class '{name}' above this line"))?
+            // The first step is written out word by word: that edge is looked for at every token.
+            let heads = match &sequence[0] {
+                Step::AnyOf(words) => words.iter().map(|word| Step::Word(word.clone())).collect(),
+                step => vec![step.clone()],
+            };
+            for head in heads {
+                let mut node = 0;
+                for step in std::iter::once(&head).chain(&sequence[1..]) {
+                    let step = self.edge(tongue, step)?;
+                    let fresh = self.ends.len() as u32;
+                    let next = *self.edges.entry((node, step)).or_insert(fresh);
+                    if next == fresh {
+                        self.ends.push(Vec::new());
                     }
-                    Step::Number => NUMBER,
-                    Step::Gap => GAP,
-                };
-                let fresh = self.ends.len() as u32;
-                let next = *self.edges.entry((node, step)).or_insert(fresh);
-                if next == fresh {
-                    self.ends.push(Vec::new());
+                    node = next;
                 }
-                node = next;
-            }
-            if !self.ends[node as usize].contains(&rule) {
-                self.ends[node as usize].push(rule);
+                if !self.ends[node as usize].contains(&rule) {
+                    self.ends[node as usize].push(rule);
+                }
             }
         }
         Ok(())
+    }
+
+    fn edge(&mut self, tongue: usize, step: &Step) -> Result<u32, String> {
+        Ok(match step {
+            Step::Word(word) => self.intern(word),
+            Step::Class(name) => {
+                let known = self.classes.get(&format!("{tongue}/{name}"));
+                CLASS + known.ok_or_else(|| format!("no class '{name}' above this line"))?
+            }
+            Step::AnyOf(words) => {
+                let name = words.join("|");
+                if let Some(known) = self.classes.get(&name) {
+                    return Ok(CLASS + known);
+                }
+                let class = self.class(&name);
+                for word in words {
+                    let id = self.intern(word);
+                    self.words[id as usize].classes.push(class);
+                }
+                CLASS + class
+            }
+            Step::Number => NUMBER,
+            Step::Gap => GAP,
+        })
     }
 
     fn class(&mut self, name: &str) -> u32 {
@@ -445,9 +473,19 @@ mod tests {
 
     #[test]
     fn the_shipped_files_are_read_in_full() {
+        let mut lexicon = Lexicon { ends: vec![Vec::new()], ..Lexicon::default() };
+        let mut problems = Vec::new();
+        for (tongue, (file, content)) in FILES.iter().enumerate() {
+            for (line, columns) in lines(content) {
+                problems.extend(
+                    lexicon.add_line(tongue, &columns).err().map(|error| format!("{file}, line {line}: {error}")),
+                );
+            }
+        }
+        assert!(problems.is_empty(), "{}", problems.join("\n"));
         let lexicon = Lexicon::shipped().unwrap_or_else(|error| panic!("{error}"));
         assert!(lexicon.rules.len() > 500, "{} rules", lexicon.rules.len());
-        assert!(lexicon.words.len() > 3_000, "{} words", lexicon.words.len());
+        assert!(lexicon.words.len() > 4_000, "{} words", lexicon.words.len());
         assert!(lexicon.stop_languages.len() <= 64);
     }
 
@@ -458,11 +496,11 @@ mod tests {
             let error = lexicon.add_file(1, "en.tsv", line).expect_err(line);
             assert_eq!(error.to_string(), format!("en.tsv, line 1: {expected}"));
         };
-        check("mood\t1", "expected 3 columns");
+        check("mood\t1", "expected 3 columns, or 4 with the reason of an intent");
         check("mood\tmuch\tgood", "'much' is not a number");
         check("moods\t1\tgood", "unknown kind of line 'moods'");
-        check("complaint\t1\tnever arrived", "an intent says why in the fourth column");
-        check("complaint\t1\tmy {thing}\twhy", "no class 'thing' above this line");
+        check("complaint\t1\tnever arrived", "an intent says why in its third column");
+        check("complaint\t1\twhy\tmy {thing}", "no class 'thing' above this line");
     }
 
     #[test]

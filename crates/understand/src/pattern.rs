@@ -3,7 +3,7 @@
 //! `word` one word · `(a|b c)` one of these · `x?` perhaps · `..` up to three words · `#` a number ·
 //! `{class}` a word of that class · `^` at the beginning the sentence begins here · `$` at the end it ends here.
 
-use crate::fold::{fold, without_umlauts};
+use crate::fold::{fold, fold_words, without_umlauts};
 
 /// More written-out sequences than this come from a pattern that should be several.
 const MOST_SEQUENCES: usize = 2_000;
@@ -12,6 +12,8 @@ const MOST_SEQUENCES: usize = 2_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
     Word(String),
+    /// One of several words.
+    AnyOf(Vec<String>),
     Class(String),
     Number,
     Gap,
@@ -47,21 +49,7 @@ impl Pattern {
 fn sequences(source: &str) -> Result<Vec<Vec<Step>>, String> {
     let mut all: Vec<Vec<Step>> = vec![Vec::new()];
     for (unit, is_optional) in units(source)? {
-        let mut choices: Vec<Vec<Step>> = Vec::new();
-        if let Some(group) = unit.strip_prefix('(') {
-            for choice in alternatives(group.strip_suffix(')').ok_or("a group has no end")?) {
-                choices.extend(sequences(choice)?);
-            }
-        } else if let Some(class) = unit.strip_prefix('{') {
-            choices.push(vec![Step::Class(class.strip_suffix('}').ok_or("a class has no end")?.to_owned())]);
-        } else if unit == ".." {
-            choices.push(vec![Step::Gap]);
-        } else if unit == "#" {
-            choices.push(vec![Step::Number]);
-        } else {
-            choices.push(vec![word(unit)?]);
-            choices.extend(without_umlauts(unit).map(|spelled| vec![Step::Word(fold(&spelled))]));
-        }
+        let mut choices = choices(unit)?;
         if is_optional {
             choices.push(Vec::new());
         }
@@ -75,33 +63,89 @@ fn sequences(source: &str) -> Result<Vec<Vec<Step>>, String> {
             ));
         }
     }
+    for sequence in &mut all {
+        while sequence.last() == Some(&Step::Gap) {
+            sequence.pop();
+        }
+    }
     Ok(all)
 }
 
-fn word(unit: &str) -> Result<Step, String> {
-    let folded = fold(unit);
-    if folded.is_empty() || !folded.chars().all(char::is_alphanumeric) {
-        return Err(format!("'{unit}' is not a word"));
+fn choices(unit: &str) -> Result<Vec<Vec<Step>>, String> {
+    if let Some(group) = unit.strip_prefix('(') {
+        let mut choices = Vec::new();
+        // Single words stay together as one step, so that groups do not multiply each other.
+        let mut single: Vec<String> = Vec::new();
+        for choice in alternatives(group.strip_suffix(')').ok_or("a group has no end")?) {
+            for sequence in sequences(choice)? {
+                match &sequence[..] {
+                    [Step::Word(word)] => single.push(word.clone()),
+                    _ => choices.push(sequence),
+                }
+            }
+        }
+        single.sort();
+        single.dedup();
+        match &single[..] {
+            [] => {}
+            [word] => choices.push(vec![Step::Word(word.clone())]),
+            _ => choices.push(vec![Step::AnyOf(single)]),
+        }
+        return Ok(choices);
     }
-    Ok(Step::Word(folded))
+    if let Some(class) = unit.strip_prefix('{') {
+        return Ok(vec![vec![Step::Class(class.strip_suffix('}').ok_or("a class has no end")?.to_owned())]]);
+    }
+    Ok(match unit {
+        ".." => vec![vec![Step::Gap]],
+        "#" => vec![vec![Step::Number]],
+        _ => {
+            let spelled = without_umlauts(unit).map(|spelled| vec![Step::Word(fold(&spelled))]);
+            std::iter::once(words(unit)?).chain(spelled).collect()
+        }
+    })
 }
 
-/// Splits at blanks outside of groups and takes the `?` off.
+fn words(unit: &str) -> Result<Vec<Step>, String> {
+    let words = fold_words(unit);
+    if words.iter().any(|word| word.is_empty() || !word.chars().all(char::is_alphanumeric)) {
+        return Err(format!("'{unit}' is not a word"));
+    }
+    Ok(words.into_iter().map(Step::Word).collect())
+}
+
+/// Splits at blanks outside of groups and after groups, and takes the `?` off.
 fn units(source: &str) -> Result<Vec<(&str, bool)>, String> {
     let mut units = Vec::new();
     let mut depth = 0_i32;
     let mut start = 0;
-    let ends = source.char_indices().chain([(source.len(), ' ')]);
-    for (at, c) in ends {
+    let mut push = |unit: &'_ std::ops::Range<usize>| {
+        let unit = &source[unit.clone()];
+        if !unit.is_empty() {
+            units.push(unit.strip_suffix('?').map_or((unit, false), |unit| (unit, true)));
+        }
+    };
+    for (at, c) in source.char_indices() {
         match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            ' ' if depth == 0 => {
-                let unit = &source[start..at];
-                start = at + 1;
-                if !unit.is_empty() {
-                    units.push(unit.strip_suffix('?').map_or((unit, false), |unit| (unit, true)));
+            '(' => {
+                if depth == 0 {
+                    push(&(start..at));
+                    start = at;
                 }
+                depth += 1;
+            }
+            ')' => {
+                depth -= 1;
+                if depth == 0 {
+                    let end = at + 1 + usize::from(source[at + 1..].starts_with('?'));
+                    push(&(start..end));
+                    start = end;
+                }
+            }
+            '?' if start == at + 1 => {}
+            ' ' if depth == 0 => {
+                push(&(start..at));
+                start = at + 1;
             }
             _ => {}
         }
@@ -109,7 +153,13 @@ fn units(source: &str) -> Result<Vec<(&str, bool)>, String> {
             return Err("a group has no beginning".to_owned());
         }
     }
-    if depth == 0 { Ok(units) } else { Err("a group has no end".to_owned()) }
+    if depth != 0 {
+        return Err("a group has no end".to_owned());
+    }
+    if start < source.len() {
+        push(&(start..source.len()));
+    }
+    Ok(units)
 }
 
 /// Splits at bars outside of inner groups.
@@ -138,6 +188,7 @@ mod tests {
     fn written_out(source: &str) -> Vec<String> {
         let name = |step: &Step| match step {
             Step::Word(word) => word.clone(),
+            Step::AnyOf(words) => words.join("|"),
             Step::Class(class) => format!("{{{class}}}"),
             Step::Number => "#".to_owned(),
             Step::Gap => "..".to_owned(),
@@ -150,17 +201,25 @@ mod tests {
     fn patterns_are_written_out() {
         let check = |source: &str, expected: &[&str]| assert_eq!(written_out(source), expected, "{source}");
         check("never arrived", &["never arrived"]);
-        check("never (arrived|showed up)", &["never arrived", "never showed up"]);
+        check("never (arrived|showed up)", &["never showed up", "never arrived"]);
         check("where is? my {thing}", &["where is my {thing}", "where my {thing}"]);
         check("# days .. late", &["# days .. late"]);
-        check("(a (b|c)|d)", &["a b", "a c", "d"]);
+        check("(a (b|c)|d)", &["a b|c", "d"]);
+        check(
+            "(very|so)?(bad|(really )?poor)",
+            &["so|very really poor", "so|very bad|poor", "really poor", "bad|poor"],
+        );
+        check("lost my ..", &["lost my"]);
         check("ungültig", &["ungultig", "ungueltig"]);
         check("don't", &["dont"]);
+        check("d'attente", &["d attente"]);
     }
 
     #[test]
     fn broken_patterns_are_refused() {
         let check = |source: &str| assert!(Pattern::parse(source).is_err(), "{source}");
-        ["", "..", "a?", "(a", "a)", "{a", "a,b", "?"].map(check);
+        for source in ["", "..", "a?", "(a", "a)", "{a", "a,b", "?"] {
+            check(source);
+        }
     }
 }

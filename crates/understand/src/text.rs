@@ -5,7 +5,7 @@
 
 use switchboard_model::{Post, Span, SpanPart};
 
-use crate::fold::{is_apostrophe, push_folded, shorten_runs};
+use crate::fold::{is_apostrophe, is_elision, push_folded, shorten_runs};
 use crate::lexicon::{Lexicon, WordId};
 
 /// How many characters of title and text are read.
@@ -239,7 +239,7 @@ impl Cutter<'_, '_> {
                     break;
                 }
                 // French and Italian elisions are words of their own: l'attesa, n'arrive.
-                if ELISIONS.contains(&word.folded.as_str()) {
+                if is_elision(&word.folded) {
                     break;
                 }
             } else if c.is_alphanumeric() {
@@ -349,9 +349,6 @@ impl Word {
         }
     }
 }
-
-/// Beginnings that French and Italian join to the next word with an apostrophe.
-const ELISIONS: &[&str] = &["l", "d", "c", "n", "j", "qu", "s", "m", "t", "un", "dell", "nell", "all", "sull", "quest"];
 
 fn is_mark(c: char) -> bool {
     matches!(c, '?' | '!' | '.' | '…' | '？' | '！')
