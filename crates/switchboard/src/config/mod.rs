@@ -21,6 +21,7 @@ pub(crate) use error::ConfigErrors;
 use error::{Place, Problem};
 pub(crate) use section::Section;
 pub(crate) use sections::{Capture, Limits, Log, Networks, Store, Web};
+pub(crate) use value::{LogFilter, LogFormat};
 
 /// What the names of all environment variables begin with.
 pub(crate) const PREFIX: &str = "SWITCHBOARD__";

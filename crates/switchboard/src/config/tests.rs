@@ -75,7 +75,7 @@ fn a_key_of_another_section_is_found() {
         &[],
         &[
             "FILE:2: unknown key \"max_body_mb\" in [web], did you mean \"max_body_mb\" in [capture]?",
-            "FILE:3: unknown key \"zzz\" in [web], there are listen",
+            "FILE:3: unknown key \"zzz\" in [web], there are listen, hosts",
         ],
     );
     check("store = 3\n", &[], &["FILE:1: store: found the number 3, expected a section, written [store]"]);
@@ -113,7 +113,7 @@ fn values_are_bounded() {
 
 #[test]
 fn values_have_a_form() {
-    let table: [(&str, &[&str], &[&str]); 5] = [
+    let table: [(&str, &[&str], &[&str]); 6] = [
         (
             "store.url",
             &["", "sqlite:posts.db", "sqlite:///var/lib/posts.db", "postgres://u:p@db/x", "postgresql:///x?host=/run"],
@@ -140,6 +140,7 @@ fn values_have_a_form() {
             &["info", "INFO", "off", "warn,switchboard_app=trace", "switchboard_app=debug,info"],
             &["", "chatty", "info,switchboard_app=chatty", "info,switchboard_app"],
         ),
+        ("web.hosts", &["", "switchboard.example", "a,b"], &["10.0.0.1", "10.0.0.0/8", "a:80", "http://a"]),
         (
             "capture.allow",
             &["", "localhost", "10.0.0.0/8", "fd00::/8", "127.0.0.1,::1,[::1]:80", "wiki.example.internal", "wiki:80"],

@@ -1,7 +1,7 @@
 //! `[capture]`
 
 use crate::config::section::section;
-use crate::config::value::{AllowList, Check};
+use crate::config::value::{Check, Places};
 
 section! {
     /// How sources are followed.
@@ -29,6 +29,6 @@ section! {
         /// each with a port if only that is meant: `["wiki.example.internal:8080", "10.20.0.0/16"]`.
         /// Everything else that is private is refused.
         /// In the environment they are separated by commas.
-        allow: AllowList = AllowList::default(),
+        allow: Places = Places::default(),
     }
 }
