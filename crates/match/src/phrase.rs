@@ -280,8 +280,11 @@ impl fmt::Display for Phrase {
         let mut text = String::new();
         for element in &self.elements {
             let (next, is_beginning) = element.text();
-            let joins = |c: Option<char>| c.is_some_and(|c| is_spaceless(c) || !crate::character::is_word(c));
-            if !text.is_empty() && !(joins(text.chars().next_back()) && joins(next.chars().next())) {
+            // Letters and emoji that are tokens of their own need no space, which keeps long texts short.
+            let stands_alone = |c: char| is_spaceless(c) || !crate::character::is_word(c);
+            if let Some(last) = text.chars().next_back()
+                && !(stands_alone(last) && next.starts_with(stands_alone))
+            {
                 text.push(' ');
             }
             text.push_str(next);

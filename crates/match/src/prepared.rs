@@ -163,6 +163,6 @@ fn has_question_mark(part: &Part<'_>) -> bool {
     let mut urls = part.url_stretches().peekable();
     (0u32..).zip(part.original().chars()).any(|(at, c)| {
         while urls.next_if(|&(_, end)| end <= at).is_some() {}
-        matches!(c, '?' | '\u{61F}' | '\u{FF1F}' | '\u{37E}') && !urls.peek().is_some_and(|&(start, _)| start <= at)
+        matches!(c, '?' | '\u{61F}' | '\u{FF1F}' | '\u{37E}') && urls.peek().is_none_or(|&(start, _)| start > at)
     })
 }

@@ -191,10 +191,10 @@ impl Reader<'_> {
         at
     }
 
-    /// URLs begin anywhere, and the digit of a keycap belongs to it even after a letter.
+    /// URLs begin anywhere (`www.` after an apostrophe), and the digit of a keycap belongs to it even after a letter.
     fn begins_special_in_word(&self, at: usize, c: char) -> bool {
         match c {
-            'h' => self.url_end(at).is_some(),
+            'h' | 'w' => self.url_end(at).is_some(),
             '0'..='9' => self.emoji_end(at, c).is_some(),
             _ => false,
         }
