@@ -215,12 +215,48 @@ fn zone(text: &str) -> Option<i64> {
 
 /// Names of zones in mail and feeds, with hours from UTC. Where a name is used twice, feeds mean the American one.
 const NAMED_ZONES: [(&str, f64); 42] = [
-    ("Z", 0.0), ("UT", 0.0), ("UTC", 0.0), ("GMT", 0.0), ("GMT/UTC", 0.0), ("WET", 0.0), ("A", -1.0), ("N", 1.0),
-    ("M", -12.0), ("Y", 12.0), ("EST", -5.0), ("EDT", -4.0), ("CST", -6.0), ("CDT", -5.0), ("MST", -7.0),
-    ("MDT", -6.0), ("PST", -8.0), ("PDT", -7.0), ("AST", -4.0), ("ADT", -3.0), ("ET", -5.0), ("CT", -6.0),
-    ("MT", -7.0), ("PT", -8.0), ("AKST", -9.0), ("AKDT", -8.0), ("HST", -10.0), ("NST", -3.5), ("NDT", -2.5),
-    ("BST", 1.0), ("WEST", 1.0), ("MEZ", 1.0), ("CET", 1.0), ("MESZ", 2.0), ("CEST", 2.0), ("EET", 2.0),
-    ("EEST", 3.0), ("MSK", 3.0), ("IST", 5.5), ("JST", 9.0), ("KST", 9.0), ("AEST", 10.0),
+    ("Z", 0.0),
+    ("UT", 0.0),
+    ("UTC", 0.0),
+    ("GMT", 0.0),
+    ("GMT/UTC", 0.0),
+    ("WET", 0.0),
+    ("A", -1.0),
+    ("N", 1.0),
+    ("M", -12.0),
+    ("Y", 12.0),
+    ("EST", -5.0),
+    ("EDT", -4.0),
+    ("CST", -6.0),
+    ("CDT", -5.0),
+    ("MST", -7.0),
+    ("MDT", -6.0),
+    ("PST", -8.0),
+    ("PDT", -7.0),
+    ("AST", -4.0),
+    ("ADT", -3.0),
+    ("ET", -5.0),
+    ("CT", -6.0),
+    ("MT", -7.0),
+    ("PT", -8.0),
+    ("AKST", -9.0),
+    ("AKDT", -8.0),
+    ("HST", -10.0),
+    ("NST", -3.5),
+    ("NDT", -2.5),
+    ("BST", 1.0),
+    ("WEST", 1.0),
+    ("MEZ", 1.0),
+    ("CET", 1.0),
+    ("MESZ", 2.0),
+    ("CEST", 2.0),
+    ("EET", 2.0),
+    ("EEST", 3.0),
+    ("MSK", 3.0),
+    ("IST", 5.5),
+    ("JST", 9.0),
+    ("KST", 9.0),
+    ("AEST", 10.0),
 ];
 
 /// Times with a month in words: RFC 822 in any order, `asctime`, `January 1, 2004`.
@@ -270,7 +306,9 @@ fn words(text: &str) -> Option<Timestamp> {
 
 /// `01-Jan-2004` and `Jan/01/2004` are three words; a zone such as `-0500` is one.
 fn split_date(word: &str) -> impl Iterator<Item = &str> {
-    let is_date = word.contains(|c: char| c.is_alphabetic()) && word.contains(|c: char| c.is_ascii_digit()) && !word.contains(':');
+    let is_date = word.contains(|c: char| c.is_alphabetic())
+        && word.contains(|c: char| c.is_ascii_digit())
+        && !word.contains(':');
     let is_zone = word.starts_with(['+', '-']) || word.starts_with("GMT") || word.starts_with("UTC");
     word.split(move |c: char| is_date && !is_zone && matches!(c, '-' | '/')).filter(|part| !part.is_empty())
 }
@@ -282,14 +320,75 @@ fn is_ordinal_end(rest: &str) -> bool {
 /// Beginnings of month names: English, then those of German, French, Spanish, Portuguese, Italian, Dutch, Polish,
 /// Hungarian, Greek and Russian feeds that differ.
 const MONTHS: [(&str, i8); 69] = [
-    ("jan", 1), ("feb", 2), ("mar", 3), ("apr", 4), ("may", 5), ("jun", 6), ("jul", 7), ("aug", 8), ("sep", 9),
-    ("oct", 10), ("nov", 11), ("dec", 12), ("jän", 1), ("mär", 3), ("mrz", 3), ("mai", 5), ("okt", 10), ("dez", 12),
-    ("fév", 2), ("fev", 2), ("avr", 4), ("juin", 6), ("juil", 7), ("aoû", 8), ("aou", 8), ("déc", 12), ("ene", 1),
-    ("abr", 4), ("ago", 8), ("dic", 12), ("set", 9), ("out", 10), ("gen", 1), ("mag", 5), ("giu", 6), ("lug", 7),
-    ("ott", 10), ("mrt", 3), ("mei", 5), ("sty", 1), ("lut", 2), ("kwi", 4), ("maj", 5), ("cze", 6), ("lip", 7),
-    ("sie", 8), ("wrz", 9), ("paź", 10), ("lis", 11), ("gru", 12), ("már", 3), ("ápr", 4), ("máj", 5), ("jún", 6),
-    ("júl", 7), ("ιαν", 1), ("φεβ", 2), ("μάρ", 3), ("απρ", 4), ("μάι", 5), ("ιούν", 6), ("ιούλ", 7), ("αύγ", 8),
-    ("σεπ", 9), ("οκτ", 10), ("νοέ", 11), ("δεκ", 12), ("янв", 1), ("фев", 2),
+    ("jan", 1),
+    ("feb", 2),
+    ("mar", 3),
+    ("apr", 4),
+    ("may", 5),
+    ("jun", 6),
+    ("jul", 7),
+    ("aug", 8),
+    ("sep", 9),
+    ("oct", 10),
+    ("nov", 11),
+    ("dec", 12),
+    ("jän", 1),
+    ("mär", 3),
+    ("mrz", 3),
+    ("mai", 5),
+    ("okt", 10),
+    ("dez", 12),
+    ("fév", 2),
+    ("fev", 2),
+    ("avr", 4),
+    ("juin", 6),
+    ("juil", 7),
+    ("aoû", 8),
+    ("aou", 8),
+    ("déc", 12),
+    ("ene", 1),
+    ("abr", 4),
+    ("ago", 8),
+    ("dic", 12),
+    ("set", 9),
+    ("out", 10),
+    ("gen", 1),
+    ("mag", 5),
+    ("giu", 6),
+    ("lug", 7),
+    ("ott", 10),
+    ("mrt", 3),
+    ("mei", 5),
+    ("sty", 1),
+    ("lut", 2),
+    ("kwi", 4),
+    ("maj", 5),
+    ("cze", 6),
+    ("lip", 7),
+    ("sie", 8),
+    ("wrz", 9),
+    ("paź", 10),
+    ("lis", 11),
+    ("gru", 12),
+    ("már", 3),
+    ("ápr", 4),
+    ("máj", 5),
+    ("jún", 6),
+    ("júl", 7),
+    ("ιαν", 1),
+    ("φεβ", 2),
+    ("μάρ", 3),
+    ("απρ", 4),
+    ("μάι", 5),
+    ("ιούν", 6),
+    ("ιούλ", 7),
+    ("αύγ", 8),
+    ("σεπ", 9),
+    ("οκτ", 10),
+    ("νοέ", 11),
+    ("δεκ", 12),
+    ("янв", 1),
+    ("фев", 2),
 ];
 
 fn month_of(word: &str) -> Option<i8> {
@@ -377,7 +476,19 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_time() {
-        for input in ["", "yesterday", "2003-13-01", "2003-12-32", "32 Jan 2004", "12", "Thu", "99:99", "2003-12-31T25:00:00Z", "-1", "0001-01-01"] {
+        for input in [
+            "",
+            "yesterday",
+            "2003-13-01",
+            "2003-12-32",
+            "32 Jan 2004",
+            "12",
+            "Thu",
+            "99:99",
+            "2003-12-31T25:00:00Z",
+            "-1",
+            "0001-01-01",
+        ] {
             assert_eq!(read(input), None, "{input}");
         }
     }

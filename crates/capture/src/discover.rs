@@ -103,9 +103,32 @@ fn linked(tag: &Tag<'_>, base: &Url) -> Option<FeedLink> {
     let ends = [".rss", ".atom", ".rdf", ".rss2"].iter().any(|end| path.ends_with(end));
     let is_named = matches!(
         last,
-        "feed" | "rss" | "atom" | "feeds" | "rss.xml" | "atom.xml" | "feed.xml" | "index.xml" | "feed.json" | "rss2" | "rss.php" | "feed.php"
+        "feed"
+            | "rss"
+            | "atom"
+            | "feeds"
+            | "rss.xml"
+            | "atom.xml"
+            | "feed.xml"
+            | "index.xml"
+            | "feed.json"
+            | "rss2"
+            | "rss.php"
+            | "feed.php"
     );
-    let asks = query.split('&').any(|pair| matches!(pair, "feed=rss2" | "feed=rss" | "feed=atom" | "format=rss" | "format=atom" | "format=feed" | "type=rss" | "type=atom"));
+    let asks = query.split('&').any(|pair| {
+        matches!(
+            pair,
+            "feed=rss2"
+                | "feed=rss"
+                | "feed=atom"
+                | "format=rss"
+                | "format=atom"
+                | "format=feed"
+                | "type=rss"
+                | "type=atom"
+        )
+    });
     let score = if ends || asks { 50 } else { 45 };
     (ends || is_named || asks).then(|| weighed(FeedLink { url: String::from(url), title: String::new(), score }))
 }
@@ -147,7 +170,17 @@ pub fn guesses(url: &Url) -> Vec<String> {
         roots.insert(0, folder);
     }
     for root in roots {
-        for name in ["feed", "feed.xml", "rss.xml", "atom.xml", "rss", "index.xml", "feed.json", "feeds/posts/default", "blog/feed"] {
+        for name in [
+            "feed",
+            "feed.xml",
+            "rss.xml",
+            "atom.xml",
+            "rss",
+            "index.xml",
+            "feed.json",
+            "feeds/posts/default",
+            "blog/feed",
+        ] {
             let mut guess = url.clone();
             guess.set_query(None);
             guess.set_fragment(None);
@@ -171,7 +204,9 @@ fn own_rules(url: &Url) -> Option<String> {
     match host {
         "reddit.com" | "old.reddit.com" if !path.is_empty() => Some(format!("https://www.reddit.com/{path}/.rss")),
         "github.com" => Some(format!("https://github.com/{first}/{}/releases.atom", second?)),
-        "youtube.com" if first == "channel" => Some(format!("https://www.youtube.com/feeds/videos.xml?channel_id={}", second?)),
+        "youtube.com" if first == "channel" => {
+            Some(format!("https://www.youtube.com/feeds/videos.xml?channel_id={}", second?))
+        }
         "youtube.com" if first == "playlist" => {
             let (_, list) = url.query_pairs().find(|(name, _)| name == "list")?;
             Some(format!("https://www.youtube.com/feeds/videos.xml?playlist_id={list}"))
@@ -199,10 +234,22 @@ mod tests {
              <LINK REL='alternate feed' TYPE='application/atom+xml; charset=utf-8' HREF='//x.example/atom.xml'></head>",
             &["https://x.example/atom.xml", "https://blog.example/feed", "https://blog.example/comments/feed"],
         );
-        check("<base href='https://other.example/b/'><link rel=alternate type='application/feed+json' href='feed.json'>", &["https://other.example/b/feed.json"]);
-        check("<a href='feed:https://x.example/rss'>RSS</a><a href='/a.atom'>x</a><a href='/about'>y</a>", &["https://blog.example/a.atom", "https://x.example/rss"]);
-        check("<link rel=alternate type='application/json' href='/wp-json/'><link rel=alternate hreflang=de href='/de'>", &[]);
-        check("<script><link rel=alternate type='application/rss+xml' href='/no'></script><!-- <link rel=alternate type='application/rss+xml' href='/no'> -->", &[]);
+        check(
+            "<base href='https://other.example/b/'><link rel=alternate type='application/feed+json' href='feed.json'>",
+            &["https://other.example/b/feed.json"],
+        );
+        check(
+            "<a href='feed:https://x.example/rss'>RSS</a><a href='/a.atom'>x</a><a href='/about'>y</a>",
+            &["https://blog.example/a.atom", "https://x.example/rss"],
+        );
+        check(
+            "<link rel=alternate type='application/json' href='/wp-json/'><link rel=alternate hreflang=de href='/de'>",
+            &[],
+        );
+        check(
+            "<script><link rel=alternate type='application/rss+xml' href='/no'></script><!-- <link rel=alternate type='application/rss+xml' href='/no'> -->",
+            &[],
+        );
     }
 
     #[test]

@@ -114,7 +114,7 @@ fn by_zeros(bytes: &[u8]) -> Option<Decoded<'_>> {
 }
 
 fn utf_32(bytes: &[u8], is_big: bool) -> Decoded<'static> {
-    let mut has_errors = bytes.len() % 4 != 0;
+    let mut has_errors = !bytes.len().is_multiple_of(4);
     let text: String = bytes
         .chunks_exact(4)
         .filter_map(|chunk| <[u8; 4]>::try_from(chunk).ok())
@@ -126,7 +126,12 @@ fn utf_32(bytes: &[u8], is_big: bool) -> Decoded<'static> {
             })
         })
         .collect();
-    Decoded { text: Cow::Owned(text), encoding: if is_big { "UTF-32BE" } else { "UTF-32LE" }, has_errors, disbelieved: None }
+    Decoded {
+        text: Cow::Owned(text),
+        encoding: if is_big { "UTF-32BE" } else { "UTF-32LE" },
+        has_errors,
+        disbelieved: None,
+    }
 }
 
 fn encoding_for(label: &str) -> Option<&'static Encoding> {
@@ -177,7 +182,8 @@ fn declared(bytes: &[u8]) -> Option<String> {
 
 fn after_equals(text: &str) -> Option<String> {
     let value = text.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
-    let end = value.find(|c: char| matches!(c, '"' | '\'' | '?' | '/' | '>') || c.is_whitespace()).unwrap_or(value.len());
+    let end =
+        value.find(|c: char| matches!(c, '"' | '\'' | '?' | '/' | '>') || c.is_whitespace()).unwrap_or(value.len());
     value.get(..end).filter(|label| !label.is_empty()).map(str::to_owned)
 }
 
@@ -197,7 +203,12 @@ mod tests {
         check(b"\0<\0a", None, "<a", "UTF-16BE");
         check(b"\xFF\xFE\0\0<\0\0\0", None, "<", "UTF-32LE");
         check(b"\0\0\0<\0\0\0a", None, "<a", "UTF-32BE");
-        check(b"<?xml encoding='utf-8'?>\x93", Some("text/xml; charset = \"windows-1252\""), "<?xml encoding='utf-8'?>\u{201c}", "windows-1252");
+        check(
+            b"<?xml encoding='utf-8'?>\x93",
+            Some("text/xml; charset = \"windows-1252\""),
+            "<?xml encoding='utf-8'?>\u{201c}",
+            "windows-1252",
+        );
         check(b"<?xml encoding='iso-8859-2'?>\xB1", Some("text/xml"), "<?xml encoding='iso-8859-2'?>ą", "ISO-8859-2");
         check(b"<?xml encoding=\"gb2312\"?>\xC4\xE3", None, "<?xml encoding=\"gb2312\"?>你", "GBK");
     }
@@ -207,7 +218,12 @@ mod tests {
         check("<a>é".as_bytes(), Some("text/xml; charset=iso-8859-1"), "<a>é", "UTF-8");
         check("<a>é".as_bytes(), Some("text/xml; charset=us-ascii"), "<a>é", "UTF-8");
         check(b"<?xml encoding='utf-16'?><a>", None, "<?xml encoding='utf-16'?><a>", "UTF-8");
-        check(b"<?xml encoding='utf-8'?><a>caf\xE9 au lait, d\xE9j\xE0 vu", None, "<?xml encoding='utf-8'?><a>café au lait, déjà vu", "windows-1252");
+        check(
+            b"<?xml encoding='utf-8'?><a>caf\xE9 au lait, d\xE9j\xE0 vu",
+            None,
+            "<?xml encoding='utf-8'?><a>café au lait, déjà vu",
+            "windows-1252",
+        );
         check(b"<a>", Some("text/xml; charset=nonsense"), "<a>", "UTF-8");
     }
 

@@ -6,10 +6,14 @@
 //! [`switchboard_model::PostLine`].
 
 pub mod date;
+pub mod dedup;
 pub mod discover;
 pub mod encoding;
 mod entities;
 pub mod feed;
 mod markup;
+pub mod opml;
+pub mod schedule;
+pub mod table;
 pub mod text;
 pub mod url;

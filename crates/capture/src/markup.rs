@@ -58,6 +58,7 @@ pub(crate) struct Tokens<'a> {
     /// The raw-text element whose content comes next, HTML only.
     raw: Option<&'a str>,
     has_doctype: bool,
+    may_close_comments: bool,
     /// The source ended inside a tag, comment or CDATA section.
     pub(crate) is_cut: bool,
     /// Something was not as the dialect wants it and was guessed.
@@ -70,7 +71,16 @@ const RAW_TEXT: [&str; 9] =
 
 impl<'a> Tokens<'a> {
     pub(crate) fn new(source: &'a str, dialect: Dialect) -> Self {
-        Self { source, at: 0, dialect, raw: None, has_doctype: false, is_cut: false, is_ill_formed: false }
+        Self {
+            source,
+            at: 0,
+            dialect,
+            raw: None,
+            has_doctype: false,
+            may_close_comments: true,
+            is_cut: false,
+            is_ill_formed: false,
+        }
     }
 
     /// Where the next token begins.
@@ -123,7 +133,8 @@ impl<'a> Tokens<'a> {
             let name_at = from + found + 2;
             let after = name_at + name.len();
             let is_same = rest.get(name_at..after).is_some_and(|word| word.eq_ignore_ascii_case(name));
-            if is_same && bytes.get(after).is_none_or(|byte| matches!(byte, b'>' | b'/' | b' ' | b'\t' | b'\n' | b'\r')) {
+            if is_same && bytes.get(after).is_none_or(|byte| matches!(byte, b'>' | b'/' | b' ' | b'\t' | b'\n' | b'\r'))
+            {
                 break from + found;
             }
             from = name_at;
@@ -168,7 +179,9 @@ impl<'a> Tokens<'a> {
                 }
             }
             let mut from = 0;
-            while let Some(found) = rest.get(from..).and_then(|tail| tail.find("--")) {
+            while let Some(found) =
+                rest.get(from..).and_then(|tail| tail.find("--")).filter(|_| self.may_close_comments)
+            {
                 let after = rest.get(from + found + 2..).unwrap_or_default();
                 if let Some(end) = [">", "!>"].into_iter().find(|end| after.starts_with(end)) {
                     self.at += from + found + 2 + end.len();
@@ -176,8 +189,10 @@ impl<'a> Tokens<'a> {
                 }
                 from += found + 1;
             }
-            self.is_cut = true;
-            self.at = self.source.len();
+            // A comment that nothing closes would swallow the rest of a post, so its first `>` closes it. That nothing
+            // closes it holds for all comments after it too.
+            self.may_close_comments = false;
+            self.skip_past(">");
         } else {
             self.skip_past("-->");
         }
@@ -262,7 +277,8 @@ impl<'a> Tokens<'a> {
     fn start_tag(&mut self) -> Option<Token<'a>> {
         self.at += 1;
         let rest = self.rest();
-        let stops = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>') || (c == '<' && self.dialect == Dialect::Xml);
+        let stops =
+            |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>') || (c == '<' && self.dialect == Dialect::Xml);
         let name_ends = rest.find(stops).unwrap_or(rest.len());
         let name = self.take_until(self.at + name_ends);
         let rest = self.rest();
@@ -426,7 +442,7 @@ mod tests {
         check(html, "<script>a<b></scripty></SCRIPT >x", &["<script", "raw a<b></scripty>", "/SCRIPT", "text x"]);
         check(html, "<title>a<b>&amp;</title>", &["<title", "text a<b>&amp;", "/title"]);
         check(html, "<![CDATA[x]]>y", &["text y"]);
-        check(html, "a<!-- never closed <b>", &["text a"]);
+        check(html, "a<!-- -- never closed >b<!-- x>c", &["text a", "text b", "text c"]);
         check(html, "a<b title=\"never closed>", &["text a"]);
         check(html, "</>x</ y>z", &["text x", "text z"]);
     }
@@ -446,7 +462,21 @@ mod tests {
 
     #[test]
     fn time_grows_with_the_input_only() {
-        for piece in ["<a b=\"", "<!--", "<![CDATA[", "<!DOCTYPE [", "</", "<", "<script>", "<a ", "a=b ", "<!DOCTYPE [>", "<!DOCTYPE <!--"] {
+        for piece in [
+            "<a b=\"",
+            "<!--",
+            "<!-->",
+            "<!-- -- >",
+            "<![CDATA[",
+            "<!DOCTYPE [",
+            "</",
+            "<",
+            "<script>",
+            "<a ",
+            "a=b ",
+            "<!DOCTYPE [>",
+            "<!DOCTYPE <!--",
+        ] {
             let hostile = piece.repeat(200_000);
             for dialect in [Dialect::Html, Dialect::Xml] {
                 assert!(Tokens::new(&hostile, dialect).count() <= 400_001);

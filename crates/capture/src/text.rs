@@ -16,6 +16,8 @@ use crate::markup::{Dialect, Tag, Token, Tokens};
 pub const MAX_HTML: usize = 2 << 20;
 /// More links or pictures than this are not kept.
 const MAX_LINKS: usize = 1_000;
+/// After this many links and pictures, repeated ones included, no more addresses are resolved.
+const MAX_RESOLVED: usize = 5_000;
 /// A longer URL is not kept.
 const MAX_URL: usize = 4_096;
 
@@ -122,7 +124,8 @@ pub(crate) fn looks_like_html(text: &str) -> bool {
         Token::Start(tag) => is_html_name(tag.name),
         Token::End(name) => is_html_name(name),
         Token::Text(raw) => raw.split('&').skip(1).take(50).any(|after| {
-            let length = after.bytes().take(32).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#').count();
+            let length =
+                after.bytes().take(32).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'#').count();
             length > 1 && after.as_bytes().get(length) == Some(&b';')
         }),
         Token::Doctype(_) => true,
@@ -132,20 +135,118 @@ pub(crate) fn looks_like_html(text: &str) -> bool {
 
 /// Elements of HTML, old and new, sorted for the search.
 const HTML_NAMES: [&str; 104] = [
-    "a", "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "b", "base", "bdi", "bdo", "big",
-    "blink", "blockquote", "body", "br", "button", "canvas", "caption", "center", "cite", "code", "col", "colgroup",
-    "dd", "del", "details", "dfn", "dialog", "dir", "div", "dl", "dt", "em", "embed", "fieldset", "figcaption",
-    "figure", "font", "footer", "form", "frame", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header",
-    "hr", "html", "i", "iframe", "img", "input", "ins", "kbd", "label", "legend", "li", "link", "main", "map", "mark",
-    "marquee", "math", "meta", "nav", "noscript", "object", "ol", "option", "p", "param", "picture", "pre", "q", "s",
-    "samp", "script", "section", "select", "small", "source", "span", "strike", "strong", "style", "sub", "summary",
-    "sup", "svg", "table", "tbody", "td", "textarea", "tt", "u", "ul", "video",
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "applet",
+    "area",
+    "article",
+    "aside",
+    "audio",
+    "b",
+    "base",
+    "bdi",
+    "bdo",
+    "big",
+    "blink",
+    "blockquote",
+    "body",
+    "br",
+    "button",
+    "canvas",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "embed",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hr",
+    "html",
+    "i",
+    "iframe",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "label",
+    "legend",
+    "li",
+    "link",
+    "main",
+    "map",
+    "mark",
+    "marquee",
+    "math",
+    "meta",
+    "nav",
+    "noscript",
+    "object",
+    "ol",
+    "option",
+    "p",
+    "param",
+    "picture",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "script",
+    "section",
+    "select",
+    "small",
+    "source",
+    "span",
+    "strike",
+    "strong",
+    "style",
+    "sub",
+    "summary",
+    "sup",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "textarea",
+    "tt",
+    "u",
+    "ul",
+    "video",
 ];
 
-fn is_html_name(name: &str) -> bool {
+/// Whether HTML has an element of that name.
+pub(crate) fn is_html_name(name: &str) -> bool {
     let (name, _) = clip(name, 12);
     let name = name.to_ascii_lowercase();
-    HTML_NAMES.binary_search(&name.as_str()).is_ok() || matches!(name.as_str(), "tr" | "th" | "tfoot" | "thead" | "var" | "wbr" | "time")
+    HTML_NAMES.binary_search(&name.as_str()).is_ok()
+        || matches!(name.as_str(), "tr" | "th" | "tfoot" | "thead" | "var" | "wbr" | "time")
 }
 
 /// How an element breaks the line it stands in.
@@ -171,10 +272,7 @@ fn break_of(name: &str) -> Break {
 
 /// Elements whose content is not for readers.
 fn is_hidden(name: &str) -> bool {
-    matches!(
-        name,
-        "script" | "style" | "template" | "iframe" | "noembed" | "noframes" | "head" | "select" | "svg"
-    )
+    matches!(name, "script" | "style" | "template" | "iframe" | "noembed" | "noframes" | "head" | "select" | "svg")
 }
 
 /// A link that is being written.
@@ -198,6 +296,7 @@ struct Writer<'a> {
     links: Vec<String>,
     known_links: HashSet<String>,
     media: Vec<Media>,
+    resolved: usize,
     scratch: String,
 }
 
@@ -213,6 +312,7 @@ impl<'a> Writer<'a> {
             links: Vec::new(),
             known_links: HashSet::new(),
             media: Vec::new(),
+            resolved: 0,
             scratch: String::new(),
         }
     }
@@ -237,10 +337,14 @@ impl<'a> Writer<'a> {
             let is_space = c.is_whitespace();
             if is_space && self.pre > 0 && c == '\n' {
                 self.flush();
-                self.out.push('\n');
+                if !self.out.is_empty() {
+                    self.out.push('\n');
+                }
             } else if is_space && self.pre > 0 {
                 self.flush();
-                self.out.push(' ');
+                if !self.out.is_empty() {
+                    self.out.push(' ');
+                }
             } else if is_space {
                 self.pending = self.pending.max(Break::Space);
             } else if !c.is_control() {
@@ -325,9 +429,10 @@ impl<'a> Writer<'a> {
         self.pending = self.pending.max(break_of(&name));
     }
 
-    fn resolve(&self, href: &str) -> Option<String> {
+    fn resolve(&mut self, href: &str) -> Option<String> {
         let href = href.trim();
-        if href.is_empty() || href.len() > MAX_URL || href.starts_with('#') {
+        self.resolved += 1;
+        if self.resolved > MAX_RESOLVED || href.is_empty() || href.len() > MAX_URL || href.starts_with('#') {
             return None;
         }
         let url = match Url::parse(href) {
@@ -340,7 +445,8 @@ impl<'a> Writer<'a> {
 
     fn open_anchor(&mut self, tag: &Tag<'_>) {
         let Some(href) = attribute(tag, "href").and_then(|href| self.resolve(&href)) else { return };
-        let has_word = |value: String| value.split_ascii_whitespace().any(|word| matches!(word, "mention" | "hashtag" | "tag"));
+        let has_word =
+            |value: String| value.split_ascii_whitespace().any(|word| matches!(word, "mention" | "hashtag" | "tag"));
         let is_mention = attribute(tag, "class").is_some_and(has_word) || attribute(tag, "rel").is_some_and(has_word);
         if self.links.len() < MAX_LINKS && self.known_links.insert(href.clone()) {
             self.links.push(href.clone());
@@ -378,7 +484,9 @@ impl<'a> Writer<'a> {
             "audio" => MediaType::Audio,
             _ => MediaType::Video,
         };
-        let is_pixel = ["width", "height"].iter().any(|side| attribute(tag, side).is_some_and(|value| matches!(value.trim(), "0" | "1")));
+        let is_pixel = ["width", "height"]
+            .iter()
+            .any(|side| attribute(tag, side).is_some_and(|value| matches!(value.trim(), "0" | "1")));
         let Some(url) = attribute(tag, "src").and_then(|src| self.resolve(&src)) else { return };
         if !is_pixel && self.media.len() < MAX_LINKS && self.media.last().is_none_or(|last| last.url != url) {
             let alt = attribute(tag, "alt").map(|alt| one_line(&alt)).unwrap_or_default();
@@ -415,7 +523,11 @@ impl Words {
         let shown = bare(words);
         let cut = shown.strip_suffix('…').or_else(|| shown.strip_suffix("...")).unwrap_or(shown);
         let is_address = cut.contains('.') || words.contains("://");
-        if is_address && !cut.is_empty() && starts_alike(bare(&anchor.href), cut) { Self::ShortForUrl } else { Self::Own }
+        if is_address && !cut.is_empty() && starts_alike(bare(&anchor.href), cut) {
+            Self::ShortForUrl
+        } else {
+            Self::Own
+        }
     }
 }
 
@@ -485,7 +597,10 @@ mod tests {
             "<span class=\"h-card\"><a href=\"https://s.example/@ana\" class=\"u-url mention\">@<span>ana</span></a></span> hi",
             "@ana hi",
         );
-        check("<a href=\"https://s.example/tags/tea\" class=\"mention hashtag\" rel=\"tag\">#<span>tea</span></a>", "#tea");
+        check(
+            "<a href=\"https://s.example/tags/tea\" class=\"mention hashtag\" rel=\"tag\">#<span>tea</span></a>",
+            "#tea",
+        );
         check("<a href='javascript:x()'>a</a> <a href='mailto:a@b.example'>b</a> <a href='#c'>c</a>", "a b c");
         check("<a href='/x'><img src='i.png'></a> word", "word");
         check("<a href='/x'>never closed", "never closed (https://blog.example/x)");
@@ -499,7 +614,8 @@ mod tests {
             Some(&base),
         );
         assert_eq!(found.links, ["https://blog.example/a"]);
-        let media: Vec<_> = found.media.iter().map(|medium| (medium.media_type, medium.url.as_str(), medium.alt.as_str())).collect();
+        let media: Vec<_> =
+            found.media.iter().map(|medium| (medium.media_type, medium.url.as_str(), medium.alt.as_str())).collect();
         assert_eq!(
             media,
             [

@@ -104,7 +104,9 @@ fn unwrap(url: &Url) -> Option<Url> {
             || host.strip_suffix(wrapper).is_some_and(|rest| rest.ends_with('.'))
             || (wrapper == "google.com" && is_google_country);
         // Only the hosts made for leaving wrap at their root.
-        let leaves = path != "/" || ["l.", "out.", "exit.", "href."].iter().any(|start| host.starts_with(start)) || host.ends_with("outlook.com");
+        let leaves = path != "/"
+            || ["l.", "out.", "exit.", "href."].iter().any(|start| host.starts_with(start))
+            || host.ends_with("outlook.com");
         if !is_host || !leaves || url.path() != path {
             continue;
         }
@@ -202,12 +204,62 @@ fn canonical_path(path: &str) -> String {
 
 /// Parameters that tell where a visitor came from and never which page it is.
 const TRACKING: [&str; 56] = [
-    "_ga", "_gl", "_hsenc", "_hsmi", "_openstat", "amp", "at_campaign", "at_medium", "cmpid", "dclid", "dmcid",
-    "ef_id", "epik", "fb_action_ids", "fb_action_types", "fb_ref", "fb_source", "fbclid", "ftag", "gbraid",
-    "gclid", "gclsrc", "guccounter", "guce_referrer", "guce_referrer_sig", "hss_channel", "icid", "igsh", "igshid",
-    "mbid", "mkt_tok", "msclkid", "ncid", "ns_campaign", "ns_mchannel", "ns_source", "oly_anon_id", "oly_enc_id",
-    "outputtype", "ref_src", "ref_url", "s_cid", "s_kwcid", "share_id", "sharetype", "smid", "spm", "srnd",
-    "sr_share", "trk", "trkcampaign", "ttclid", "twclid", "vero_id", "wbraid", "wt_mc",
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "_openstat",
+    "amp",
+    "at_campaign",
+    "at_medium",
+    "cmpid",
+    "dclid",
+    "dmcid",
+    "ef_id",
+    "epik",
+    "fb_action_ids",
+    "fb_action_types",
+    "fb_ref",
+    "fb_source",
+    "fbclid",
+    "ftag",
+    "gbraid",
+    "gclid",
+    "gclsrc",
+    "guccounter",
+    "guce_referrer",
+    "guce_referrer_sig",
+    "hss_channel",
+    "icid",
+    "igsh",
+    "igshid",
+    "mbid",
+    "mkt_tok",
+    "msclkid",
+    "ncid",
+    "ns_campaign",
+    "ns_mchannel",
+    "ns_source",
+    "oly_anon_id",
+    "oly_enc_id",
+    "outputtype",
+    "ref_src",
+    "ref_url",
+    "s_cid",
+    "s_kwcid",
+    "share_id",
+    "sharetype",
+    "smid",
+    "spm",
+    "srnd",
+    "sr_share",
+    "trk",
+    "trkcampaign",
+    "ttclid",
+    "twclid",
+    "vero_id",
+    "wbraid",
+    "wt_mc",
 ];
 
 /// Beginnings of parameters of that kind.
@@ -232,7 +284,8 @@ fn is_tracking(host: &str, name: &str) -> bool {
 
 /// The query without tracking, sorted by name; the order of equal names is the page's business and stays.
 fn canonical_query(host: &str, query: &str) -> String {
-    let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_tracking(host, name_of(pair))).collect();
+    let mut pairs: Vec<&str> =
+        query.split('&').filter(|pair| !pair.is_empty() && !is_tracking(host, name_of(pair))).collect();
     pairs.sort_by(|a, b| name_of(a).cmp(name_of(b)));
     pairs.join("&")
 }
@@ -276,15 +329,27 @@ mod tests {
 
     #[test]
     fn opens_wrappers() {
-        check("https://www.google.com/url?rct=j&sa=t&url=https://news.example/a%3Fid%3D1&ct=ga", "https://news.example/a?id=1");
+        check(
+            "https://www.google.com/url?rct=j&sa=t&url=https://news.example/a%3Fid%3D1&ct=ga",
+            "https://news.example/a?id=1",
+        );
         check("https://www.google.com/url?q=http://news.example/a", "https://news.example/a");
         check("https://www.google.de/url?q=http://news.example/a", "https://news.example/a");
-        check("https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2Fa%3Ffbclid%3Dx&h=1", "https://news.example/a");
+        check(
+            "https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example%2Fa%3Ffbclid%3Dx&h=1",
+            "https://news.example/a",
+        );
         check("https://www.google.com/amp/s/news.example/a/amp", "https://news.example/a");
         check("https://news-example.cdn.ampproject.org/c/s/news.example/a", "https://news.example/a");
         check("https://out.reddit.com/?url=https%3A%2F%2Fnews.example", "https://news.example");
-        check("https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fnews.example%2Fa&data=1", "https://news.example/a");
-        check("https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Fnews.example%252Fa", "https://news.example/a");
+        check(
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fnews.example%2Fa&data=1",
+            "https://news.example/a",
+        );
+        check(
+            "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Fnews.example%252Fa",
+            "https://news.example/a",
+        );
         check("https://youtu.be/abc?si=x", "https://youtube.com/watch?v=abc");
         check("https://www.google.com/url?q=javascript:alert(1)", "https://google.com/url?q=javascript:alert(1)");
         check("https://evilgoogle.com/url?q=https://news.example", "https://evilgoogle.com/url?q=https://news.example");

@@ -44,7 +44,11 @@ impl Kind {
             other if other.ends_with("+xml") || other.ends_with("/xml") => Self::Guess,
             _ => Self::Binary,
         };
-        if mode.trim().eq_ignore_ascii_case("base64") || (kind == Self::Binary && mode.is_empty()) { Self::Base64 } else { kind }
+        if mode.trim().eq_ignore_ascii_case("base64") || (kind == Self::Binary && mode.is_empty()) {
+            Self::Base64
+        } else {
+            kind
+        }
     }
 }
 
@@ -65,7 +69,9 @@ impl Content<'_> {
     /// As a title: one line without URLs.
     pub(super) fn into_line(mut self) -> String {
         match self.markup {
-            Some(markup) => one_line(&read_html(markup, Reading { base: None, keeps_links: false, is_xhtml: true }).text),
+            Some(markup) => {
+                one_line(&read_html(markup, Reading { base: None, keeps_links: false, is_xhtml: true }).text)
+            }
             None => match self.unpacked() {
                 (text, true) => html_to_line(&text),
                 (text, false) => one_line(&text),
@@ -125,7 +131,12 @@ mod tests {
 
     #[test]
     fn decodes_base64() {
-        for (input, expected) in [("RXhhbXBsZSA8Yj5BdG9tPC9iPg==", Some("Example <b>Atom</b>")), (" \n", Some("")), ("a!", None), ("/w==", Some("\u{ff}"))] {
+        for (input, expected) in [
+            ("RXhhbXBsZSA8Yj5BdG9tPC9iPg==", Some("Example <b>Atom</b>")),
+            (" \n", Some("")),
+            ("a!", None),
+            ("/w==", Some("\u{ff}")),
+        ] {
             let found = base64(input).map(|bytes| bytes.iter().map(|byte| char::from(*byte)).collect::<String>());
             assert_eq!(found.as_deref(), expected, "{input}");
         }

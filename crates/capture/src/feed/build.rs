@@ -10,7 +10,7 @@ use super::names::Space;
 use super::xml::{Container, Leaf, Scope, attribute};
 use super::{Body, FeedEntry, Link, MAX_ENTRIES, Origin, ParsedFeed, Person, problem};
 use crate::date;
-use crate::markup::Tag;
+use crate::markup::{Dialect, Tag, Token, Tokens};
 use crate::text::one_line;
 use crate::url::resolve;
 
@@ -29,6 +29,13 @@ struct Ranked<T> {
 impl<T> Ranked<T> {
     fn offer(&mut self, rank: u8, value: T) {
         if rank > self.rank {
+            *self = Self { rank, value };
+        }
+    }
+
+    /// As `offer`, but of equals the last one stands: times are corrected by adding another.
+    fn offer_last(&mut self, rank: u8, value: T) {
+        if rank >= self.rank {
             *self = Self { rank, value };
         }
     }
@@ -89,14 +96,20 @@ impl Builder {
             Container::Root => self.open_root(space, name, tag, scope),
             Container::Channel => {
                 if self.version.is_empty() {
-                    self.version = if attribute(tag, "href").is_some() || tag.name == "CHANNEL" { "CDF" } else { "RSS" }.to_owned();
+                    self.version =
+                        if attribute(tag, "href").is_some() || tag.name == "CHANNEL" { "CDF" } else { "RSS" }
+                            .to_owned();
                 }
                 self.common.lang = lang_of(scope).or(self.common.lang.take());
                 open_cdf(&mut self.common, tag, scope);
             }
             Container::Entry => {
                 let mut entry = EntryDraft::default();
-                entry.common.lang = tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("xml:lang")).then(|| lang_of(scope)).flatten();
+                entry.common.lang = tag
+                    .attributes()
+                    .any(|(name, _)| name.eq_ignore_ascii_case("xml:lang"))
+                    .then(|| lang_of(scope))
+                    .flatten();
                 open_cdf(&mut entry.common, tag, scope);
                 self.entry = Some(entry);
             }
@@ -110,13 +123,18 @@ impl Builder {
     fn open_root(&mut self, space: Space, name: &str, tag: &Tag<'_>, scope: &Scope) {
         let version = attribute(tag, "version").map(|version| one_line(&version)).unwrap_or_default();
         let declares = |start: &str| {
-            tag.attributes().any(|(name, value)| name.starts_with("xmlns") && value.to_ascii_lowercase().starts_with(start))
+            tag.attributes()
+                .any(|(name, value)| name.starts_with("xmlns") && value.to_ascii_lowercase().starts_with(start))
         };
         self.is_atom = name == "feed";
         self.version = match name {
-            "feed" if declares("http://purl.org/atom/ns") || (version == "0.3" && space != Space::Atom) => "Atom 0.3".to_owned(),
+            "feed" if declares("http://purl.org/atom/ns") || (version == "0.3" && space != Space::Atom) => {
+                "Atom 0.3".to_owned()
+            }
             "feed" => "Atom 1.0".to_owned(),
-            "rdf" if declares("http://my.netscape.com/rdf/") || declares("http://channel.netscape.com/rdf/") => "RSS 0.90".to_owned(),
+            "rdf" if declares("http://my.netscape.com/rdf/") || declares("http://channel.netscape.com/rdf/") => {
+                "RSS 0.90".to_owned()
+            }
             "rdf" => "RSS 1.0".to_owned(),
             _ if version.is_empty() => "RSS".to_owned(),
             _ => format!("RSS {}", version.chars().take(10).collect::<String>()),
@@ -211,10 +229,16 @@ impl Builder {
         let asked = period.map(|period| Duration::from_secs(period / self.frequency.unwrap_or(1).max(1)));
         feed.interval = feed.interval.or(asked);
         if self.unread_times > 0 {
-            feed.problems.push(problem("dates", format!("{} could not be read and were left out", std::mem::take(&mut self.unread_times))));
+            feed.problems.push(problem(
+                "dates",
+                format!("{} could not be read and were left out", std::mem::take(&mut self.unread_times)),
+            ));
         }
         if self.left_out > 0 {
-            feed.problems.push(problem("entries", format!("{} entries beyond the first {MAX_ENTRIES} were left out", self.left_out)));
+            feed.problems.push(problem(
+                "entries",
+                format!("{} entries beyond the first {MAX_ENTRIES} were left out", self.left_out),
+            ));
         }
         feed
     }
@@ -260,7 +284,9 @@ impl Builder {
         match leaf.name.as_str() {
             "name" if person.name.is_empty() => person.name = text,
             "email" if person.email.is_empty() => person.email = text,
-            "uri" | "url" | "homepage" if person.url.is_empty() => person.url = url_of(leaf, &leaf.text).unwrap_or(text),
+            "uri" | "url" | "homepage" if person.url.is_empty() => {
+                person.url = url_of(leaf, &leaf.text).unwrap_or(text)
+            }
             _ => {}
         }
     }
@@ -269,11 +295,13 @@ impl Builder {
         match leaf.name.as_str() {
             "title" => self.title(3, leaf),
             "link" => self.link(&leaf),
-            "id" => self.id(5, &leaf.text),
+            "id" => self.id(5, &absolute(&leaf)),
             "guid" => {
-                let is_permalink = attribute(&leaf.tag, "ispermalink").is_none_or(|value| !value.eq_ignore_ascii_case("false"));
-                let is_web = leaf.text.trim().get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
-                self.id(if is_permalink && is_web { PERMALINK } else { 3 }, &leaf.text);
+                let is_permalink =
+                    attribute(&leaf.tag, "ispermalink").is_none_or(|value| !value.eq_ignore_ascii_case("false"));
+                let id = if is_permalink { absolute(&leaf) } else { leaf.text.trim().to_owned() };
+                let is_web = id.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
+                self.id(if is_permalink && is_web { PERMALINK } else { 3 }, &id);
             }
             "description" | "summary" | "subtitle" | "tagline" | "abstract" => self.summary(3, leaf),
             "content" | "fullitem" | "body" if self.source.is_none() => self.content(3, leaf),
@@ -292,8 +320,18 @@ impl Builder {
             }
             "source" => self.rss_source(&leaf),
             "language" => self.language(&leaf.text),
-            "ttl" => self.feed.interval = leaf.text.trim().parse::<u64>().ok().filter(|minutes| (1..=525_600).contains(minutes)).map(|minutes| Duration::from_secs(minutes * 60)),
-            "logo" | "icon" if self.entry.is_none() && self.feed.icon.is_none() => self.feed.icon = url_of(&leaf, &leaf.text),
+            "ttl" => {
+                self.feed.interval = leaf
+                    .text
+                    .trim()
+                    .parse::<u64>()
+                    .ok()
+                    .filter(|minutes| (1..=525_600).contains(minutes))
+                    .map(|minutes| Duration::from_secs(minutes * 60))
+            }
+            "logo" | "icon" if self.entry.is_none() && self.feed.icon.is_none() => {
+                self.feed.icon = url_of(&leaf, &leaf.text)
+            }
             "newlocation" => self.feed.moved_to = url_of(&leaf, &leaf.text),
             _ => {}
         }
@@ -327,8 +365,9 @@ impl Builder {
             (Space::Itunes, "author") => self.author_text(1, &leaf.text),
             (Space::Itunes | Space::Media, "keywords") => self.keywords(&leaf.text),
             (Space::Itunes | Space::Media, "category") => self.category(&leaf),
-            (Space::Itunes, "image") if self.entry.is_none() => {
-                self.feed.icon = self.feed.icon.take().or(attribute(&leaf.tag, "href").and_then(|href| url_of(&leaf, &href)));
+            (Space::Itunes, "image" | "link") if self.entry.is_none() => {
+                let href = attribute(&leaf.tag, "href").or_else(|| attribute(&leaf.tag, "url"));
+                self.feed.icon = self.feed.icon.take().or(href.and_then(|href| url_of(&leaf, &href)));
             }
             (Space::Itunes, "new-feed-url") => self.feed.moved_to = url_of(&leaf, &leaf.text),
             (Space::Media, "thumbnail") => self.medium("thumbnail", &leaf.tag, &leaf.scope),
@@ -337,14 +376,18 @@ impl Builder {
                 self.place().link.offer(if url.is_some() { 6 } else { 0 }, url);
             }
             (Space::Syndication, "updateperiod") => self.period_s = period_of(leaf.text.trim()),
-            (Space::Syndication, "updatefrequency") => self.frequency = number(&leaf.text).filter(|times| (1..=10_000).contains(times)),
+            (Space::Syndication, "updatefrequency") => {
+                self.frequency = number(&leaf.text).filter(|times| (1..=10_000).contains(times))
+            }
             (Space::Slash, "comments") | (Space::Thread, "total") => {
                 if let Some(entry) = &mut self.entry {
                     entry.comments = number(&leaf.text).or(entry.comments);
                 }
             }
             (Space::Thread, "in-reply-to") => {
-                let reference = attribute(&leaf.tag, "ref").or_else(|| attribute(&leaf.tag, "href")).filter(|text| !text.is_empty());
+                let reference = attribute(&leaf.tag, "ref")
+                    .or_else(|| attribute(&leaf.tag, "href"))
+                    .filter(|text| !text.is_empty());
                 if let (Some(entry), Some(reference)) = (&mut self.entry, reference) {
                     entry.in_reply_to.get_or_insert(short(&reference));
                 }
@@ -419,7 +462,12 @@ impl Builder {
                 _ => Kind::Guess,
             },
         };
-        let lang = leaf.tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("xml:lang")).then(|| lang_of(&leaf.scope)).flatten();
+        let lang = leaf
+            .tag
+            .attributes()
+            .any(|(name, _)| name.eq_ignore_ascii_case("xml:lang"))
+            .then(|| lang_of(&leaf.scope))
+            .flatten();
         let base = leaf.scope.base.as_deref();
         into(Content { text: leaf.text, markup: leaf.markup, kind, base, lang })
     }
@@ -428,7 +476,9 @@ impl Builder {
         let href = attribute(&leaf.tag, "href").filter(|href| !href.is_empty());
         let is_text = href.is_none();
         let Some(href) = url_of(leaf, href.as_deref().unwrap_or(&leaf.text)) else { return };
-        let rel = attribute(&leaf.tag, "rel").filter(|rel| !rel.is_empty()).map_or_else(|| "alternate".to_owned(), |rel| relation(&rel));
+        let rel = attribute(&leaf.tag, "rel")
+            .filter(|rel| !rel.is_empty())
+            .map_or_else(|| "alternate".to_owned(), |rel| relation(&rel));
         let mime = attribute(&leaf.tag, "type").unwrap_or_default().to_ascii_lowercase();
         let title = attribute(&leaf.tag, "title").map(|title| one_line(&title)).unwrap_or_default();
         if rel == "enclosure"
@@ -457,7 +507,7 @@ impl Builder {
     fn time(&mut self, text: &str, rank: u8, of: impl Fn(&mut Common) -> &mut Ranked<Option<jiff::Timestamp>>) {
         let text = text.trim();
         match date::read(text) {
-            Some(time) => of(self.place()).offer(rank, Some(time)),
+            Some(time) => of(self.place()).offer_last(rank, Some(time)),
             None if text.is_empty() => {}
             None => self.unread_times += 1,
         }
@@ -482,9 +532,19 @@ impl Builder {
     }
 
     fn category(&mut self, leaf: &Leaf<'_>) {
-        let named = ["term", "label", "text"].iter().find_map(|name| attribute(&leaf.tag, name).filter(|value| !value.is_empty()));
+        let named = ["term", "label", "text"]
+            .iter()
+            .find_map(|name| attribute(&leaf.tag, name).filter(|value| !value.is_empty()));
         let text = named.unwrap_or_else(|| leaf.text.clone());
         push(&mut self.place().categories, one_line(&text));
+        // Categories of podcasts nest.
+        for token in Tokens::new(leaf.markup.unwrap_or_default(), Dialect::Xml).take(MAX_LIST) {
+            if let Token::Start(tag) = token
+                && let Some(text) = attribute(&tag, "text")
+            {
+                push(&mut self.place().categories, one_line(&text));
+            }
+        }
     }
 
     fn keywords(&mut self, text: &str) {
@@ -515,6 +575,12 @@ impl Builder {
         let medium = attribute(tag, "medium").unwrap_or_default();
         let mime = attribute(tag, "type").unwrap_or_default();
         let media_type = if name == "thumbnail" { MediaType::Image } else { media_type(&mime, &medium, &url) };
+        if name == "enclosure" {
+            push(
+                &mut entry.common.links,
+                Link { href: url.clone(), rel: name.to_owned(), mime: mime.clone(), title: String::new() },
+            );
+        }
         if entry.media.iter().all(|known| known.url != url) {
             push(&mut entry.media, Media { media_type, url, alt: String::new() });
         }
@@ -572,12 +638,20 @@ fn url_of(leaf: &Leaf<'_>, text: &str) -> Option<String> {
     resolve(base, text).map(String::from)
 }
 
+/// An id, completed if it is the rest of an address.
+fn absolute(leaf: &Leaf<'_>) -> String {
+    let id = leaf.text.trim();
+    let is_rest = id.starts_with('/') && !id.starts_with("//");
+    is_rest.then(|| url_of(leaf, id)).flatten().unwrap_or_else(|| id.to_owned())
+}
+
 /// CDF keeps in attributes what others keep in elements; RDF its identifiers.
 fn open_cdf(common: &mut Common, tag: &Tag<'_>, scope: &Scope) {
     if let Some(about) = attribute(tag, "about").filter(|about| !about.is_empty()) {
         common.id.offer(2, Some(short(&about)));
     }
-    if let Some(href) = attribute(tag, "href").and_then(|href| resolve(scope.base.as_deref(), &href)).map(String::from) {
+    if let Some(href) = attribute(tag, "href").and_then(|href| resolve(scope.base.as_deref(), &href)).map(String::from)
+    {
         common.link.offer(3, Some(href.clone()));
         push(&mut common.links, Link { href, rel: "alternate".to_owned(), ..Link::default() });
     }

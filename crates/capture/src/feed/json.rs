@@ -23,7 +23,8 @@ pub(super) fn read(text: &str, url: &Url) -> Result<ParsedFeed, FeedError> {
     };
     let link = |name: &str| string(&feed, name).and_then(|href| resolve(Some(url), &href)).map(String::from);
     let mut parsed = ParsedFeed {
-        format: if version.contains("1.1") || version.ends_with("1.1/") { "JSON Feed 1.1" } else { "JSON Feed 1.0" }.to_owned(),
+        format: if version.contains("1.1") || version.ends_with("1.1/") { "JSON Feed 1.1" } else { "JSON Feed 1.0" }
+            .to_owned(),
         id: link("feed_url"),
         title: string(&feed, "title").map(|title| line(&title)).unwrap_or_default(),
         description: string(&feed, "description").map(|text| tidy(&text)).unwrap_or_default(),
@@ -62,11 +63,15 @@ fn entry(item: &Map<String, Value>, url: &Url) -> FeedEntry {
     for (name, rel) in [("url", "alternate"), ("external_url", "related")] {
         links.extend(link(name).map(|href| Link { href, rel: rel.to_owned(), ..Link::default() }));
     }
-    let image = |name: &str| link(name).map(|url| Media { media_type: media_type("image/", "", &url), url, alt: String::new() });
+    let image = |name: &str| {
+        link(name).map(|url| Media { media_type: media_type("image/", "", &url), url, alt: String::new() })
+    };
     let mut media: Vec<Media> = image("image").into_iter().collect();
     for attachment in item.get("attachments").and_then(Value::as_array).into_iter().flatten().take(100) {
         let Some(attachment) = attachment.as_object() else { continue };
-        let Some(href) = string(attachment, "url").and_then(|href| resolve(Some(url), &href)).map(String::from) else { continue };
+        let Some(href) = string(attachment, "url").and_then(|href| resolve(Some(url), &href)).map(String::from) else {
+            continue;
+        };
         let mime = string(attachment, "mime_type").unwrap_or_default();
         let alt = string(attachment, "title").map(|title| one_line(&title)).unwrap_or_default();
         media.push(Media { media_type: media_type(&mime, "", &href), url: href, alt });

@@ -239,7 +239,8 @@ pub fn parse(bytes: &[u8], content_type: Option<&str>, url: &Url) -> Result<Pars
     feed.encoding = decoded.encoding;
     let mut problems = Vec::new();
     if decoded.has_errors {
-        problems.push(problem("encoding", format!("some bytes are not {}; they are shown as \u{fffd}", decoded.encoding)));
+        problems
+            .push(problem("encoding", format!("some bytes are not {}; they are shown as \u{fffd}", decoded.encoding)));
     }
     if let Some(label) = decoded.disbelieved {
         let label = one_line(&label.chars().take(40).collect::<String>());

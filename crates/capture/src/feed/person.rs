@@ -58,7 +58,9 @@ fn address(text: &str) -> &str {
 
 fn is_address(text: &str) -> bool {
     let Some((user, host)) = address(text).split_once('@') else { return false };
-    let is_clean = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || matches!(c, '@' | '<' | '>' | '(' | ')'));
+    let is_clean = |part: &str| {
+        !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || matches!(c, '@' | '<' | '>' | '(' | ')'))
+    };
     is_clean(user) && is_clean(host)
 }
 

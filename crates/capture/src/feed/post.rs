@@ -42,7 +42,9 @@ pub fn captured(feed: &ParsedFeed, url: &Url) -> Arrival {
     }
     // Feeds put the newest first; without times that order is all there is.
     arrival.posts.reverse();
-    arrival.posts.sort_by_key(|captured| captured.post.as_ref().ok().and_then(|post| post.posted_at).unwrap_or(Timestamp::MAX));
+    arrival
+        .posts
+        .sort_by_key(|captured| captured.post.as_ref().ok().and_then(|post| post.posted_at).unwrap_or(Timestamp::MAX));
     arrival
 }
 
@@ -125,7 +127,10 @@ fn language_tag(lang: &str) -> Option<String> {
     let parts: Vec<&str> = lang.trim().split(['-', '_']).collect();
     let (first, rest) = parts.split_first()?;
     let is_part = |part: &&str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if !(2..=3).contains(&first.len()) || !first.bytes().all(|byte| byte.is_ascii_alphabetic()) || !rest.iter().all(is_part) {
+    if !(2..=3).contains(&first.len())
+        || !first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        || !rest.iter().all(is_part)
+    {
         return None;
     }
     let mut tag = first.to_ascii_lowercase();
@@ -150,7 +155,11 @@ fn author(entry: &FeedEntry, feed: &ParsedFeed, host: &str) -> Option<Author> {
     let name = if person.name.is_empty() { person.email.split('@').next().unwrap_or_default() } else { &person.name };
     Some(Author {
         // A name means somebody only among those who write for the same host.
-        id: if is_global(key) || key.contains('@') { format!("{NETWORK}:{key}") } else { format!("{NETWORK}:{host}:{key}") },
+        id: if is_global(key) || key.contains('@') {
+            format!("{NETWORK}:{key}")
+        } else {
+            format!("{NETWORK}:{host}:{key}")
+        },
         name: clip(name, 200).to_owned(),
         url: if is_web(&person.url) { person.url.clone() } else { String::new() },
         ..Author::default()
@@ -167,7 +176,8 @@ mod tests {
 
     fn first(item: &str) -> Result<Post, (FateReason, String)> {
         let url = Url::parse("https://blog.example/feed").unwrap();
-        let source = format!("<rss version='2.0'><channel><language>en-us</language><item>{item}</item></channel></rss>");
+        let source =
+            format!("<rss version='2.0'><channel><language>en-us</language><item>{item}</item></channel></rss>");
         let feed = crate::feed::parse(source.as_bytes(), None, &url).unwrap();
         post(&feed, &feed.entries[0], &url)
     }

@@ -12,6 +12,7 @@ use super::names::{Space, space_of, space_of_prefix};
 use super::{FeedError, MAX_DEPTH, ParsedFeed, web_page};
 use crate::entities::{Declared, decode_attribute, decode_into};
 use crate::markup::{Dialect, Tag, Token, Tokens};
+use crate::text::is_html_name;
 use crate::url::resolve;
 
 /// What a container is.
@@ -85,6 +86,8 @@ struct OpenLeaf<'a> {
 /// Elements open in a leaf are followed this deep; below that, its end is recognised by its name alone.
 const MAX_INSIDE: usize = 48;
 const MAX_PREFIXES: usize = 200;
+/// A longer base would make every relative link as long.
+const MAX_BASE: usize = 1_024;
 
 struct Reader<'a> {
     source: &'a str,
@@ -163,12 +166,12 @@ pub(super) fn read(source: &str, url: &Url) -> Result<ParsedFeed, FeedError> {
 
 fn not_a_feed(source: &str, first: Option<&str>, url: &Url) -> FeedError {
     let head = source.get(..source.floor_char_boundary(4_096)).unwrap_or_default().to_ascii_lowercase();
-    if ["<html", "<head", "<body", "<!doctype html"].iter().any(|sign| head.contains(sign)) {
-        return web_page(source, url);
-    }
-    let found = match first.map(|name| name.chars().take(40).collect::<String>()) {
+    let is_page = || ["<html", "<head", "<body", "<!doctype html"].iter().any(|sign| head.contains(sign));
+    let found = match first {
         Some(name) if name.eq_ignore_ascii_case("opml") => "an OPML list of feeds".to_owned(),
-        Some(name) => format!("XML of another kind (it begins with <{name}>)"),
+        Some(name) if is_html_name(name) && !matches!(name, "svg" | "math") => return web_page(source, url),
+        _ if is_page() => return web_page(source, url),
+        Some(name) => format!("XML of another kind (it begins with <{}>)", name.chars().take(40).collect::<String>()),
         None => "plain text".to_owned(),
     };
     FeedError::OtherFormat { found }
@@ -178,7 +181,9 @@ impl<'a> Reader<'a> {
     fn text(&mut self, text: &'a str, has_references: bool) {
         let out = match (&mut self.leaf, self.stack.last_mut()) {
             (Some(leaf), _) => &mut leaf.leaf.text,
-            (None, Some(open)) if matches!(open.container, Container::Author | Container::OtherPerson) => &mut open.text,
+            (None, Some(open)) if matches!(open.container, Container::Author | Container::OtherPerson) => {
+                &mut open.text
+            }
             _ => return,
         };
         if has_references {
@@ -201,7 +206,8 @@ impl<'a> Reader<'a> {
                 scope.lang = Some(lang.trim()).filter(|lang| !lang.is_empty()).map(Rc::from);
             } else if name.eq_ignore_ascii_case("xml:base") || name.eq_ignore_ascii_case("base") {
                 let base = decode_attribute(value);
-                scope.base = resolve(scope.base.as_deref(), &base).map(Rc::new).or(scope.base);
+                let fits = base.len() <= MAX_BASE;
+                scope.base = resolve(scope.base.as_deref(), &base).filter(|_| fits).map(Rc::new).or(scope.base);
             }
         }
         scope
@@ -258,7 +264,8 @@ impl<'a> Reader<'a> {
                 return;
             }
             let leaf = Leaf { space, name, tag, text: String::new(), markup: None, scope };
-            self.leaf = Some(OpenLeaf { leaf, raw: tag.name, from: after, prefixes, inside: Vec::new(), has_markup: false });
+            self.leaf =
+                Some(OpenLeaf { leaf, raw: tag.name, from: after, prefixes, inside: Vec::new(), has_markup: false });
             if tag.is_empty {
                 self.close_leaf(after);
             }
@@ -284,17 +291,33 @@ impl<'a> Reader<'a> {
         let has = |container: Container| self.stack.iter().any(|open| open.container == container);
         let is_within_entry = has(Container::Entry);
         let parent = self.stack.last().map(|open| open.container);
-        let is_at_feed = matches!(parent, None | Some(Container::Wrapper | Container::Root | Container::Channel | Container::Items | Container::Entry));
+        let is_at_feed = matches!(
+            parent,
+            None | Some(
+                Container::Wrapper | Container::Root | Container::Channel | Container::Items | Container::Entry
+            )
+        );
         match (space, name) {
-            (Space::Rss | Space::Rdf, "rss" | "rdf") | (Space::Rss | Space::Atom, "feed") if !is_within_entry => Some(Container::Root),
+            (Space::Rss | Space::Rdf, "rss" | "rdf") | (Space::Rss | Space::Atom, "feed") if !is_within_entry => {
+                Some(Container::Root)
+            }
             (Space::Rss, "channel") if !is_within_entry => Some(Container::Channel),
-            (Space::Rss, "items") if matches!(parent, Some(Container::Channel | Container::Root)) => Some(Container::Items),
+            (Space::Rss, "redirect") if parent == Some(Container::Root) => Some(Container::Wrapper),
+            (Space::Rss, "items") if matches!(parent, Some(Container::Channel | Container::Root)) => {
+                Some(Container::Items)
+            }
             (Space::Rss | Space::Atom, "item" | "entry") if is_at_feed => Some(Container::Entry),
-            (Space::Rss | Space::Atom, "source") if parent == Some(Container::Entry) && (space == Space::Atom || self.builder.is_atom()) => {
+            (Space::Rss | Space::Atom, "source")
+                if parent == Some(Container::Entry) && (space == Space::Atom || self.builder.is_atom()) =>
+            {
                 Some(Container::Source)
             }
-            (Space::Rss | Space::Atom, "author") if is_at_feed || parent == Some(Container::Source) => Some(Container::Author),
-            (Space::Rss | Space::Atom, "contributor") if is_at_feed || parent == Some(Container::Source) => Some(Container::OtherPerson),
+            (Space::Rss | Space::Atom, "author") if is_at_feed || parent == Some(Container::Source) => {
+                Some(Container::Author)
+            }
+            (Space::Rss | Space::Atom, "contributor") if is_at_feed || parent == Some(Container::Source) => {
+                Some(Container::OtherPerson)
+            }
             (Space::Itunes, "owner") => Some(Container::OtherPerson),
             (Space::Rss, "image") if !is_within_entry && !self.builder.is_atom() => Some(Container::Image),
             (Space::Rss, "textinput") if !is_within_entry => Some(Container::TextInput),
@@ -367,12 +390,29 @@ fn is_simple(leaf: &Leaf<'_>) -> bool {
     (leaf.space.is_core() || matches!(leaf.space, Space::Dc | Space::DcTerms | Space::Slash | Space::Syndication))
         && matches!(
             leaf.name.as_str(),
-            "link" | "guid" | "id" | "pubdate" | "date" | "published" | "updated" | "modified" | "issued" | "created"
-                | "language" | "enclosure" | "comments" | "ttl" | "lastbuilddate" | "docs" | "cloud"
+            "link"
+                | "guid"
+                | "id"
+                | "pubdate"
+                | "date"
+                | "published"
+                | "updated"
+                | "modified"
+                | "issued"
+                | "created"
+                | "language"
+                | "enclosure"
+                | "comments"
+                | "ttl"
+                | "lastbuilddate"
+                | "docs"
+                | "cloud"
         )
 }
 
 /// Elements that HTML never closes.
 fn is_void(name: &str) -> bool {
-    ["br", "hr", "img", "input", "meta", "col", "area", "embed", "wbr", "param"].iter().any(|void| void.eq_ignore_ascii_case(name))
+    ["br", "hr", "img", "input", "meta", "col", "area", "embed", "wbr", "param"]
+        .iter()
+        .any(|void| void.eq_ignore_ascii_case(name))
 }

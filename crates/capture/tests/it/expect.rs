@@ -93,7 +93,9 @@ fn term(text: &str) -> Vec<Term> {
     left.iter()
         .map(|side| {
             let side = side.trim();
-            if let (Some(inner), Literal::Number(number)) = (side.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')')), &literal) {
+            if let (Some(inner), Literal::Number(number)) =
+                (side.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')')), &literal)
+            {
                 return path(inner).map_or(Term::Other, |path| Term::Length(path, *number));
             }
             path(side).map_or(Term::Other, |path| Term::Equals(path, literal.clone()))
@@ -206,10 +208,16 @@ fn reads_the_forms_of_the_suites() {
     let text = |text: &str| Literal::Text(text.to_owned());
     assert_eq!(
         read("not bozo and entries[0]['title'] == 'it\\'s and \\xe9\\u2019' + '!'"),
-        [vec![Term::Readable, Term::Equals(vec![name("entries"), Step::Index(0), name("title")], text("it's and é’!"))]]
+        [vec![
+            Term::Readable,
+            Term::Equals(vec![name("entries"), Step::Index(0), name("title")], text("it's and é’!"))
+        ]]
     );
     assert_eq!(read("bozo"), [vec![Term::Other]]);
     assert_eq!(read("len(entries) == 2"), [vec![Term::Length(vec![name("entries")], 2)]]);
-    assert_eq!(read("feed.a == (1, 2)"), [vec![Term::Equals(vec![name("feed"), name("a")], Literal::Tuple(vec![1, 2]))]]);
+    assert_eq!(
+        read("feed.a == (1, 2)"),
+        [vec![Term::Equals(vec![name("feed"), name("a")], Literal::Tuple(vec![1, 2]))]]
+    );
     assert_eq!(read("feed['a'] == 'x' or (feed['a'] == 'y')").len(), 2);
 }

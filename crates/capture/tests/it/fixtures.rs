@@ -43,7 +43,10 @@ impl Report {
     }
 
     fn print(&self) {
-        println!("{:<44} {:>6} {:>6} {:>7} {:>8} {:>14} {:>11}", "folder", "files", "parsed", "refused", "agreeing", "not comparable", "disagreeing");
+        println!(
+            "{:<44} {:>6} {:>6} {:>7} {:>8} {:>14} {:>11}",
+            "folder", "files", "parsed", "refused", "agreeing", "not comparable", "disagreeing"
+        );
         let total = [("total".to_owned(), self.total(""))];
         for (folder, counts) in self.folders.clone().into_iter().chain(total) {
             println!(
@@ -63,7 +66,7 @@ fn files_under(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.path();
         if path.is_dir() {
             files_under(&path, found);
-        } else if path.file_name().is_some_and(|name| name != "LICENSE") {
+        } else if path.file_name().is_some_and(|name| name != "LICENSE" && name != "README.md") {
             found.push(path);
         }
     }
@@ -111,7 +114,11 @@ fn check_file(name: &str, bytes: &[u8]) -> (Outcome, Option<String>) {
     let text = encoding::decode(bytes, None).text.into_owned();
     let headers = remarks(&text, "Header");
     let header = |wanted: &str| {
-        headers.iter().filter_map(|line| line.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.trim())
+        headers
+            .iter()
+            .filter_map(|line| line.split_once(':'))
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value.trim())
     };
     let path = name.split_once('/').map_or(name, |(_, rest)| rest);
     let own = Url::parse(&format!("http://127.0.0.1:8097/tests/{path}")).expect("fixture names are plain");
@@ -133,7 +140,9 @@ fn check_file(name: &str, bytes: &[u8]) -> (Outcome, Option<String>) {
         let terms = expect::read(&expectation);
         match &parsed {
             Ok(feed) => judge(&terms, &Case { feed, url: &url, is_ascii: bytes.is_ascii() }),
-            Err(error) if terms.iter().flatten().any(|term| *term != Term::Other) => Outcome::Disagrees(format!("refused: {error}")),
+            Err(error) if terms.iter().flatten().any(|term| *term != Term::Other) => {
+                Outcome::Disagrees(format!("refused: {error}"))
+            }
             Err(_) => Outcome::NotComparable,
         }
     };
@@ -149,7 +158,10 @@ fn judge_valid(expectation: &str, text: &str, parsed: &Result<feed::ParsedFeed, 
     if !expectation.starts_with('!') {
         return Outcome::NotComparable;
     }
-    let has_entries = ["<item>", "<item ", "<entry>", "<entry ", ":entry>", ":item>", "<item\n", "<entry\n", "<entry\r", "<item\r"].iter().any(|tag| text.contains(tag));
+    let has_entries =
+        ["<item>", "<item ", "<entry>", "<entry ", ":entry>", ":item>", "<item\n", "<entry\n", "<entry\r", "<item\r"]
+            .iter()
+            .any(|tag| text.contains(tag));
     match parsed {
         Ok(feed) if !has_entries || !feed.entries.is_empty() => Outcome::Agrees,
         Ok(_) => Outcome::Disagrees("no entry".to_owned()),
@@ -175,7 +187,8 @@ fn the_selection_agrees() {
 
 #[test]
 fn all_fixtures_agree_where_they_are_at_hand() {
-    let root = env::var_os("SWITCHBOARD_FIXTURES").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures"), PathBuf::from);
+    let root = env::var_os("SWITCHBOARD_FIXTURES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/fixtures"), PathBuf::from);
     let root = root.join("feeds");
     if !root.is_dir() {
         println!("no fixtures at {}; only the selection was checked", root.display());

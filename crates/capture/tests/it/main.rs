@@ -2,4 +2,5 @@
 
 mod expect;
 mod fixtures;
+mod hostile;
 mod values;
