@@ -83,26 +83,43 @@ impl Folder {
     /// character before it (an accent joins it), and takes all the steps.
     fn fold(&mut self, original: &str) {
         let mut held: Option<Piece> = None;
-        for (at, c) in (0u32..).zip(original.chars()) {
-            let piece = Piece { c, origin: Origin { start: at, end: at + 1 } };
-            if folds_alone(c).is_some() {
-                if !self.pieces.is_empty() {
-                    self.flush();
-                } else if let Some(before) = held {
-                    self.write(Piece { c: folds_alone(before.c).unwrap_or(before.c), origin: before.origin });
-                }
-                held = Some(piece);
+        let (mut rest, mut index) = (original, 0u32);
+        while let Some(c) = rest.chars().next() {
+            let run = rest.bytes().take_while(u8::is_ascii).count();
+            if run > 0 || folds_alone(c).is_some() {
+                self.settle(held);
+                // Of a run of ASCII the last may still be joined by an accent.
+                let (ascii, last) = rest.split_at(run.saturating_sub(1));
+                self.write_ascii(ascii, index);
+                index += ascii.len() as u32;
+                let c = last.chars().next().unwrap_or(c);
+                held = Some(Piece { c, origin: Origin { start: index, end: index + 1 } });
+                rest = &last[c.len_utf8()..];
             } else {
                 self.pieces.extend(held.take());
-                self.pieces.push(piece);
+                self.pieces.push(Piece { c, origin: Origin { start: index, end: index + 1 } });
+                rest = &rest[c.len_utf8()..];
             }
+            index += 1;
         }
+        self.settle(held);
+    }
+
+    /// Writes what was gathered, or the one character that turned out to stand alone.
+    fn settle(&mut self, held: Option<Piece>) {
         if !self.pieces.is_empty() {
             self.flush();
         }
-        if let Some(before) = held {
-            self.write(Piece { c: folds_alone(before.c).unwrap_or(before.c), origin: before.origin });
+        if let Some(piece) = held {
+            self.write(Piece { c: folds_alone(piece.c).unwrap_or(piece.c), origin: piece.origin });
         }
+    }
+
+    fn write_ascii(&mut self, ascii: &str, index: u32) {
+        let from = self.text.len();
+        self.text.push_str(ascii);
+        self.text[from..].make_ascii_lowercase();
+        self.origins.extend((index..).take(ascii.len()).map(|start| Origin { start, end: start + 1 }));
     }
 
     fn write(&mut self, piece: Piece) {

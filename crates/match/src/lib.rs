@@ -33,6 +33,7 @@ mod reference;
 mod span;
 mod token;
 mod value;
+mod words;
 
 pub use error::QueryError;
 pub use matcher::Matcher;

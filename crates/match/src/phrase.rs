@@ -189,10 +189,13 @@ impl Phrase {
 
     /// For `exact:`, whether the stretch behind an element is the one that was asked for.
     fn is_written(&self, part: &Part<'_>, at: usize, found: Occurrence) -> bool {
-        match &self.written {
-            Some(written) => written.get(at).is_some_and(|written| **written == *part.written(found.start, found.end)),
-            None => true,
-        }
+        let Some(written) = &self.written else { return true };
+        // A mention is one token, so its stretch is the whole handle even where its first part answered.
+        let end = match self.elements.get(at) {
+            Some(Element::Mention(_)) => part.tokens().get(found.first as usize).map_or(found.end, |token| token.end),
+            _ => found.end,
+        };
+        written.get(at).is_some_and(|written| **written == *part.written(found.start, end))
     }
 }
 

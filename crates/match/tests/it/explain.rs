@@ -43,6 +43,7 @@ fn spans() {
     check("a ONEAR/0 b", "b a b a", &["a", "b"]);
     check("a NEAR/0 b NEAR/0 c", "a b x c b", &["a", "b", "c", "b"]);
     check("exact:Apple", "apple Apple", &["Apple"]);
+    check("exact:@Ana.bsky.social", "@ana.bsky.social @Ana.bsky.social", &["@Ana.bsky.social"]);
     check("raw:\"C++ is\"", "so C++  is good", &["C++  is"]);
     check("raw:café", "so cafe\u{301}!", &["cafe\u{301}"]);
     check("text:acme has:link", "acme https://x.example", &["acme"]);
