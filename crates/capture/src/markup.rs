@@ -327,7 +327,7 @@ impl<'a> Iterator for Tokens<'a> {
             } else if rest.starts_with("<?") {
                 self.instruction();
                 None
-            } else if rest.starts_with("</") {
+            } else if rest.starts_with("</") && rest.len() > 2 {
                 self.end_tag()
             } else if self.starts_name(rest.get(1..).unwrap_or_default()) {
                 self.start_tag()
