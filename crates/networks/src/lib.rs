@@ -1,1 +1,31 @@
-//! One folder per network: feeds, Mastodon, Bluesky, Hacker News, programs.
+//! One folder per network: what it takes to hear what is said there, and nothing about what is done with it.
+//!
+//! A network's folder has the same files as every other: `mod.rs` (its settings and what it is), `client.rs` (how its
+//! answers are fetched), `fetch.rs` (the [`Capture`](switchboard_model::Capture) that turns answers into batches) and
+//! `testdata/`. Everything goes through the one [`Http`](http::Http) client and its guard. Nothing here knows of searches,
+//! stores or pages.
+//!
+//! To add a network: copy the smallest folder (`hackernews/`) with its testdata, add its kind to
+//! `switchboard_model::SourceKind` and its lines to [`Networks`] (`open`, `validate`) and to `propose.rs`, and describe
+//! its settings in `docs/reference/sources.md`.
+
+mod bluesky;
+pub mod config;
+mod exec;
+mod feed;
+mod first_run;
+pub mod guard;
+mod hackernews;
+pub mod http;
+mod mastodon;
+mod propose;
+mod registry;
+mod seen;
+mod settings;
+mod websocket;
+
+pub use config::{BlueskyConfig, HackerNewsConfig, MastodonConfig, NetworkConfig};
+pub use http::{Http, SetupError};
+pub use propose::Proposal;
+pub use registry::Networks;
+pub use settings::SettingsError;
