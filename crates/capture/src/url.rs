@@ -35,6 +35,18 @@ pub fn canonical(url: &str) -> Option<String> {
     None
 }
 
+/// The target of a redirecting address such as those of Google Alerts; an address that wraps nothing stays as it is.
+pub fn unwrapped(url: &str) -> String {
+    let Some(mut target) = parse_web(url).as_ref().and_then(unwrap) else { return url.to_owned() };
+    for _ in 0..MAX_PASSES {
+        match unwrap(&target) {
+            Some(inner) => target = inner,
+            None => break,
+        }
+    }
+    String::from(target)
+}
+
 fn pass(url: &str) -> Option<String> {
     let mut url = parse_web(url)?;
     for _ in 0..MAX_PASSES {
@@ -353,6 +365,20 @@ mod tests {
         check("https://youtu.be/abc?si=x", "https://youtube.com/watch?v=abc");
         check("https://www.google.com/url?q=javascript:alert(1)", "https://google.com/url?q=javascript:alert(1)");
         check("https://evilgoogle.com/url?q=https://news.example", "https://evilgoogle.com/url?q=https://news.example");
+    }
+
+    #[test]
+    fn unwraps_without_changing_the_rest() {
+        for (input, expected) in [
+            (
+                "https://www.google.com/url?rct=j&url=https://news.example/A/%3Fx%3D1%23y",
+                "https://news.example/A/?x=1#y",
+            ),
+            ("https://news.example/A/?utm_source=x", "https://news.example/A/?utm_source=x"),
+            ("no address", "no address"),
+        ] {
+            assert_eq!(unwrapped(input), expected);
+        }
     }
 
     #[test]

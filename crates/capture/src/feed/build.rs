@@ -468,7 +468,11 @@ impl Builder {
             .any(|(name, _)| name.eq_ignore_ascii_case("xml:lang"))
             .then(|| lang_of(&leaf.scope))
             .flatten();
-        let base = leaf.scope.base.as_deref();
+        // Feeds often lie on other hosts than their pages, whose relative links they carry.
+        let entry = self.entry.as_ref().and_then(|entry| entry.common.link.value.as_deref());
+        let page = entry.or(self.common.link.value.as_deref()).filter(|_| !leaf.scope.has_own_base);
+        let page = page.and_then(|page| Url::parse(page).ok());
+        let base = page.as_ref().or(leaf.scope.base.as_deref());
         into(Content { text: leaf.text, markup: leaf.markup, kind, base, lang })
     }
 

@@ -1,12 +1,14 @@
 //! Entries become posts.
 
+use std::collections::{HashMap, HashSet};
+
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use switchboard_model::{Author, Captured, FateReason, Post, PostId, PostKind, Problem};
 use url::Url;
 
 use super::{FeedEntry, ParsedFeed, Person, problem};
-use crate::url::canonical;
+use crate::url::{canonical, unwrapped};
 
 /// The network that posts of feeds belong to.
 pub const NETWORK: &str = "feed";
@@ -28,9 +30,14 @@ pub struct Arrival {
 /// All entries of a feed as posts, oldest first. `url` is where the feed was fetched from.
 pub fn captured(feed: &ParsedFeed, url: &Url) -> Arrival {
     let mut arrival = Arrival::default();
+    let shared = shared_ids(feed);
     for (index, entry) in feed.entries.iter().enumerate() {
         match post(feed, entry, url) {
-            Ok(post) => {
+            Ok(mut post) => {
+                if entry.id.as_deref().is_some_and(|id| shared.contains(id)) {
+                    post.id =
+                        id_of(&FeedEntry { id: None, ..entry.clone() }, url.host_str().unwrap_or_default(), &post.text);
+                }
                 let canonical_url = post.url.as_deref().and_then(canonical);
                 arrival.posts.push(Captured { canonical_url, ..Captured::heard(post) });
             }
@@ -48,6 +55,21 @@ pub fn captured(feed: &ParsedFeed, url: &Url) -> Arrival {
     arrival
 }
 
+/// Ids that a feed gives to several entries with different addresses. Some feeds give one to all of them; taken at its
+/// word, such a feed would lose all entries but one. The same entry in several versions keeps its address.
+fn shared_ids(feed: &ParsedFeed) -> HashSet<&str> {
+    let mut links: HashMap<&str, Option<&str>> = HashMap::new();
+    let mut shared = HashSet::new();
+    for entry in &feed.entries {
+        let Some(id) = entry.id.as_deref() else { continue };
+        let link = entry.link.as_deref();
+        if *links.entry(id).or_insert(link) != link {
+            shared.insert(id);
+        }
+    }
+    shared
+}
+
 /// One entry as a post, or why it is none.
 pub fn post(feed: &ParsedFeed, entry: &FeedEntry, url: &Url) -> Result<Post, (FateReason, String)> {
     let body = if entry.content.text.is_empty() { &entry.summary } else { &entry.content };
@@ -61,7 +83,8 @@ pub fn post(feed: &ParsedFeed, entry: &FeedEntry, url: &Url) -> Result<Post, (Fa
     let host = url.host_str().unwrap_or_default();
     let mut post = Post::new(NETWORK, "", &body.text);
     post.id = id_of(entry, host, &body.text);
-    post.url = entry.link.clone().or_else(|| entry.id.as_deref().filter(|id| is_web(id)).map(str::to_owned));
+    post.url =
+        entry.link.as_deref().map(unwrapped).or_else(|| entry.id.as_deref().filter(|id| is_web(id)).map(str::to_owned));
     post.title = entry.title.clone();
     post.lang = [&body.lang, &entry.lang, &feed.lang].into_iter().flatten().find_map(|lang| language_tag(lang));
     post.posted_at = entry.published_at.or(entry.created_at).or(entry.updated_at);
@@ -212,6 +235,40 @@ mod tests {
         assert_eq!(post.media[0].url, "https://blog.example/a.mp3");
         assert_eq!(post.engagement.replies, Some(3));
         assert_eq!(post.kind, Some(PostKind::Article));
+    }
+
+    #[test]
+    fn relative_links_belong_to_the_page_of_the_entry() {
+        let post =
+            first("<link>https://pages.example/a/1</link><description>&lt;a href='2'&gt;next&lt;/a&gt;</description>")
+                .unwrap();
+        assert_eq!(post.text, "next (https://pages.example/a/2)");
+    }
+
+    #[test]
+    fn entries_that_share_an_id_are_all_kept() {
+        let url = Url::parse("https://blog.example/feed").unwrap();
+        let item = |link: &str, title: &str| {
+            format!("<item><guid>https://blog.example/</guid><link>{link}</link><title>{title}</title></item>")
+        };
+        let check = |items: &[String], expected: usize| {
+            let source = format!("<rss><channel>{}</channel></rss>", items.concat());
+            let feed = crate::feed::parse(source.as_bytes(), None, &url).unwrap();
+            let ids: HashSet<PostId> =
+                captured(&feed, &url).posts.into_iter().map(|captured| captured.post.unwrap().id).collect();
+            assert_eq!(ids.len(), expected, "{items:?}");
+        };
+        check(&[item("/1", "a"), item("/2", "b"), item("/3", "c")], 3);
+        check(&[item("/1", "a"), item("/1", "a, corrected")], 1);
+    }
+
+    #[test]
+    fn addresses_of_alerts_lead_to_the_page() {
+        let post = first(
+            "<title>a</title><link>https://www.google.com/url?rct=j&amp;url=https://news.example/1&amp;ct=ga</link>",
+        )
+        .unwrap();
+        assert_eq!(post.url.as_deref(), Some("https://news.example/1"));
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub(super) enum Container {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
     pub(super) base: Option<Rc<Url>>,
+    /// The base was told; else it is only where the feed was fetched from.
+    pub(super) has_own_base: bool,
     pub(super) lang: Option<Rc<str>>,
 }
 
@@ -106,7 +108,7 @@ struct Reader<'a> {
 /// Reads a feed in XML.
 pub(super) fn read(source: &str, url: &Url) -> Result<ParsedFeed, FeedError> {
     let mut tokens = Tokens::new(source, Dialect::Xml);
-    let outer = Scope { base: Some(Rc::new(url.clone())), lang: None };
+    let outer = Scope { base: Some(Rc::new(url.clone())), has_own_base: false, lang: None };
     let mut reader = Reader {
         source,
         stack: Vec::new(),
@@ -207,7 +209,10 @@ impl<'a> Reader<'a> {
             } else if name.eq_ignore_ascii_case("xml:base") || name.eq_ignore_ascii_case("base") {
                 let base = decode_attribute(value);
                 let fits = base.len() <= MAX_BASE;
-                scope.base = resolve(scope.base.as_deref(), &base).filter(|_| fits).map(Rc::new).or(scope.base);
+                if let Some(base) = resolve(scope.base.as_deref(), &base).filter(|_| fits) {
+                    scope.base = Some(Rc::new(base));
+                    scope.has_own_base = true;
+                }
             }
         }
         scope

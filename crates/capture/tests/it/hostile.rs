@@ -36,12 +36,12 @@ fn hostile_feeds_are_refused_or_read_in_bounded_time() {
         bomb.push_str(&format!("<!ENTITY l{level} '{}'>", format!("&l{};", level - 1).repeat(10)));
     }
     let flat = format!("<!DOCTYPE rss [<!ENTITY a '{}'>]>", "x".repeat(50_000));
-    let many = |piece: &str| piece.repeat((2 << 20) / piece.len());
+    let many = |piece: &str| piece.repeat((1 << 19) / piece.len());
     let cases: Vec<(&str, String)> = vec![
         ("billion laughs", format!("{bomb}]>{}", rss("<description>&l11;</description>"))),
         (
             "one large entity, often",
-            format!("{flat}{}", rss(&format!("<description>{}</description>", "&a;".repeat(50_000)))),
+            format!("{flat}{}", rss(&format!("<description>{}</description>", "&a;".repeat(5_000)))),
         ),
         ("entity of itself", format!("<!DOCTYPE rss [<!ENTITY a '&a;'>]>{}", rss("<link>&a;</link>"))),
         (
@@ -62,21 +62,21 @@ fn hostile_feeds_are_refused_or_read_in_bounded_time() {
             "distinct attributes",
             rss(&format!(
                 "<description><p {}/></description>",
-                (0..200_000).map(|index| format!("a{index}=b ")).collect::<String>()
+                (0..50_000).map(|index| format!("a{index}=b ")).collect::<String>()
             )),
         ),
         (
             "escaped attributes",
             rss(&format!(
                 "<description>&lt;p {}&gt;</description>",
-                (0..200_000).map(|index| format!("a{index}=b ")).collect::<String>()
+                (0..50_000).map(|index| format!("a{index}=b ")).collect::<String>()
             )),
         ),
         (
             "namespaces without end",
             format!(
                 "<rss {}><channel/></rss>",
-                (0..100_000).map(|index| format!("xmlns:a{index}='b' ")).collect::<String>()
+                (0..25_000).map(|index| format!("xmlns:a{index}='b' ")).collect::<String>()
             ),
         ),
         ("end tags of nothing", rss(&format!("<description>{}</description>", many("</a></b>")))),
