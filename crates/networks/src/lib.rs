@@ -9,6 +9,17 @@
 //! `switchboard_model::SourceKind` and its lines to [`Networks`] (`open`, `validate`) and to `propose.rs`, and describe
 //! its settings in `docs/reference/sources.md`.
 
+/// Compares a value with the snapshot beside the recorded answer that it was read from.
+#[cfg(test)]
+macro_rules! assert_snapshot {
+    ($name:expr, $value:expr) => {
+        insta::with_settings!(
+            {snapshot_path => "testdata", prepend_module_to_snapshot => false, omit_expression => true},
+            { insta::assert_json_snapshot!($name, $value) }
+        )
+    };
+}
+
 mod bluesky;
 pub mod config;
 mod exec;

@@ -112,7 +112,8 @@ impl Polled {
     fn read(&mut self, mut place: Place, answer: &Answer) -> Result<Batch, CaptureError> {
         let now = self.networks.clock.now();
         let page: Page = answer.json("the list of posts")?;
-        let known_until = place.since.unwrap_or_else(|| first_run::cut_off(self.created_at));
+        let first_run = first_run::of(self.created_at);
+        let known_until = place.since.unwrap_or(first_run.since);
         let looked_at_until = Timestamp::from_second(known_until.as_second() - OVERLAP_S).unwrap_or(known_until);
         let mut batch = Batch { budget: answer.budget, ..Batch::default() };
         let mut keys = Vec::new();
@@ -131,9 +132,7 @@ impl Polled {
             if !self.wants(&view) || self.seen.knows(&key) {
                 continue;
             }
-            let is_too_old = place.since.is_none() && view.indexed_at.is_some_and(|time| time < known_until);
             match captured(view) {
-                Ok(post) if is_too_old => batch.posts.push(first_run::too_old(post)),
                 Ok(post) if self.plan.what == What::Notifications => batch.posts.push(Captured::addressed(post)),
                 Ok(post) => batch.posts.push(Captured::heard(post)),
                 Err(message) => {
@@ -142,6 +141,9 @@ impl Polled {
                 }
             }
             keys.push(key);
+        }
+        if place.since.is_none() {
+            first_run.apply(&mut batch.posts);
         }
         place.newest = place.newest.max(newest_here);
         let reaches_back = newest_here.is_none_or(|newest| newest < looked_at_until);
@@ -209,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_found_post_is_read() {
-        insta::assert_json_snapshot!("search_posts", view(include_str!("testdata/searchPosts.json")));
+        assert_snapshot!("search_posts", view(include_str!("testdata/searchPosts.json")));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The one call: ask for what changed, and say in words what is wrong with an answer that is no feed.
 
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use switchboard_capture::feed::{FeedError, ParsedFeed, parse};
 use switchboard_model::{CaptureError, CaptureErrorKind};
 use url::Url;
@@ -11,40 +12,35 @@ const REMEDY: Remedy = Remedy {
     credentials: "the feed is not open to everybody; use its public address",
     missing: "look for its new address and change 'url', or remove the source",
 };
-const ACCEPT: &str =
+const FEEDS: &str =
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5";
-/// Parsing this much at once is noticed by others on the same thread.
+/// Parsing this much at once would be noticed by others on the same thread.
 const LARGE: usize = 128 * 1024;
 
-/// What came back.
-pub(crate) enum Fetched {
-    /// Nothing new since the validators.
-    Unchanged(Answer),
-    /// A feed.
-    Feed(Answer, Box<ParsedFeed>),
-}
-
+/// Asks for the feed. False: nothing changed since the validators, and there is no body.
 pub(crate) async fn fetch(
     http: &Http,
     url: &Url,
     etag: Option<&str>,
     last_modified: Option<&str>,
-) -> Result<Fetched, CaptureError> {
-    let request =
-        Request::get(url.clone()).header(reqwest::header::ACCEPT, ACCEPT).unless_unchanged(etag, last_modified);
+) -> Result<(Answer, bool), CaptureError> {
+    let request = Request::get(url.clone()).header(ACCEPT, FEEDS).unless_unchanged(etag, last_modified);
     let answer = http.send(request).await?;
     match answer.status.as_u16() {
-        304 => return Ok(Fetched::Unchanged(answer)),
+        304 => Ok((answer, false)),
         // Feeds come back after a mishap of their site; only 410 means what it says.
         404 => {
             let message =
                 format!("{} does not know this feed (404); if it stays so, {}", answer.host(), REMEDY.missing);
-            return Err(CaptureError::new(CaptureErrorKind::Retry, message));
+            Err(CaptureError::new(CaptureErrorKind::Retry, message))
         }
-        _ => {}
+        _ => Ok((answer.ok(&REMEDY, http.clock().now())?, true)),
     }
-    let answer = answer.ok(&REMEDY, http.clock().now())?;
-    let content_type = answer.header(reqwest::header::CONTENT_TYPE).map(str::to_owned);
+}
+
+/// Reads an answer as a feed.
+pub(crate) async fn read(answer: &Answer) -> Result<ParsedFeed, CaptureError> {
+    let content_type = answer.header(CONTENT_TYPE).map(str::to_owned);
     let parsed = if answer.body.len() < LARGE {
         parse(&answer.body, content_type.as_deref(), &answer.url)
     } else {
@@ -55,10 +51,7 @@ pub(crate) async fn fetch(
             CaptureError::new(CaptureErrorKind::Retry, message)
         })?
     };
-    match parsed {
-        Ok(feed) => Ok(Fetched::Feed(answer, Box::new(feed))),
-        Err(error) => Err(refusal(&answer, &error)),
-    }
+    parsed.map_err(|error| refusal(answer, &error))
 }
 
 fn refusal(answer: &Answer, error: &FeedError) -> CaptureError {

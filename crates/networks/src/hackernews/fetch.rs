@@ -91,7 +91,7 @@ impl HackerNews {
             return Err(CaptureError::new(CaptureErrorKind::Retry, message));
         }
         let is_first = place.since.is_none();
-        let since = place.since.unwrap_or_else(|| first_run::cut_off(self.created_at).as_second());
+        let since = place.since.unwrap_or_else(|| first_run::of(self.created_at).since.as_second());
         let from = if is_first { since } else { since - OVERLAP_S };
         loop {
             // The last window is open at its end, so that a clock that is behind hides nothing.
@@ -195,7 +195,7 @@ mod tests {
     fn stories_and_comments_are_read() {
         let found: Found = serde_json::from_str(include_str!("testdata/search_by_date.json")).expect("readable");
         let posts: Vec<_> = found.hits.iter().map(|raw| post(serde_json::from_str(raw.get()).expect("item"))).collect();
-        insta::assert_json_snapshot!("search_by_date", posts);
+        assert_snapshot!("search_by_date", posts);
     }
 
     #[test]

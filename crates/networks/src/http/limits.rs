@@ -4,18 +4,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
+use switchboard_capture::schedule;
 use switchboard_model::Budget;
 
 /// No network has to be waited for longer than this before one looks again.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
-/// Reads `Retry-After` (seconds or a date), between one second and a day.
+/// Reads `Retry-After`, between one second and a day.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match text.parse::<f64>() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(LONGEST),
-        Err(_) => until(jiff::fmt::rfc2822::parse(text).ok()?.timestamp(), now),
-    };
+    let wait = schedule::retry_after(headers.get(RETRY_AFTER)?.to_str().ok()?, now)?;
     Some(wait.clamp(Duration::from_secs(1), LONGEST))
 }
 
@@ -88,7 +85,7 @@ mod tests {
         check("Mon, 04 May 2020 09:31:00 GMT", Some(1));
         check("Fri, 04 May 2029 09:31:00 GMT", Some(86_400));
         check("soon", None);
-        check("NaN", Some(1));
+        check("NaN", None);
     }
 
     #[test]

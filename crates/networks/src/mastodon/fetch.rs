@@ -197,15 +197,13 @@ impl Mastodon {
     async fn read(&mut self, mut place: Place, page: Page, domain: &str) -> Batch {
         let now = self.networks.clock.now();
         let is_first = place.id.is_none();
-        let cut_off = first_run::cut_off(self.created_at);
         let mut gathered = Gathered { batch: Batch { budget: page.budget, ..Batch::default() }, ..Gathered::default() };
         for raw in page.items.iter().rev() {
             let Some(status) = self.item(raw, &mut gathered) else { continue };
-            if is_first && status.created_at.is_some_and(|time| time < cut_off) {
-                gathered.batch.posts.push(Captured::refused(FateReason::TooOld));
-                continue;
-            }
             self.take(&status, domain, &mut gathered);
+        }
+        if is_first {
+            first_run::of(self.created_at).apply(&mut gathered.batch.posts);
         }
         self.complete_threads(&mut gathered).await;
         if let Some(wait) = spent(page.budget, now) {
@@ -437,18 +435,17 @@ impl Mastodon {
         let page = self.client.found(words, place.offset).await?;
         let now = self.networks.clock.now();
         let is_first = place.since.is_none();
-        let since = place.since.unwrap_or_else(|| first_run::cut_off(self.created_at));
+        let since = place.since.unwrap_or(first_run::of(self.created_at).since);
         let looked_at_until = Timestamp::from_second(since.as_second() - LATE_S).unwrap_or(since);
         let mut gathered = Gathered { batch: Batch { budget: page.budget, ..Batch::default() }, ..Gathered::default() };
         let mut newest_here = None;
         for raw in page.items.iter().rev() {
             let Some(status) = self.item(raw, &mut gathered) else { continue };
             newest_here = newest_here.max(status.created_at);
-            if is_first && status.created_at.is_some_and(|time| time < since) {
-                gathered.batch.posts.push(Captured::refused(FateReason::TooOld));
-            } else {
-                self.take(&status, &domain, &mut gathered);
-            }
+            self.take(&status, &domain, &mut gathered);
+        }
+        if is_first {
+            first_run::of(self.created_at).apply(&mut gathered.batch.posts);
         }
         place.newest = place.newest.max(newest_here);
         place.offset += page.items.len();
