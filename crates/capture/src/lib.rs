@@ -8,6 +8,7 @@
 pub mod date;
 pub mod dedup;
 pub mod discover;
+mod elements;
 pub mod encoding;
 mod entities;
 pub mod feed;

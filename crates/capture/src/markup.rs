@@ -300,7 +300,8 @@ impl<'a> Tokens<'a> {
         let inside = self.take_until(self.at + end);
         self.at += 1;
         let is_empty = inside.ends_with('/');
-        let attributes = inside.strip_suffix('/').unwrap_or(inside);
+        // In HTML a slash behind a value without quotes is a part of that value.
+        let attributes = inside.strip_suffix('/').filter(|_| self.dialect == Dialect::Xml).unwrap_or(inside);
         if self.dialect == Dialect::Html && RAW_TEXT.iter().any(|raw| raw.eq_ignore_ascii_case(name)) {
             self.raw = Some(name);
         }
@@ -345,22 +346,36 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// Where the `>` of a tag stands, given what follows the tag's name. Quotes count only where a value may begin.
+/// Where the reader stands within a tag, as the HTML standard names it.
+#[derive(Clone, Copy)]
+enum Within {
+    BeforeName,
+    Name,
+    AfterName,
+    BeforeValue,
+    Value,
+}
+
+/// Where the `>` of a tag stands, given what follows the tag's name. Quotes count only where a value begins.
 fn tag_end(rest: &str) -> Option<usize> {
     let bytes = rest.as_bytes();
     let mut at = 0;
-    let mut may_quote = false;
+    let mut within = Within::BeforeName;
     while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'>' => return Some(at),
-            b'=' => may_quote = true,
-            b'"' | b'\'' if may_quote => {
+        within = match (within, byte) {
+            (_, b'>') => return Some(at),
+            (Within::BeforeValue, b'"' | b'\'') => {
                 at += 1 + bytes.get(at + 1..)?.iter().position(|other| other == byte)?;
-                may_quote = false;
+                Within::BeforeName
             }
-            byte if byte.is_ascii_whitespace() => {}
-            _ => may_quote = false,
-        }
+            (Within::BeforeName | Within::Value, space) if space.is_ascii_whitespace() => Within::BeforeName,
+            (Within::Name | Within::AfterName, space) if space.is_ascii_whitespace() => Within::AfterName,
+            (Within::BeforeValue, space) if space.is_ascii_whitespace() => Within::BeforeValue,
+            (Within::BeforeName | Within::Name | Within::AfterName, b'/') => Within::BeforeName,
+            (Within::Name | Within::AfterName, b'=') => Within::BeforeValue,
+            (Within::BeforeName | Within::Name | Within::AfterName, _) => Within::Name,
+            (Within::BeforeValue | Within::Value, _) => Within::Value,
+        };
         at += 1;
     }
     None
@@ -388,11 +403,13 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.cut(|c| !(c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\'' | '=')));
-        if self.rest.is_empty() {
-            return None;
-        }
-        let name = self.cut(|c| c.is_ascii_whitespace() || matches!(c, '/' | '='));
+        self.cut(|c| !(c.is_ascii_whitespace() || c == '/'));
+        // A `=` where a name should begin belongs to the name.
+        let from = self.rest.chars().next()?.len_utf8();
+        let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '=');
+        let length = self.rest.get(from..)?.find(ends).map_or(self.rest.len(), |found| from + found);
+        let (name, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
         self.skip_space();
         let Some(rest) = self.rest.strip_prefix('=') else { return Some((name, "")) };
         self.rest = rest;
@@ -437,7 +454,7 @@ mod tests {
         check(html, "a<b>c</b >d", &["text a", "<b", "text c", "/b", "text d"]);
         check(html, "1 < 2 <3", &["text 1 ", "text < 2 ", "text <3"]);
         check(html, r#"<a href="x>y" b c='d' e=f/g>"#, &["<a href=x>y b= c=d e=f/g"]);
-        check(html, "<br/><img src=a/>", &["<br", "<img src=a"]);
+        check(html, "<br/><img src=a/ b/>", &["<br", "<img src=a/ b="]);
         check(html, "<!-- a --><!--><!--->x<!-- b --!>y", &["text x", "text y"]);
         check(html, "<script>a<b></scripty></SCRIPT >x", &["<script", "raw a<b></scripty>", "/SCRIPT", "text x"]);
         check(html, "<title>a<b>&amp;</title>", &["<title", "text a<b>&amp;", "/title"]);

@@ -3,7 +3,8 @@
 use url::Url;
 
 use super::Body;
-use crate::text::{Reading, html_to_line, looks_like_html, one_line, read_html, tidy};
+use crate::elements::looks_like_html;
+use crate::text::{Reading, html_to_line, one_line, read_html, tidy};
 
 /// The content of an element before it is known what it is.
 #[derive(Debug)]

@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 use switchboard_model::Media;
 use url::Url;
 
-use super::build::media_type;
+use super::draft::media_type;
 use super::{Body, FeedEntry, FeedError, Link, MAX_ENTRIES, ParsedFeed, Person, problem};
 use crate::date;
-use crate::text::{html_to_line, html_to_text, looks_like_html, one_line, tidy};
+use crate::elements::looks_like_html;
+use crate::text::{html_to_line, html_to_text, one_line, tidy};
 use crate::url::resolve;
 
 /// Reads a feed in JSON.

@@ -7,6 +7,7 @@
 
 mod body;
 mod build;
+mod draft;
 mod json;
 mod names;
 mod person;

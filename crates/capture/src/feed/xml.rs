@@ -10,9 +10,9 @@ use url::Url;
 use super::build::Builder;
 use super::names::{Space, space_of, space_of_prefix};
 use super::{FeedError, MAX_DEPTH, ParsedFeed, web_page};
+use crate::elements::is_html_name;
 use crate::entities::{Declared, decode_attribute, decode_into};
 use crate::markup::{Dialect, Tag, Token, Tokens};
-use crate::text::is_html_name;
 use crate::url::resolve;
 
 /// What a container is.
