@@ -1,7 +1,7 @@
 //! What the author wants: complaint, question, thanks, purchase, job; several at once, or none.
 //!
 //! Each pattern that holds adds points to its intent or takes some (`thanks for nothing` is no thanks).
-//! Two points make an intent; the score is a logistic curve over the points.
+//! Two points make an intent (a complaint needs fewer); the score is a logistic curve over the points.
 
 use switchboard_model::{Evidence, Signal, SignalName, Span};
 
@@ -39,8 +39,11 @@ impl Intent {
     }
 }
 
-/// Points at which an intent is as likely as not.
-const EVEN: f64 = 2.0;
+/// Points at which an intent is as likely as not. A complaint is wanted even if it is put politely.
+fn even(intent: Intent) -> f64 {
+    if intent == Intent::Complaint { 1.2 } else { 2.0 }
+}
+
 /// How steeply the score rises with the points.
 const STEEPNESS: f64 = 1.4;
 /// Patterns of one intent that are weighed in one post.
@@ -67,7 +70,7 @@ struct Reason {
 pub(crate) fn read(text: &Text, hits: &[Hit], mood: f64, lexicon: &Lexicon) -> Vec<Signal> {
     let signal = |intent: Intent| {
         let reasons = reasons(intent, text, hits, mood, lexicon);
-        let score = score(&reasons);
+        let score = score(intent, &reasons);
         (score >= 0.5).then(|| Signal {
             name: SignalName::Intent,
             label: intent.as_str().to_owned(),
@@ -82,15 +85,15 @@ pub(crate) fn read(text: &Text, hits: &[Hit], mood: f64, lexicon: &Lexicon) -> V
 
 /// The scores of all intents, also of those that are not reported.
 pub(crate) fn scores(text: &Text, hits: &[Hit], mood: f64, lexicon: &Lexicon) -> Vec<(&'static str, f64)> {
-    INTENTS.map(|intent| (intent.as_str(), score(&reasons(intent, text, hits, mood, lexicon)))).to_vec()
+    INTENTS.map(|intent| (intent.as_str(), score(intent, &reasons(intent, text, hits, mood, lexicon)))).to_vec()
 }
 
-fn score(reasons: &[Reason]) -> f64 {
+fn score(intent: Intent, reasons: &[Reason]) -> f64 {
     if reasons.is_empty() {
         return 0.0;
     }
     let points: f64 = reasons.iter().map(|reason| reason.points).sum();
-    1.0 / (1.0 + (-STEEPNESS * (points - EVEN)).exp())
+    1.0 / (1.0 + (-STEEPNESS * (points - even(intent))).exp())
 }
 
 fn reasons(intent: Intent, text: &Text, hits: &[Hit], mood: f64, lexicon: &Lexicon) -> Vec<Reason> {

@@ -22,6 +22,8 @@ const MOST_LETTERS: usize = 1_000;
 const FEWEST_LETTERS: usize = 6;
 /// From here on the detectors may overrule a tag in the same script.
 const MANY_LETTERS: usize = 40;
+/// From here on words of grammar may.
+const ENOUGH_LETTERS: usize = 12;
 /// Below this confidence `whatlang` is not believed.
 const CONFIDENT: f64 = 0.5;
 
@@ -34,12 +36,13 @@ pub(crate) fn speaks(language: Option<&Signal>) -> Tongues {
 
 pub(crate) fn read(network_tag: Option<&str>, text: &Text, lexicon: &Lexicon) -> Option<Signal> {
     let sample = Sample::of(text);
-    let detected = detect(&sample, text, lexicon);
+    let grammar = Grammar::count(text.tokens.iter().filter(|token| token.kind == Kind::Word), lexicon);
+    let detected = detect(&sample, &grammar, lexicon);
     let told = network_tag.and_then(tag::normalise);
     let found = match (told, detected) {
         (None, detected) => detected.map(|found| (found.code.to_string(), found.score, vec![found.reason()])),
         (Some(told), None) => Some((told.clone(), 0.75, vec![from_network(&told, 1.0)])),
-        (Some(told), Some(found)) => Some(weigh(told, found, &sample)),
+        (Some(told), Some(found)) => Some(weigh(told, found, &sample, &grammar, lexicon)),
     };
     found.map(|(label, score, evidence)| Signal {
         name: SignalName::Language,
@@ -74,14 +77,24 @@ fn from_network(told: &str, weight: f64) -> Evidence {
     Evidence { why: format!("the network says {told}"), span: None, weight }
 }
 
-fn weigh(told: String, found: Found, sample: &Sample) -> (String, f64, Vec<Evidence>) {
+fn weigh(
+    told: String,
+    found: Found,
+    sample: &Sample,
+    grammar: &Grammar,
+    lexicon: &Lexicon,
+) -> (String, f64, Vec<Evidence>) {
     let language = tag::language(&told);
     if language == found.code || are_alike(language, &found.code) {
         let reasons = vec![from_network(&told, 1.0), found.reason()];
         return (told, 0.98, reasons);
     }
     let cannot_be = sample.letters >= FEWEST_LETTERS && !may_be_written(language, sample.script);
-    if cannot_be || found.is_sure {
+    // Programs tag with the language of their own menus: a post without one word of grammar of the tag's language,
+    // but with several of another, is in the other.
+    let (for_found, for_told) = (grammar.of(lexicon, &found.code), grammar.of(lexicon, language));
+    let is_denied = sample.letters >= ENOUGH_LETTERS && for_found >= 1.0 && for_told <= 0.25 * for_found;
+    if cannot_be || found.is_sure || (is_denied && lexicon.stop_languages.contains(&language)) {
         let against = if cannot_be { "but that is not its script" } else { "but the words are not of that language" };
         let mut network = from_network(&told, -0.5);
         network.why = format!("{}, {against}", network.why);
@@ -152,12 +165,12 @@ impl Sample {
     }
 }
 
-fn detect(sample: &Sample, text: &Text, lexicon: &Lexicon) -> Option<Found> {
+fn detect(sample: &Sample, grammar: &Grammar, lexicon: &Lexicon) -> Option<Found> {
     if let Some(code) = only_language(sample.script) {
         return (sample.letters >= 2).then(|| Found::new(code, 0.95, true, "only this language has its letters"));
     }
     match sample.script {
-        Script::Latin => detect_latin(sample, text, lexicon),
+        Script::Latin => detect_latin(sample, grammar, lexicon),
         Script::Common | Script::Inherited | Script::Unknown => None,
         _ => detect_other(sample),
     }
@@ -208,9 +221,7 @@ fn is_known(language: &str, latin: &[&str]) -> bool {
     latin.contains(&language) || matches!(language, "ru" | "uk" | "bg" | "el" | "ar" | "fa" | "he" | "hi" | "th")
 }
 
-fn detect_latin(sample: &Sample, text: &Text, lexicon: &Lexicon) -> Option<Found> {
-    let words = text.tokens.iter().filter(|token| token.kind == Kind::Word);
-    let grammar = Grammar::count(words, lexicon);
+fn detect_latin(sample: &Sample, grammar: &Grammar, lexicon: &Lexicon) -> Option<Found> {
     let words = grammar.words;
     if sample.letters < FEWEST_LETTERS || (words < 3 && grammar.best.is_none()) {
         return None;
@@ -227,7 +238,7 @@ fn detect_latin(sample: &Sample, text: &Text, lexicon: &Lexicon) -> Option<Found
             return Some(Found::new(code, 0.85, points >= 3.0 && many, "its words of grammar"));
         }
     }
-    let quick_has_words = grammar.has(lexicon, quick);
+    let quick_has_words = grammar.of(lexicon, quick) > 0.0;
     if words < 3 || sample.letters < 12 {
         return None;
     }
@@ -304,7 +315,57 @@ impl Grammar {
         grammar
     }
 
-    fn has(&self, lexicon: &Lexicon, code: &str) -> bool {
-        lexicon.stop_languages.iter().position(|known| *known == code).is_some_and(|at| self.points[at] > 0.0)
+    /// The points of a language; none for one without a list.
+    fn of(&self, lexicon: &Lexicon, code: &str) -> f64 {
+        lexicon.stop_languages.iter().position(|known| *known == code).map_or(0.0, |at| self.points[at])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_model::Post;
+
+    use crate::Reader;
+
+    #[test]
+    fn languages_are_told_from_tag_and_text() {
+        let reader = Reader::new();
+        let check = |tag: Option<&str>, text: &str, expected: Option<&str>| {
+            let post = Post { lang: tag.map(str::to_owned), ..Post::new("x", "1", text) };
+            let found = reader.language(&post).map(|signal| signal.label);
+            assert_eq!(found.as_deref(), expected, "{tag:?} {text}");
+        };
+        check(Some("en"), "hello there", Some("en"));
+        check(Some("EN_us"), "my order never arrived", Some("en-US"));
+        check(Some("de"), "ok", Some("de"));
+        check(Some("en"), "", Some("en"));
+        check(Some("en"), "Мой заказ так и не пришёл, третий раз пишу", Some("ru"));
+        check(Some("en"), "私の注文はまだ届いていません", Some("ja"));
+        check(Some("en"), "Mein Paket ist immer noch nicht da und keiner antwortet mir", Some("de"));
+        check(Some("en"), "Kiedy będzie dostępna nowa wersja, bo czekam już tydzień na to", Some("pl"));
+        check(Some("nb"), "Jeg har ikke fått svar på min e-post ennå", Some("nb"));
+        check(None, "Mon colis n'est toujours pas arrivé https://a.example/the/and/of", Some("fr"));
+        check(None, "¿Cuándo llega mi pedido? @the_best_shop_in_the_world", Some("es"));
+        check(None, "Waar blijft mijn bestelling? #thebest", Some("nl"));
+        check(None, "Η παραγγελία μου δεν ήρθε", Some("el"));
+        check(None, "배송이 너무 늦어요", Some("ko"));
+        check(None, "我的订单还没到", Some("zh"));
+        check(None, "הזמנה שלי לא הגיעה עדיין", Some("he"));
+        check(Some("und"), "The kettle is broken and nobody answers", Some("en"));
+        check(None, "ok", None);
+        check(None, "😡😡😡 !!! 12345", None);
+        check(None, "@acme https://acme.example/a/long/path/of/words", None);
+        check(None, "", None);
+    }
+
+    #[test]
+    fn a_tag_that_loses_is_named() {
+        let post = Post {
+            lang: Some("en".to_owned()), ..Post::new("x", "1", "Мой заказ так и не пришёл")
+        };
+        let signal = Reader::new().language(&post).expect("Cyrillic");
+        let why: Vec<_> = signal.evidence.iter().map(|evidence| evidence.why.as_str()).collect();
+        assert_eq!(why[1], "the network says en, but that is not its script");
+        assert!(signal.evidence[1].weight < 0.0);
     }
 }
