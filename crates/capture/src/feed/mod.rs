@@ -79,6 +79,9 @@ pub struct ParsedFeed {
     pub entries: Vec<FeedEntry>,
     /// It broke the rules of its own notation and was read by guessing.
     pub is_ill_formed: bool,
+    /// It ends in the middle. Its `ETag`, `Last-Modified` and bytes are then not to be remembered, else a server that
+    /// says "not modified" would hide the rest for good.
+    pub is_cut: bool,
     /// What could not be understood.
     pub problems: Vec<Problem>,
 }

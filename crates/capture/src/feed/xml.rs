@@ -159,6 +159,7 @@ pub(super) fn read(source: &str, url: &Url) -> Result<ParsedFeed, FeedError> {
     reader.finish();
     let mut feed = reader.builder.finish();
     feed.is_ill_formed = is_ill_formed;
+    feed.is_cut = is_cut;
     if is_cut {
         let found = feed.entries.len();
         feed.problems.push(super::problem("end", format!("the feed ends in the middle, after {found} whole entries")));

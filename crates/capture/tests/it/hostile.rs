@@ -154,6 +154,8 @@ fn ill_formed_feeds_give_what_they_have() {
         assert_eq!(titles, expected, "{source}");
         assert!(feed.is_ill_formed, "{source}");
     };
+    assert!(parse(b"<rss><channel><item><title>a</title></item>").is_ok_and(|feed| feed.is_cut));
+    assert!(parse(b"<rss><channel><item><title>a</title></item></channel></rss>").is_ok_and(|feed| !feed.is_cut));
     check("<rss><channel><item><title>a</title></item><item><title>b</title><description>half a te", &["a"]);
     check("<rss><channel><item><title>a</title><link>x<guid>1</guid></item></channel></rss>", &["a"]);
     check("<rss><channel><item><title>a</title><item><title>b</title></item></channel></rss>", &["a", "b"]);
