@@ -55,9 +55,10 @@ async fn measure(engine: &str, config: &StoreConfig, posts: usize) {
     let page = PostFilter { limit: 50, ..PostFilter::default() };
     let newest = store.list_posts(&page).await.expect("a page").first().map_or(0, |post| post.seq);
     let of_search = |number| PostFilter { search: Some(search_id(number)), ..page.clone() };
+    let one = of_search(1);
     let middle = PostFilter { before: Some(newest / 2), ..of_search(3) };
     time(engine, "newest 50", || store.list_posts(&page)).await;
-    time(engine, "newest 50 of a search", || store.list_posts(&of_search(1))).await;
+    time(engine, "newest 50 of a search", || store.list_posts(&one)).await;
     time(engine, "50 of a search from the middle", || store.list_posts(&middle)).await;
     time(engine, "all searches with counts", || store.list_searches()).await;
     time(engine, "count of posts", || store.count_posts()).await;

@@ -202,6 +202,11 @@ async fn open_postgres(url: &str, readers: u32, is_writable: bool) -> Result<Db,
         remedy: "write it as postgres://user:password@host:port/database".into(),
     })?;
     let options = options.application_name("switchboard").statement_cache_capacity(STATEMENTS);
+    // A pool keeps trying a server that refuses until its time is over; one connection tells at once, and why.
+    match tokio::time::timeout(PROBE, PgConnection::connect_with(&options)).await {
+        Ok(connected) => connected?.close().await?,
+        Err(_) => return Err(sqlx::Error::PoolTimedOut.into()),
+    }
     let pool =
         PgPoolOptions::new().max_connections(readers.max(1) + 1).acquire_timeout(ACQUIRE).connect_with(options).await?;
     match prepare_postgres(&pool, is_writable).await {

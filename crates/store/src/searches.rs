@@ -90,7 +90,7 @@ impl Store {
     pub async fn find_search(&self, id: SearchId) -> Result<Option<SavedSearch>, StoreError> {
         let mut tx = self.read().await?;
         let row: Option<SearchRow> =
-            on!(&mut tx, |conn| { sqlx::query_as(sql::FIND_SEARCH).bind(id.0).fetch_optional(&mut *conn).await? });
+            on!(&mut tx, |conn| sqlx::query_as(sql::FIND_SEARCH).bind(id.0).fetch_optional(&mut *conn).await?);
         row.map(SavedSearch::try_from).transpose()
     }
 

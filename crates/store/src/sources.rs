@@ -116,7 +116,7 @@ impl Store {
     pub async fn find_source(&self, id: SourceId) -> Result<Option<Source>, StoreError> {
         let mut tx = self.read().await?;
         let row: Option<SourceRow> =
-            on!(&mut tx, |conn| { sqlx::query_as(sql::FIND_SOURCE).bind(id.0).fetch_optional(&mut *conn).await? });
+            on!(&mut tx, |conn| sqlx::query_as(sql::FIND_SOURCE).bind(id.0).fetch_optional(&mut *conn).await?);
         row.map(Source::try_from).transpose()
     }
 

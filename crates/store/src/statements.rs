@@ -72,7 +72,6 @@ statements! {
         last_post_at = $7, next_check_at = $8, budget = $9 where id = $1";
     MOVE_CURSOR = "update sources set cursor = $2 where id = $1";
     MOVE_SETTINGS = "update sources set settings = $2 where id = $1";
-    SOURCE_IDS = "select id from sources";
 
     INSERT_SEARCH = "insert into searches (id, name, query, search_type, department, is_enabled, created_at, \
         updated_at, mentions) values ($1, $2, $3, $4, $5, $6, $7, $8, 0)";
@@ -83,7 +82,6 @@ statements! {
     FIND_SEARCH_BY_NAME = concat!("select ", search_columns!(), " from searches where name = $1");
     LIST_SEARCHES = concat!("select ", search_columns!(), " from searches order by created_at, id");
     COUNT_MENTIONS = "update searches set mentions = mentions + $2 where id = $1";
-    SEARCH_IDS = "select id from searches";
 
     INSERT_TOKEN = "insert into tokens (id, source, name, hash, created_at) values ($1, $2, $3, $4, $5)";
     FIND_TOKEN_BY_HASH = "select id, source, name, created_at, used_at from tokens where hash = $1";
@@ -146,9 +144,14 @@ heads! {
     POSTS_BY_ARTICLE_HEAD = concat!("select ", post_columns!(), " from posts where posts.article_key in (");
     /// Conditions follow.
     POSTS_HEAD = concat!("select ", post_columns!(), " from posts where true");
-    /// Conditions follow. The mention's own `post` is the order, so that the index of mentions gives it.
+    /// Keys follow.
+    SOURCE_IDS_HEAD = "select id from sources where id in (";
+    /// Keys follow.
+    SEARCH_IDS_HEAD = "select id from searches where id in (";
+    /// Conditions follow. The mention's own `post` is the order, so that the index of mentions gives it; a cross join
+    /// keeps SQLite from starting at the posts and sorting them, and is any other join to PostgreSQL.
     POSTS_OF_SEARCH_HEAD =
-        concat!("select ", post_columns!(), " from mentions join posts on posts.seq = mentions.post where true");
+        concat!("select ", post_columns!(), " from mentions cross join posts where posts.seq = mentions.post");
     /// Keys follow.
     AUTHORS_HEAD = "select key, id, handle, name, bio, url, followers, following, posts, created_at, verified \
         from authors where key in (";

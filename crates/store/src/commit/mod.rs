@@ -24,7 +24,8 @@ const TRIES: u32 = 6;
 impl Store {
     /// Stores batches with their cursors, settings and fates in one transaction: all of it or nothing.
     ///
-    /// Answers for each delivery the fate of each of its posts, in order.
+    /// Answers for each delivery the fate of each of its posts, in order. One that is given up (its future dropped) is either
+    /// undone or, if it was at its very end, carried out whole.
     pub async fn commit(&self, deliveries: &[Delivery]) -> Result<Vec<Vec<Settled>>, StoreError> {
         let mut tried = 1;
         loop {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use switchboard_model::{Budget, Cursor, FateCount, FateReason, Health, HealthState, TokenId};
-use switchboard_store::{Store, StoreError, Token};
+use switchboard_store::{StoreError, Token};
 use uuid::Uuid;
 
 use crate::support::*;
