@@ -173,7 +173,8 @@ fn in_one_line(error: &toml::de::Error) -> String {
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.collect();
     let near = |other: &&&str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
-    match known.iter().max_by(|one, other| near(one).total_cmp(&near(other))) {
+    // Of equally near names the first, which is the key.
+    match known.iter().rev().max_by(|one, other| near(one).total_cmp(&near(other))) {
         Some(best) if near(&best) > 0.75 => format!(": did you mean '{best}'?"),
         _ => format!(": choose one of {}", known.join(", ")),
     }

@@ -64,6 +64,12 @@ impl Router {
         &self.rules.rules
     }
 
+    /// The departments and rules as the files `departments.toml` and `rules.toml` hold them.
+    pub fn to_toml(&self) -> (String, String) {
+        // Tables of strings, numbers and lists: there is nothing in them that TOML cannot hold.
+        (toml::to_string(&self.departments).unwrap_or_default(), toml::to_string(&self.rules).unwrap_or_default())
+    }
+
     /// Decides about a post.
     ///
     /// `holds` tells for each rule whether its `when` matches the post (a missing entry is a no; a rule without

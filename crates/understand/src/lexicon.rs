@@ -97,16 +97,34 @@ pub(crate) struct LexiconError {
 pub(crate) struct Lexicon {
     ids: HashMap<Box<str>, u32, Quick>,
     words: Vec<Word>,
+    accented: HashMap<String, u32, Quick>,
     symbols: HashMap<char, u32, Quick>,
     emoticons: Vec<(String, u32)>,
     classes: HashMap<String, u32>,
-    /// (node, step) → node.
-    edges: HashMap<(u32, u32), u32, Quick>,
-    /// The rules that end at a node.
-    ends: Vec<Vec<u32>>,
+    nodes: Vec<Node>,
+    /// For each word the nodes that its step leads to from the root: this is looked at for every token.
+    starts: Vec<Vec<u32>>,
+    /// The node that a number leads to from the root.
+    number_start: Option<u32>,
     rules: Vec<Rule>,
     /// Languages with a list of grammar words.
     pub stop_languages: Vec<&'static str>,
+}
+
+/// A place in the trie of patterns.
+#[derive(Debug, Default)]
+struct Node {
+    /// (step, node), sorted by step.
+    edges: Vec<(u32, u32)>,
+    /// The rules that end here.
+    ends: Vec<u32>,
+}
+
+impl Node {
+    fn next(&self, step: u32) -> Option<u32> {
+        let at = self.edges.binary_search_by_key(&step, |(known, _)| *known).ok()?;
+        Some(self.edges[at].1)
+    }
 }
 
 /// Steps of the trie besides words: below these a step is a word's id.
@@ -119,10 +137,7 @@ const LONGEST_GAP: usize = 3;
 impl Lexicon {
     /// Compiles the files in `data/`.
     pub(crate) fn shipped() -> Result<Self, LexiconError> {
-        let mut lexicon = Self { ends: vec![Vec::new()], ..Self::default() };
-        for (tongue, (file, content)) in FILES.iter().enumerate() {
-            lexicon.add_file(tongue, file, content)?;
-        }
+        let mut lexicon = Self { nodes: vec![Node::default()], ..Self::default() };
         let (file, content) = STOPWORDS;
         for (line, columns) in lines(content) {
             let [language, words] = columns[..] else {
@@ -135,6 +150,10 @@ impl Lexicon {
                 lexicon.words[id as usize].stop |= 1 << bit;
             }
         }
+        for (tongue, (file, content)) in FILES.iter().enumerate() {
+            lexicon.add_file(tongue, file, content)?;
+        }
+        lexicon.finish();
         lexicon.emoticons.sort_by_key(|(emoticon, _)| std::cmp::Reverse(emoticon.len()));
         Ok(lexicon)
     }
@@ -142,6 +161,14 @@ impl Lexicon {
     /// The id of a folded word.
     pub(crate) fn word(&self, folded: &str) -> Option<WordId> {
         self.ids.get(folded).copied().map(WordId)
+    }
+
+    /// The id of a word that means something else without its accents: `schön` is not `schon`.
+    pub(crate) fn accented(&self, original: &str) -> Option<WordId> {
+        if original.is_ascii() || original.len() > 32 {
+            return None;
+        }
+        self.accented.get(original.to_lowercase().as_str()).copied().map(WordId)
     }
 
     /// What is known of a token's word.
@@ -209,8 +236,17 @@ impl Lexicon {
     /// All patterns that hold in the text, in the order of their beginnings.
     pub(crate) fn hits(&self, text: &Text, tongues: Tongues) -> Vec<Hit> {
         let mut hits = Vec::new();
-        for first in 0..text.tokens.len() {
-            self.walk(text, tongues, 0, first, first, &mut hits);
+        for (first, token) in text.tokens.iter().enumerate() {
+            if let Some(WordId(id)) = token.word {
+                for &node in &self.starts[id as usize] {
+                    self.arrive(text, tongues, node, first, first, &mut hits);
+                }
+            }
+            if token.kind == Kind::Number
+                && let Some(node) = self.number_start
+            {
+                self.arrive(text, tongues, node, first, first, &mut hits);
+            }
         }
         hits
     }
@@ -218,42 +254,56 @@ impl Lexicon {
     /// Follows the trie from `node` with the token at `at`. Depth and width are bounded by the longest pattern.
     fn walk(&self, text: &Text, tongues: Tongues, node: u32, first: usize, at: usize, hits: &mut Vec<Hit>) {
         let Some(token) = text.tokens.get(at) else { return };
-        if token.sentence != text.tokens[first].sentence {
+        let here = &self.nodes[node as usize];
+        if here.edges.is_empty() || token.sentence != text.tokens[first].sentence {
             return;
         }
-        let go = |step: u32, hits: &mut Vec<Hit>| {
-            if let Some(&next) = self.edges.get(&(node, step)) {
-                self.arrive(text, tongues, next, first, at, hits);
-            }
-        };
-        if let Some(WordId(id)) = token.word {
-            go(id, hits);
-            for &class in &self.words[id as usize].classes {
-                go(CLASS + class, hits);
-            }
-        }
-        match token.kind {
-            Kind::Number => go(NUMBER, hits),
+        match (token.kind, token.word) {
             // Whom a sentence addresses does not interrupt what it says.
-            Kind::Handle if at > first => {
+            (Kind::Handle, _) => {
                 let next = (at + 1..at + 4).find(|&next| text.tokens.get(next).is_some_and(|t| t.kind != Kind::Handle));
                 if let Some(next) = next {
                     self.walk(text, tongues, node, first, next, hits);
                 }
             }
-            _ => {}
+            (kind, word) => {
+                let classes = word.map_or(&[][..], |WordId(id)| &self.words[id as usize].classes);
+                let mut go = |next: u32| self.arrive(text, tongues, next, first, at, hits);
+                if here.edges.len() <= classes.len() {
+                    let fits = |step: u32| {
+                        word.is_some_and(|WordId(id)| id == step)
+                            || (step == NUMBER && kind == Kind::Number)
+                            || (CLASS..NUMBER).contains(&step) && classes.binary_search(&(step - CLASS)).is_ok()
+                    };
+                    here.edges.iter().filter(|(step, _)| fits(*step)).for_each(|(_, next)| go(*next));
+                    return;
+                }
+                if let Some(next) = word.and_then(|WordId(id)| here.next(id)) {
+                    go(next);
+                }
+                classes.iter().filter_map(|class| here.next(CLASS + class)).for_each(&mut go);
+                if kind == Kind::Number
+                    && let Some(next) = here.next(NUMBER)
+                {
+                    go(next);
+                }
+            }
         }
     }
 
     fn arrive(&self, text: &Text, tongues: Tongues, node: u32, first: usize, at: usize, hits: &mut Vec<Hit>) {
-        for &rule in &self.ends[node as usize] {
+        let here = &self.nodes[node as usize];
+        for &rule in &here.ends {
             let rule = rule as usize;
             if self.holds(text, tongues, &self.rules[rule], first, at) {
                 hits.push(Hit { rule, first, last: at });
             }
         }
+        if here.edges.is_empty() {
+            return;
+        }
         self.walk(text, tongues, node, first, at + 1, hits);
-        if let Some(&after_gap) = self.edges.get(&(node, GAP)) {
+        if let Some(after_gap) = here.next(GAP) {
             for skipped in 0..=LONGEST_GAP {
                 self.walk(text, tongues, after_gap, first, at + 1 + skipped, hits);
             }
@@ -349,7 +399,21 @@ impl Lexicon {
         if entry.contains([' ', '(', '{']) {
             return self.add_pattern(tongue, Target::Mood, weight, "", entry);
         }
+        if self.is_grammar(tongue, &fold(entry)) && !entry.is_ascii() {
+            let id = self.intern(entry);
+            self.accented.insert(entry.to_owned(), id);
+            self.words[id as usize].mood[tongue] = weight;
+            let spelled = without_umlauts(entry);
+            return self.each_word(spelled.as_deref().into_iter(), |word| word.mood[tongue] = weight);
+        }
         self.each_word(std::iter::once(entry), |word| word.mood[tongue] = weight)
+    }
+
+    /// Whether the folded word is a word of grammar in that tongue.
+    fn is_grammar(&self, tongue: usize, folded: &str) -> bool {
+        let bit = self.stop_languages.iter().position(|language| *language == TONGUES[tongue]);
+        let stop = self.ids.get(folded).map_or(0, |&id| self.words[id as usize].stop);
+        bit.is_some_and(|bit| stop & (1 << bit) != 0)
     }
 
     fn add_pattern(
@@ -374,19 +438,41 @@ impl Lexicon {
                 let mut node = 0;
                 for step in std::iter::once(&head).chain(&sequence[1..]) {
                     let step = self.edge(tongue, step)?;
-                    let fresh = self.ends.len() as u32;
-                    let next = *self.edges.entry((node, step)).or_insert(fresh);
-                    if next == fresh {
-                        self.ends.push(Vec::new());
-                    }
-                    node = next;
+                    node = self.grow(node, step);
                 }
-                if !self.ends[node as usize].contains(&rule) {
-                    self.ends[node as usize].push(rule);
+                let ends = &mut self.nodes[node as usize].ends;
+                if !ends.contains(&rule) {
+                    ends.push(rule);
                 }
             }
         }
         Ok(())
+    }
+
+    /// The node that a step leads to, made if there is none.
+    fn grow(&mut self, node: u32, step: u32) -> u32 {
+        let fresh = self.nodes.len() as u32;
+        let edges = &mut self.nodes[node as usize].edges;
+        match edges.binary_search_by_key(&step, |(known, _)| *known) {
+            Ok(at) => edges[at].1,
+            Err(at) => {
+                edges.insert(at, (step, fresh));
+                self.nodes.push(Node::default());
+                fresh
+            }
+        }
+    }
+
+    /// Sorts what is searched and writes out the first steps.
+    fn finish(&mut self) {
+        let root = &self.nodes[0];
+        for (id, word) in self.words.iter_mut().enumerate() {
+            word.classes.sort_unstable();
+            word.classes.dedup();
+            let by_class = word.classes.iter().filter_map(|class| root.next(CLASS + class));
+            self.starts.push(root.next(id as u32).into_iter().chain(by_class).collect());
+        }
+        self.number_start = root.next(NUMBER);
     }
 
     fn edge(&mut self, tongue: usize, step: &Step) -> Result<u32, String> {
@@ -473,7 +559,7 @@ mod tests {
 
     #[test]
     fn the_shipped_files_are_read_in_full() {
-        let mut lexicon = Lexicon { ends: vec![Vec::new()], ..Lexicon::default() };
+        let mut lexicon = Lexicon { nodes: vec![Node::default()], ..Lexicon::default() };
         let mut problems = Vec::new();
         for (tongue, (file, content)) in FILES.iter().enumerate() {
             for (line, columns) in lines(content) {
@@ -492,7 +578,7 @@ mod tests {
     #[test]
     fn broken_lines_are_named() {
         let check = |line: &str, expected: &str| {
-            let mut lexicon = Lexicon { ends: vec![Vec::new()], ..Lexicon::default() };
+            let mut lexicon = Lexicon { nodes: vec![Node::default()], ..Lexicon::default() };
             let error = lexicon.add_file(1, "en.tsv", line).expect_err(line);
             assert_eq!(error.to_string(), format!("en.tsv, line 1: {expected}"));
         };
@@ -510,5 +596,14 @@ mod tests {
         assert_eq!(lexicon.cut_hashtag("nothappy"), Some(vec![3, 5]));
         assert_eq!(lexicon.cut_hashtag("qqqqxzzz"), None);
         assert_eq!(lexicon.cut_hashtag("happy"), None, "one word needs no cut");
+    }
+
+    #[test]
+    fn accents_count_where_they_make_another_word() {
+        let lexicon = Lexicon::shipped().expect("lexicons");
+        let mood = |id: Option<WordId>| id.map_or(0.0, |WordId(id)| lexicon.words[id as usize].mood[2]);
+        assert!(mood(lexicon.accented("Schön")) > 0.0);
+        assert!(mood(lexicon.word("schoen")) > 0.0);
+        assert_eq!(mood(lexicon.word("schon")), 0.0);
     }
 }

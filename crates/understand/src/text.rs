@@ -259,7 +259,9 @@ impl Cutter<'_, '_> {
     fn push_word(&mut self, word: Word, part: SpanPart, start: Place, end: Place, is_tag: bool) {
         let is_number = word.digits > 0 && word.letters == 0;
         let kind = if is_number { Kind::Number } else { Kind::Word };
-        let mut known = self.lexicon.word(&word.folded);
+        let whole = if part == SpanPart::Title { self.text.title } else { self.text.text };
+        let original = whole.get(start.byte..end.byte).unwrap_or_default();
+        let mut known = self.lexicon.accented(original).or_else(|| self.lexicon.word(&word.folded));
         let is_long = word.longest_run > 2 && word.letters > 0 && word.folded.len() <= LONGEST_WORD;
         if is_long && known.is_none() {
             let look = |longest| shorten_runs(&word.folded, longest).and_then(|short| self.lexicon.word(&short));
