@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # Installs a tool that test stages need, pinned, and prints how to call it.
 #
-#   tests/tools.sh browser        Debian's chromium with fonts, and the npm packages of tests/browser; prints chromium's path
+#   tests/tools.sh browser        Debian's chromium with fonts, Node, the npm packages of tests/browser; prints chromium's path
 #   tests/tools.sh schemathesis   PyPI's schemathesis in a virtual environment; prints the program's path
 NAME=tools
 . "$(dirname "${BASH_SOURCE[0]}")/servers/lib.sh"
 
 browser() {
   local folder=$CHECKOUT/tests/browser mark
-  has npm || need_debian npm nodejs npm
   # Without fonts for other scripts a picture shows boxes, and a test of layout measures them.
   need_debian chromium chromium fonts-liberation fonts-noto-core
+  use_node
   mark=$(cat "$folder"/package*.json | cksum)
   if [ "$(cat "$folder/node_modules/.installed" 2>/dev/null)" != "$mark" ]; then
     say "installing the npm packages of tests/browser"
@@ -21,22 +21,8 @@ browser() {
 }
 
 schemathesis() {
-  local folder=$PACKAGES/schemathesis pinned=$CHECKOUT/tests/stages/schemathesis.txt log=$RUN/pip.log mark
-  mark=$(cksum <"$pinned")
-  if [ "$(cat "$folder/.installed" 2>/dev/null)" != "$mark" ]; then
-    say "installing schemathesis with pip"
-    has python3 || need_debian python3 python3
-    rm -rf "$folder"
-    # Debian's python3 comes without the module that makes environments.
-    if ! python3 -m venv "$folder" >"$log" 2>&1; then
-      install_debian python3-venv
-      python3 -m venv --clear "$folder" >>"$log" 2>&1 || fail "python3 -m venv failed" "$log"
-    fi
-    "$folder/bin/pip" install --quiet --disable-pip-version-check --requirement "$pinned" >>"$log" 2>&1 ||
-      fail "pip install failed" "$log"
-    printf '%s' "$mark" >"$folder/.installed"
-  fi
-  echo "$folder/bin/schemathesis"
+  need_pip schemathesis
+  echo "$PACKAGES/schemathesis/bin/schemathesis"
 }
 
 exec 9>"$RUN/.lock"

