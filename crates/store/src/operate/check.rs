@@ -29,7 +29,7 @@ pub struct Finding {
 }
 
 impl Store {
-    /// Looks through the database. Takes seconds for a million posts.
+    /// Looks through the whole database. A million mentions take some ten seconds; nothing waits for it.
     pub async fn check(&self) -> Result<Check, StoreError> {
         let fates = self.fates(None).await?;
         let schema_version = self.schema_version().await?;
