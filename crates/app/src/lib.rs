@@ -1,1 +1,22 @@
-//! What Switchboard can be asked to do: operations, triage, the pipeline.
+//! What Switchboard can be asked to do: one folder per area, one file per feature (rule and operation together).
+//!
+//! The way of a post: a source's task (`sources/follow.rs`) receives batches from its network, [`triage`] decides
+//! about each post (match, understand, route; no input or output of its own), and the [`pipeline`] stores posts
+//! and the source's cursor in one transaction. Pages, API and command line call the same operations.
+//!
+//! Areas (`sources`, `searches`, …) do not import each other; they meet in `switchboard-model`, in [`triage`] and in
+//! [`notices`]. Networks reach this crate only as implementations of [`sources::Networks`].
+//! To add an operation: a file named after the user's verb in its area, its refusals in the area's error enum.
+
+pub mod app;
+pub mod doctor;
+pub mod notices;
+pub mod pipeline;
+pub mod searches;
+pub mod sources;
+pub mod triage;
+
+/// The departments and rules that are shipped.
+pub use switchboard_route::Router;
+
+pub use app::{App, AppError, Parts, SystemClock, SystemIds, SystemRandomness};

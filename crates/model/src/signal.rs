@@ -137,3 +137,42 @@ pub struct Decision {
     /// How urgent it is.
     pub priority: Priority,
 }
+
+impl Decision {
+    /// The line that `switchboard triage` prints: one-answer signals as one object, intents as a list, parts by name.
+    pub fn to_wire(&self) -> serde_json::Value {
+        let label = |signal: &Signal| serde_json::json!({ "label": signal.label, "score": rounded(signal.score) });
+        let mut signals = serde_json::Map::new();
+        for name in SignalName::ALL {
+            let all: Vec<&Signal> = self.signals.all(name).collect();
+            if name == SignalName::Intent {
+                signals.insert("intents".to_owned(), all.into_iter().map(label).collect());
+            } else if let Some(signal) = all.first() {
+                let mut value = label(signal);
+                if let Some(object) = value.as_object_mut().filter(|_| !signal.scores.is_empty()) {
+                    let scores: BTreeMap<&String, f64> =
+                        signal.scores.iter().map(|(label, score)| (label, rounded(*score))).collect();
+                    object.insert("scores".to_owned(), serde_json::json!(scores));
+                }
+                signals.insert(name.as_str().to_owned(), value);
+            }
+        }
+        let parts: BTreeMap<&str, i32> =
+            self.priority.parts.iter().map(|part| (part.name.as_str(), part.points)).collect();
+        serde_json::json!({
+            "id": self.id,
+            "matches": self.matches,
+            "lang": self.lang,
+            "signals": signals,
+            "department": {
+                "label": self.department.label, "score": rounded(self.department.score), "why": self.department.why,
+            },
+            "priority": { "score": self.priority.score, "parts": parts },
+        })
+    }
+}
+
+/// Four digits say more than any score is worth.
+fn rounded(score: f64) -> f64 {
+    (score * 1e4).round() / 1e4
+}

@@ -1,1 +1,9 @@
 //! Builders, fakes and a test installation.
+
+pub mod app;
+pub mod corpus;
+pub mod faults;
+pub mod hackernews;
+pub mod jetstream;
+pub mod mastodon;
+pub mod postgres;

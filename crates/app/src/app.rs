@@ -1,0 +1,159 @@
+//! The context that operations work in.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use switchboard_model::{Clock, Ids, Randomness};
+use switchboard_store::{Store, StoreError};
+use switchboard_understand::Reader;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use crate::notices::Notices;
+use crate::pipeline::embedded::Line;
+use crate::sources::{HealthBoard, Networks, Wakeups};
+use crate::triage::{Listening, Routing, Triage};
+
+/// What an [`App`] is made of; the binary and tests bring their own.
+pub struct Parts {
+    /// Where everything is kept.
+    pub store: Store,
+    /// The networks that sources can be opened on.
+    pub networks: Arc<dyn Networks>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers.
+    pub ids: Arc<dyn Ids>,
+    /// Chance for jitter.
+    pub randomness: Arc<dyn Randomness>,
+    /// Departments and routing rules.
+    pub routing: Routing,
+}
+
+/// Everything an operation may need. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) store: Store,
+    pub(crate) networks: Arc<dyn Networks>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) notices: Notices,
+    pub(crate) health: HealthBoard,
+    pub(crate) wakeups: Wakeups,
+    pub(crate) line: Line,
+    /// Swapped whole when a search changes; batches already under way keep the one they began with.
+    pub(crate) triage: Arc<ArcSwap<Triage>>,
+    pub(crate) stop: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+}
+
+/// What any operation can fail with beside its own refusals.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The installation is stopping.
+    #[error("switchboard is stopping; what was handed in and not acknowledged must be handed in again")]
+    Stopping,
+}
+
+impl App {
+    /// Reads the searches and starts the line. Sources are followed only after [`App::follow`](crate::sources::follow).
+    pub async fn start(parts: Parts) -> Result<Self, AppError> {
+        let Parts { store, networks, clock, ids, randomness, routing } = parts;
+        let searches = store.list_searches().await?;
+        let triage = Triage::new(Listening::new(searches), Arc::new(Reader::new()), Arc::new(routing));
+        let (notices, stop, tasks) = (Notices::default(), CancellationToken::new(), TaskTracker::new());
+        let line = Line::start(store.clone(), notices.clone(), clock.clone(), &tasks);
+        Ok(Self {
+            store,
+            networks,
+            clock,
+            ids,
+            randomness,
+            notices,
+            health: HealthBoard::default(),
+            wakeups: Wakeups::default(),
+            line,
+            triage: Arc::new(ArcSwap::from_pointee(triage)),
+            stop,
+            tasks,
+        })
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The present.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What pages and streams are told.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// The line from decided posts to the store.
+    pub fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// Today's match, understand and route in one.
+    pub fn triage(&self) -> Arc<Triage> {
+        self.triage.load_full()
+    }
+
+    /// Cancelled when the installation stops; long answers (event streams) must end on it.
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Stops following, lets the line finish what it holds, closes the store.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.line.close();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.store.close().await;
+    }
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the system clock is read")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Identifiers in order of time (UUID version 7, RFC 9562).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemIds;
+
+impl Ids for SystemIds {
+    fn next(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+}
+
+/// Chance from the system's generator.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandomness;
+
+impl Randomness for SystemRandomness {
+    fn unit(&self) -> f64 {
+        // The low 53 bits of a version 7 identifier are random, and a double holds 53 bits.
+        let bits = Uuid::now_v7().as_u128() as u64 & ((1 << 53) - 1);
+        bits as f64 / (1u64 << 53) as f64
+    }
+}

@@ -1,0 +1,44 @@
+//! What open pages and streams are told while it happens. A notice is a hint to look, never the truth: the truth is in the store.
+
+use switchboard_model::{SearchId, SourceId};
+use tokio::sync::broadcast;
+
+/// Something happened that somebody may be looking at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Posts were stored or changed; the newest of them has this `seq`.
+    Posts {
+        /// `seq` of the newest post.
+        newest: i64,
+        /// How many.
+        posts: u64,
+    },
+    /// A source's health or settings changed.
+    Source(SourceId),
+    /// A saved search was added, changed or removed.
+    Search(SearchId),
+}
+
+/// Hands notices to whoever listens at the moment. A listener that is too slow misses some and looks again by itself.
+#[derive(Debug, Clone)]
+pub struct Notices {
+    sender: broadcast::Sender<Notice>,
+}
+
+impl Default for Notices {
+    fn default() -> Self {
+        Self { sender: broadcast::channel(1024).0 }
+    }
+}
+
+impl Notices {
+    /// Tells everybody who listens; nobody listening is no failure.
+    pub fn tell(&self, notice: Notice) {
+        drop(self.sender.send(notice));
+    }
+
+    /// Listens from now on.
+    pub fn listen(&self) -> broadcast::Receiver<Notice> {
+        self.sender.subscribe()
+    }
+}

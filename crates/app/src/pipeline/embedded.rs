@@ -1,0 +1,290 @@
+//! The line of one process: decided batches from all sources go through one writer, many in one transaction.
+//!
+//! Whoever delivers waits for the commit, so a source never runs ahead of the store and nothing is held only in memory
+//! after it was acknowledged. While one transaction is written the next batches gather behind it: that alone makes
+//! transactions larger when there is more to do, without any waiting when there is little.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use switchboard_model::{Captured, Clock, Cursor, Delivery, FateCount, FateReason, Settled, SourceId};
+use switchboard_store::{Store, StoreError};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::task::TaskTracker;
+
+use crate::AppError;
+use crate::notices::{Notice, Notices};
+use crate::triage::Triage;
+
+/// Posts that one transaction takes at most, unless a single batch is larger.
+const POSTS_PER_COMMIT: usize = 2_000;
+
+/// Batches that may wait behind the writer; a full queue holds the sources back.
+const QUEUED_BATCHES: usize = 64;
+
+/// A batch as it came from a source.
+#[derive(Debug)]
+pub struct Arrival {
+    /// Whose it is.
+    pub source: SourceId,
+    /// What came.
+    pub posts: Vec<Captured>,
+    /// Where the source stands once it is stored.
+    pub cursor: Option<Cursor>,
+    /// Settings that the network asked to change.
+    pub settings: Option<serde_json::Value>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// How many posts met which fate; together as many as came in.
+    pub fates: BTreeMap<FateReason, u64>,
+    /// `seq` of posts that were stored for the first time, in order.
+    pub new: Vec<i64>,
+}
+
+impl Outcome {
+    /// How many posts came in.
+    pub fn posts(&self) -> u64 {
+        self.fates.values().sum()
+    }
+
+    /// Adds what became of another batch.
+    pub fn add(&mut self, other: &Self) {
+        for (reason, posts) in &other.fates {
+            *self.fates.entry(*reason).or_default() += posts;
+        }
+        self.new.extend(&other.new);
+    }
+
+    fn count(&mut self, reason: FateReason) {
+        *self.fates.entry(reason).or_default() += 1;
+    }
+}
+
+/// Whether the writer can write, for pages and `/readyz`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineState {
+    /// All is well.
+    Flowing,
+    /// The store refuses; deliveries wait and nothing is lost. Says why and what to do.
+    Held(String),
+}
+
+struct Work {
+    delivery: Delivery,
+    known: Vec<FateReason>,
+    done: oneshot::Sender<Result<Outcome, StoreError>>,
+}
+
+/// The way in. Cheap to clone.
+#[derive(Clone)]
+pub struct Line {
+    queue: Arc<std::sync::Mutex<Option<mpsc::Sender<Work>>>>,
+    state: watch::Receiver<LineState>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Line {
+    /// Starts the writer as a task.
+    pub fn start(store: Store, notices: Notices, clock: Arc<dyn Clock>, tasks: &TaskTracker) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUED_BATCHES);
+        let (report, state) = watch::channel(LineState::Flowing);
+        tasks.spawn(Writer { store, notices, state: report }.run(receiver));
+        Self { queue: Arc::new(std::sync::Mutex::new(Some(sender))), state, clock }
+    }
+
+    /// Decides a batch on a thread of its own and stores it with its cursor. Returns once it is committed.
+    pub async fn deliver(&self, triage: Arc<Triage>, arrival: Arrival) -> Result<Outcome, AppError> {
+        let captured_at = self.clock.now();
+        let decided = tokio::task::spawn_blocking(move || decide(&triage, arrival, captured_at))
+            .await
+            .map_err(|_| AppError::Stopping)?;
+        self.store(decided).await
+    }
+
+    /// Stores a batch that [`decide`] has decided. Returns once it is committed.
+    pub async fn store(&self, (delivery, known): (Delivery, Vec<FateReason>)) -> Result<Outcome, AppError> {
+        let (done, outcome) = oneshot::channel();
+        let queue = self.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let queue = queue.ok_or(AppError::Stopping)?;
+        queue.send(Work { delivery, known, done }).await.map_err(|_| AppError::Stopping)?;
+        drop(queue);
+        Ok(outcome.await.map_err(|_| AppError::Stopping)??)
+    }
+
+    /// Whether the writer can write.
+    pub fn state(&self) -> LineState {
+        self.state.borrow().clone()
+    }
+
+    /// Takes nothing more; what was taken is still written.
+    pub fn close(&self) {
+        self.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+    }
+}
+
+/// Decides a batch: what goes to the store, and the fates that are clear already.
+pub fn decide(triage: &Triage, arrival: Arrival, captured_at: jiff::Timestamp) -> (Delivery, Vec<FateReason>) {
+    let Arrival { source, posts, cursor, settings } = arrival;
+    let (posts, known) = triage.batch(posts);
+    let mut fates: BTreeMap<FateReason, u64> = BTreeMap::new();
+    for reason in &known {
+        *fates.entry(*reason).or_default() += 1;
+    }
+    let fates = fates.into_iter().map(|(reason, posts)| FateCount { reason, posts }).collect();
+    (Delivery { source, cursor, settings, captured_at, posts, fates }, known)
+}
+
+struct Writer {
+    store: Store,
+    notices: Notices,
+    state: watch::Sender<LineState>,
+}
+
+impl Writer {
+    async fn run(self, mut queue: mpsc::Receiver<Work>) {
+        while let Some(first) = queue.recv().await {
+            let mut posts = first.delivery.posts.len();
+            let mut group = vec![first];
+            while posts < POSTS_PER_COMMIT {
+                let Ok(work) = queue.try_recv() else { break };
+                posts += work.delivery.posts.len();
+                group.push(work);
+            }
+            self.write(group).await;
+        }
+    }
+
+    async fn write(&self, group: Vec<Work>) {
+        let (deliveries, waiting): (Vec<_>, Vec<_>) =
+            group.into_iter().map(|work| (work.delivery, (work.known, work.done))).unzip();
+        match self.commit(&deliveries).await {
+            Ok(settled) => {
+                for ((known, done), settled) in waiting.into_iter().zip(settled) {
+                    self.answer(done, &known, &settled);
+                }
+            }
+            // Something in the group cannot be written. Each batch on its own, so that only the guilty one suffers.
+            Err(error) if deliveries.len() > 1 => {
+                tracing::warn!(error = %error, batches = deliveries.len(), "a transaction failed; its batches are tried one by one");
+                for (delivery, (known, done)) in deliveries.into_iter().zip(waiting) {
+                    self.write_one(delivery, known, done).await;
+                }
+            }
+            Err(_) => {
+                for (delivery, (known, done)) in deliveries.into_iter().zip(waiting) {
+                    self.write_one(delivery, known, done).await;
+                }
+            }
+        }
+    }
+
+    async fn write_one(
+        &self,
+        delivery: Delivery,
+        mut known: Vec<FateReason>,
+        done: oneshot::Sender<Result<Outcome, StoreError>>,
+    ) {
+        match self.commit(std::slice::from_ref(&delivery)).await {
+            Ok(settled) => self.answer(done, &known, settled.first().map_or(&[], Vec::as_slice)),
+            Err(error) if delivery.posts.is_empty() => drop(done.send(Err(error))),
+            Err(error) => match self.sift(delivery, &error, &mut known).await {
+                Ok(settled) => self.answer(done, &known, &settled),
+                Err(error) => drop(done.send(Err(error))),
+            },
+        }
+    }
+
+    /// Finds the posts that the store cannot take: they are refused and counted, all others are stored.
+    /// The cursor moves last, so that a kill in between only repeats what is known to be safe to repeat.
+    async fn sift(
+        &self,
+        delivery: Delivery,
+        error: &StoreError,
+        known: &mut Vec<FateReason>,
+    ) -> Result<Vec<Settled>, StoreError> {
+        tracing::warn!(source.id = %delivery.source, %error, posts = delivery.posts.len(), "a batch could not be stored; looking for the post that cannot");
+        let Delivery { source, cursor, settings, captured_at, posts, mut fates } = delivery;
+        let mut settled = Vec::new();
+        let mut refused = 0;
+        for post in posts {
+            let id = post.post.id.clone();
+            let one =
+                Delivery { source, cursor: None, settings: None, captured_at, posts: vec![post], fates: Vec::new() };
+            match self.commit(std::slice::from_ref(&one)).await {
+                Ok(result) => settled.extend(result.into_iter().flatten()),
+                Err(error) => {
+                    tracing::error!(post.id = %id, %error, "a post cannot be stored and is refused");
+                    refused += 1;
+                    known.push(FateReason::Malformed);
+                }
+            }
+        }
+        if refused > 0 {
+            fates.push(FateCount { reason: FateReason::Malformed, posts: refused });
+        }
+        let last = Delivery { source, cursor, settings, captured_at, posts: Vec::new(), fates };
+        self.commit(std::slice::from_ref(&last)).await?;
+        Ok(settled)
+    }
+
+    /// Commits, waiting as long as the store is full, read-only or away: nothing is lost, sources are held back.
+    async fn commit(&self, deliveries: &[Delivery]) -> Result<Vec<Vec<Settled>>, StoreError> {
+        let mut pause = Duration::from_millis(250);
+        loop {
+            match self.store.commit(deliveries).await {
+                Ok(settled) => {
+                    self.set_state(LineState::Flowing);
+                    return Ok(settled);
+                }
+                Err(error) if error.is_passing() => {
+                    self.set_state(LineState::Held(error.to_string()));
+                    tracing::error!(%error, retry_in_ms = pause.as_millis() as u64, "nothing can be stored; everything waits");
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(Duration::from_secs(15));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn set_state(&self, state: LineState) {
+        self.state.send_if_modified(|current| {
+            let changed = *current != state;
+            *current = state;
+            changed
+        });
+    }
+
+    fn answer(&self, done: oneshot::Sender<Result<Outcome, StoreError>>, known: &[FateReason], settled: &[Settled]) {
+        let mut outcome = Outcome::default();
+        let mut touched: Option<(i64, u64)> = None;
+        for reason in known {
+            outcome.count(*reason);
+        }
+        for Settled { reason, seq } in settled {
+            outcome.count(*reason);
+            if let Some(seq) = seq {
+                if *reason == FateReason::New {
+                    outcome.new.push(*seq);
+                }
+                if reason.fate() == switchboard_model::Fate::Stored {
+                    let (newest, posts) = touched.unwrap_or((*seq, 0));
+                    touched = Some((newest.max(*seq), posts + 1));
+                }
+            }
+        }
+        for (reason, posts) in &outcome.fates {
+            metrics::counter!("switchboard_posts_total", "fate" => reason.fate().as_str(), "reason" => reason.as_str())
+                .increment(*posts);
+        }
+        if let Some((newest, posts)) = touched {
+            self.notices.tell(Notice::Posts { newest, posts });
+        }
+        // A deliverer that went away (a cut request) has its posts stored all the same.
+        drop(done.send(Ok(outcome)));
+    }
+}

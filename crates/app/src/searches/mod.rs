@@ -1,0 +1,35 @@
+//! Saved searches: adding, changing, removing. Every change swaps the compiled searches for the next batch.
+
+pub mod change;
+pub mod check;
+
+use switchboard_match::QueryError;
+use switchboard_store::StoreError;
+
+use crate::AppError;
+
+/// What the person asking can do something about.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// Another search has the name.
+    #[error("there is already a search named '{0}'; choose another name")]
+    NameTaken(String),
+    /// The name cannot be used.
+    #[error("a search needs a name of 1 to 200 characters without control characters")]
+    BadName,
+    /// The query cannot be read.
+    #[error("{0}")]
+    BadQuery(QueryError),
+    /// No search of that id or name.
+    #[error("there is no search '{0}'")]
+    Unknown(String),
+    /// Anything else.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for SearchError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}

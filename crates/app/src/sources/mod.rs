@@ -1,0 +1,106 @@
+//! Sources: the configured ways in. `add`, `change` and `remove` keep them, `follow` runs them, `health` says how they
+//! do, `handin` takes posts that others bring (HTTP ingest, files).
+
+pub mod add;
+pub mod change;
+pub mod follow;
+pub mod handin;
+pub mod health;
+pub mod token;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use switchboard_model::{BoxFuture, Capture, CaptureError, Source, SourceId, SourceKind};
+use switchboard_store::StoreError;
+use tokio::sync::Notify;
+
+use crate::AppError;
+
+pub use health::HealthBoard;
+
+/// The networks as the application sees them. The binary brings the real ones, tests bring fakes.
+pub trait Networks: Send + Sync {
+    /// Opens a source. Nothing is fetched yet.
+    fn open(&self, source: &Source) -> Result<Box<dyn Capture>, CaptureError>;
+
+    /// Whether these settings can be used; the error is a sentence for the person who wrote them.
+    fn validate(&self, kind: SourceKind, settings: &Value) -> Result<(), String>;
+
+    /// What could be followed behind a pasted link, best first.
+    fn propose<'a>(&'a self, link: &'a str) -> BoxFuture<'a, Result<Vec<Proposal>, CaptureError>>;
+}
+
+/// A source that could be added.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// Proposed name.
+    pub name: String,
+    /// How it would be followed.
+    pub kind: SourceKind,
+    /// Its settings.
+    pub settings: Value,
+    /// Why it is proposed, in words.
+    pub why: String,
+}
+
+/// What the person asking can do something about.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// Another source has the name.
+    #[error("there is already a source named '{0}'; choose another name")]
+    NameTaken(String),
+    /// The name cannot be used.
+    #[error("a source needs a name of 1 to 200 characters without control characters")]
+    BadName,
+    /// The settings cannot be used.
+    #[error("{0}")]
+    BadSettings(String),
+    /// No source of that id or name.
+    #[error("there is no source '{0}'")]
+    Unknown(String),
+    /// Posts are handed in only to sources that are not followed.
+    #[error("'{0}' is followed by switchboard itself; posts can be handed in to sources of kind ingest or file")]
+    NotHandedIn(String),
+    /// Behind the link is nothing that can be followed.
+    #[error("{0}")]
+    Unreachable(String),
+    /// Anything else.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for SourceError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// Wakes the tasks that follow sources when somebody changed one. Shared by the operations and the supervisor.
+#[derive(Debug, Clone, Default)]
+pub struct Wakeups {
+    /// A source was added, changed or removed: look at the list again.
+    list: Arc<Notify>,
+    /// Somebody wants a source asked now. The lock is held for a look-up only.
+    now: Arc<Mutex<HashMap<SourceId, Arc<Notify>>>>,
+}
+
+impl Wakeups {
+    fn list_changed(&self) {
+        self.list.notify_one();
+    }
+
+    async fn until_list_changes(&self) {
+        self.list.notified().await;
+    }
+
+    fn of(&self, source: SourceId) -> Arc<Notify> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).entry(source).or_default().clone()
+    }
+
+    fn forget(&self, source: SourceId) {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).remove(&source);
+    }
+}

@@ -1,0 +1,200 @@
+//! Match, understand, route: from a captured post to the decision about it.
+//!
+//! One function without input or output of its own. The same code serves the live stream, `replay`, `import`,
+//! `triage` on standard input, `listen`, and the tests.
+
+use std::sync::Arc;
+
+use switchboard_match::{Matcher, Prepared, Query, QueryError};
+use switchboard_model::{
+    Captured, Decided, Decision, FateReason, Match, Post, SavedSearch, SearchId, SignalName, Signals,
+};
+use switchboard_route::{Routed, Router};
+use switchboard_understand::Reader;
+
+/// The saved searches, compiled.
+pub struct Listening {
+    searches: Vec<SavedSearch>,
+    /// Keys are places in `searches`.
+    matcher: Matcher<usize>,
+    /// Searches that cannot be read (written by another version, say), each with its error.
+    unreadable: Vec<(SearchId, QueryError)>,
+}
+
+impl Listening {
+    /// Compiles the enabled searches. One that cannot be read is set aside and named; the rest work.
+    pub fn new(searches: Vec<SavedSearch>) -> Self {
+        let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
+        for (index, search) in searches.iter().enumerate().filter(|(_, search)| search.is_enabled) {
+            match Query::parse(&search.query) {
+                Ok(query) => readable.push((index, query)),
+                Err(error) => unreadable.push((search.id, error)),
+            }
+        }
+        Self { searches, matcher: Matcher::new(readable), unreadable }
+    }
+
+    /// The searches in their order.
+    pub fn searches(&self) -> &[SavedSearch] {
+        &self.searches
+    }
+
+    /// Searches that cannot be read.
+    pub fn unreadable(&self) -> &[(SearchId, QueryError)] {
+        &self.unreadable
+    }
+}
+
+/// Departments and rules, with the rules' conditions compiled.
+pub struct Routing {
+    router: Router,
+    /// The `when` of each rule, in their order.
+    conditions: Vec<Option<Query>>,
+}
+
+/// A rule whose condition cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("rule '{rule}', when: {error}")]
+pub struct BadCondition {
+    /// The rule.
+    pub rule: String,
+    /// What is wrong with it.
+    pub error: QueryError,
+}
+
+impl Routing {
+    /// Compiles the rules' conditions.
+    pub fn new(router: Router) -> Result<Self, BadCondition> {
+        let compile = |rule: &switchboard_route::Rule| {
+            let parsed = rule.when.as_deref().map(Query::parse).transpose();
+            parsed.map_err(|error| BadCondition { rule: rule.name.clone(), error })
+        };
+        let conditions = router.rules().iter().map(compile).collect::<Result<_, _>>()?;
+        Ok(Self { router, conditions })
+    }
+
+    /// The departments and rules.
+    pub fn router(&self) -> &Router {
+        &self.router
+    }
+
+    fn route(&self, post: &Post, signals: &Signals, leanings: &[&str]) -> Routed {
+        let prepared = Prepared::new(post).with_signals(signals);
+        let holds = |condition: &Option<Query>| condition.as_ref().is_some_and(|query| query.matches(&prepared));
+        let holds: Vec<bool> = self.conditions.iter().map(holds).collect();
+        self.router.route(post, signals, &holds, leanings)
+    }
+}
+
+/// What triage found out about one post.
+pub struct Triaged {
+    /// Places of the matching searches in [`Listening::searches`], in their order.
+    pub searches: Vec<usize>,
+    /// Why each of them matches.
+    pub matches: Vec<Match>,
+    /// What was understood; empty if nothing wants the post.
+    pub signals: Signals,
+}
+
+/// Match, understand and route as they stand at one moment.
+pub struct Triage {
+    listening: Listening,
+    reader: Arc<Reader>,
+    routing: Arc<Routing>,
+}
+
+impl Triage {
+    /// Puts the three together.
+    pub fn new(listening: Listening, reader: Arc<Reader>, routing: Arc<Routing>) -> Self {
+        Self { listening, reader, routing }
+    }
+
+    /// The same reader and router with other searches.
+    pub fn with_searches(&self, searches: Vec<SavedSearch>) -> Self {
+        Self::new(Listening::new(searches), self.reader.clone(), self.routing.clone())
+    }
+
+    /// The searches.
+    pub fn listening(&self) -> &Listening {
+        &self.listening
+    }
+
+    /// Matches and, if anything wants the post, understands it.
+    pub fn read(&self, post: &Post, is_addressed: bool) -> Triaged {
+        self.read_as(post, is_addressed, false)
+    }
+
+    /// Decides everything about one post, wanted or not: what `triage` on the command line prints.
+    pub fn decide(&self, post: &Post) -> Decision {
+        self.decision(post, self.read_as(post, false, true))
+    }
+
+    /// Puts together what was decided about a post that was read.
+    pub fn decision(&self, post: &Post, triaged: Triaged) -> Decision {
+        let Routed { department, priority, .. } = self.route(post, &triaged);
+        let names = |index: &usize| self.listening.searches[*index].name.clone();
+        Decision {
+            id: post.id.clone(),
+            matches: triaged.searches.iter().map(names).collect(),
+            lang: triaged.signals.find(SignalName::Language).map(|signal| signal.label.clone()),
+            signals: triaged.signals,
+            department,
+            priority,
+        }
+    }
+
+    /// Where a read post should go and how urgent it is.
+    pub fn route(&self, post: &Post, triaged: &Triaged) -> Routed {
+        let lean = |index: &usize| self.listening.searches[*index].department.as_deref();
+        let leanings: Vec<&str> = triaged.searches.iter().filter_map(lean).collect();
+        self.routing.route(post, &triaged.signals, &leanings)
+    }
+
+    fn read_as(&self, post: &Post, is_addressed: bool, always_understand: bool) -> Triaged {
+        let prepared = Prepared::new(post);
+        // A search with signal fields is possible until the post is understood; any other one is decided by now.
+        let possible = self.listening.matcher.possible(&prepared);
+        if possible.is_empty() && !is_addressed && !always_understand {
+            return Triaged { searches: Vec::new(), matches: Vec::new(), signals: Signals::default() };
+        }
+        let signals = self.reader.read(post);
+        let prepared = prepared.with_signals(&signals);
+        let (mut searches, mut matches) = (Vec::new(), Vec::new());
+        for (index, query) in possible {
+            if !query.needs_signals() || query.matches(&prepared) {
+                searches.push(*index);
+                matches.push(Match { search: self.listening.searches[*index].id, spans: query.spans(&prepared) });
+            }
+        }
+        let is_wanted = is_addressed || always_understand || !searches.is_empty();
+        drop(prepared);
+        Triaged { searches, matches, signals: if is_wanted { signals } else { Signals::default() } }
+    }
+
+    /// Decides a batch for the store. Each captured post leaves either as [`Decided`] or as a reason to count.
+    pub fn batch(&self, captured: Vec<Captured>) -> (Vec<Decided>, Vec<FateReason>) {
+        let (mut decided, mut settled) = (Vec::new(), Vec::new());
+        for Captured { post, is_addressed, canonical_url } in captured {
+            let post = match post {
+                Ok(post) => post,
+                Err(reason) => {
+                    settled.push(reason);
+                    continue;
+                }
+            };
+            let triaged = if post.deleted { None } else { Some(self.read(&post, is_addressed)) };
+            let (matches, signals) = match triaged {
+                Some(triaged) => (triaged.matches, triaged.signals),
+                None => (Vec::new(), Signals::default()),
+            };
+            let one = Decided { post, canonical_url, is_addressed, matches, signals };
+            // Only the store knows whether an unwanted edit or a deletion concerns a post that was wanted once.
+            if one.is_wanted() || one.post.deleted || one.post.edited_at.is_some() {
+                decided.push(one);
+            } else {
+                settled.push(FateReason::NoSearch);
+            }
+        }
+        (decided, settled)
+    }
+}

@@ -1,0 +1,6 @@
+//! Operations on a whole application: the line, following, searches, tokens.
+
+mod follow;
+mod line;
+mod searches;
+mod sources;

@@ -1,0 +1,290 @@
+//! The line as a whole, measured from outside on the real binary: `cargo bench -p switchboard --bench line`.
+//!
+//! Prints a Markdown table for `docs/benchmarks.md`. `--quick` uses a tenth of everything. Nothing here asserts a time:
+//! the figures are for people to read.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use switchboard_testkit::corpus;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
+
+fn main() {
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    let scale = |count: usize| if quick { count / 10 } else { count };
+    println!("| what | measured |\n| --- | --- |");
+    cold_start_empty();
+    replay("SQLite", scale(100_000), None);
+    match std::env::var("SWITCHBOARD_TEST_POSTGRES") {
+        Ok(server) => {
+            let runtime = tokio::runtime::Runtime::new().expect("threads");
+            let url = runtime.block_on(switchboard_testkit::postgres::fresh_database(&server));
+            replay("PostgreSQL", scale(100_000), Some(url));
+        }
+        Err(_) => println!("| replay into PostgreSQL | not measured: SWITCHBOARD_TEST_POSTGRES is not set |"),
+    }
+    let memory = filled(scale(100_000));
+    idle_memory(&memory, scale(100_000));
+    visible(&memory, scale(2_000));
+    drop(memory);
+    let large = filled(scale(1_000_000));
+    cold_start_large(&large, scale(1_000_000));
+    pages(&large, scale(1_000_000));
+    drop(large);
+    stream(Duration::from_secs(if quick { 5 } else { 30 }));
+}
+
+struct Installation {
+    directory: tempfile::TempDir,
+    environment: Vec<(String, String)>,
+}
+
+impl Installation {
+    fn new() -> Self {
+        Self { directory: tempfile::tempdir().expect("a temporary directory"), environment: Vec::new() }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.arg("--data").arg(self.directory.path().join("data")).args(arguments);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.env("SWITCHBOARD__LOG__FILTER", "error").stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Duration {
+        let began = Instant::now();
+        let output = self.command(arguments).output().expect("the binary runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        began.elapsed()
+    }
+
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.directory.path().join(name);
+        std::fs::write(&path, text).expect("writable");
+        path
+    }
+
+    fn searches(&self, count: usize) {
+        let lines: String = corpus::searches(count, 7).iter().map(|search| format!("{search}\n")).collect();
+        let path = self.file("searches.jsonl", &lines);
+        self.run(&["import", "--searches", text(&path)]);
+    }
+
+    fn serve(&self) -> Serving {
+        let began = Instant::now();
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary runs");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
+        while get(&url, "/readyz").is_none() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Serving { child, url, took: began.elapsed() }
+    }
+}
+
+struct Serving {
+    child: Child,
+    url: String,
+    took: Duration,
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Serving {
+    /// Resident memory in MiB.
+    fn resident(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("Linux");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("known");
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).expect("a number") / 1024.0
+    }
+
+    /// Processor time used so far, in seconds.
+    fn processor(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("Linux");
+        let after = stat.rsplit_once(')').expect("a name").1;
+        let fields: Vec<&str> = after.split_whitespace().collect();
+        let ticks: f64 = [11, 12].iter().filter_map(|at| fields[*at].parse::<f64>().ok()).sum();
+        ticks / 100.0
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("text")
+}
+
+/// A request with nothing but the standard library, so that the client costs as little as possible.
+fn request(url: &str, method: &str, path: &str, headers: &str, body: &str) -> Option<String> {
+    use std::io::{Read, Write};
+    let host = url.strip_prefix("http://")?;
+    let mut stream = std::net::TcpStream::connect(host).ok()?;
+    let length = body.len();
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    answer.starts_with("HTTP/1.1 2").then_some(answer)
+}
+
+fn get(url: &str, path: &str) -> Option<String> {
+    request(url, "GET", path, "", "")
+}
+
+fn cold_start_empty() {
+    let mut took: Vec<Duration> = (0..10).map(|_| Installation::new().serve().took).collect();
+    took.sort_unstable();
+    println!("| cold start to ready, empty store, 10 runs | median {:.0?}, most {:.0?} |", took[5], took[9]);
+}
+
+fn replay(engine: &str, posts: usize, url: Option<String>) {
+    let mut installation = Installation::new();
+    if let Some(url) = url {
+        installation.environment.push(("SWITCHBOARD__STORE__URL".into(), url));
+    }
+    installation.searches(100);
+    let recording = installation.file("posts.jsonl", &corpus::lines(posts, 7, true));
+    let took = installation.run(&["replay", text(&recording), "--speed", "max"]);
+    let rate = posts as f64 / took.as_secs_f64();
+    println!("| replay into {engine}, {posts} posts, 100 searches, one process | {rate:.0} posts/s |");
+}
+
+/// An installation in which every post is a mention.
+fn filled(mentions: usize) -> Installation {
+    let installation = Installation::new();
+    let search = installation.file("searches.jsonl", "{\"name\":\"all\",\"query\":\"network:demo\"}\n");
+    installation.run(&["import", "--searches", text(&search)]);
+    let recording = installation.file("posts.jsonl", &corpus::lines(mentions, 9, false));
+    installation.run(&["replay", text(&recording), "--speed", "max"]);
+    std::fs::remove_file(recording).expect("there");
+    installation
+}
+
+fn idle_memory(installation: &Installation, mentions: usize) {
+    let serving = installation.serve();
+    get(&serving.url, "/").expect("a page");
+    std::thread::sleep(Duration::from_secs(5));
+    println!("| resident, idle, {mentions} mentions | {:.0} MiB |", serving.resident());
+}
+
+fn cold_start_large(installation: &Installation, mentions: usize) {
+    let mut took: Vec<Duration> = (0..5).map(|_| installation.serve().took).collect();
+    took.sort_unstable();
+    println!("| cold start to ready, {mentions} mentions, 5 runs | median {:.0?}, most {:.0?} |", took[2], took[4]);
+}
+
+fn pages(installation: &Installation, mentions: usize) {
+    let serving = installation.serve();
+    for path in ["/", "/api/v1/posts?limit=50"] {
+        let mut took: Vec<Duration> = (0..300)
+            .map(|_| {
+                let began = Instant::now();
+                get(&serving.url, path).expect("an answer");
+                began.elapsed()
+            })
+            .collect();
+        took.sort_unstable();
+        println!("| `{path}`, {mentions} mentions | median {:.1?}, p99 {:.1?} |", took[150], took[297]);
+    }
+    println!("| resident after that | {:.0} MiB |", serving.resident());
+}
+
+/// From handing in a post to having it in hand on an open page: the page hears of it by its event stream and asks for
+/// what is new, as the page's script does.
+fn visible(installation: &Installation, posts: usize) {
+    let serving = installation.serve();
+    installation.run(&["source", "new", "bench", "ingest"]);
+    let token = installation.command(&["source", "token", "bench"]).output().expect("runs").stdout;
+    let token = String::from_utf8(token).expect("text").trim().to_owned();
+    let (sender, seen) = std::sync::mpsc::channel();
+    let url = serving.url.clone();
+    std::thread::spawn(move || {
+        use std::io::Write;
+        let host = url.strip_prefix("http://").expect("an address").to_owned();
+        let mut stream = std::net::TcpStream::connect(&host).expect("answers");
+        write!(stream, "GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\n\r\n").expect("sent");
+        let newest = |answer: &str| answer.match_indices("\"seq\":").filter_map(|(at, _)| number(&answer[at + 6..])).max();
+        let mut after = get(&url, "/api/v1/posts?limit=1").and_then(|answer| newest(&answer)).unwrap_or(0);
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if !line.starts_with("data:") {
+                continue;
+            }
+            let Some(answer) = get(&url, &format!("/api/v1/posts?after={after}&limit=100")) else { continue };
+            let now = Instant::now();
+            for (at, _) in answer.match_indices("\"id\":\"demo:live-") {
+                if let Some(number) = number(&answer[at + 16..]) {
+                    drop(sender.send((number, now)));
+                }
+            }
+            after = newest(&answer).unwrap_or(after).max(after);
+        }
+    });
+    std::thread::sleep(Duration::from_millis(300));
+    let mut sent: HashMap<i64, Instant> = HashMap::new();
+    let began = Instant::now();
+    for place in 0..posts {
+        let due = began + Duration::from_millis(20) * place as u32;
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        let body = format!("{{\"id\":\"demo:live-{place}\",\"network\":\"demo\",\"text\":\"the kettle number {place}\"}}");
+        sent.insert(place as i64, Instant::now());
+        let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+        request(&serving.url, "POST", "/api/v1/ingest", &headers, &body).expect("taken");
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    let mut took: Vec<Duration> = seen
+        .try_iter()
+        .filter_map(|(place, at)| Some(at.saturating_duration_since(*sent.get(&place)?)))
+        .collect();
+    took.sort_unstable();
+    let at = |share: usize| took.get((took.len().max(1) - 1) * share / 100).copied().unwrap_or_default();
+    println!("| a post visible on an open page, 50 posts/s, {} of {posts} seen | median {:.1?}, p99 {:.1?} |", took.len(), at(50), at(99));
+}
+
+fn number(text: &str) -> Option<i64> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text[..end].parse().ok()
+}
+
+/// A stream as large as Bluesky's, 2,000 events a second, through the source that follows it.
+fn stream(length: Duration) {
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    let jetstream = runtime.block_on(switchboard_testkit::jetstream::Jetstream::start());
+    let mut installation = Installation::new();
+    installation.environment.push(("SWITCHBOARD__CAPTURE__ALLOW".into(), "127.0.0.1".into()));
+    installation.searches(100);
+    let serving = installation.serve();
+    let settings = serde_json::json!({ "what": "jetstream", "jetstream": jetstream.url() }).to_string();
+    installation.run(&["source", "new", "stream", "bluesky", &settings]);
+    std::thread::sleep(Duration::from_secs(2));
+    let (before, began, mut place) = (serving.processor(), Instant::now(), 0_usize);
+    while began.elapsed() < length {
+        let due = (began.elapsed().as_secs_f64() * 2_000.0) as usize;
+        while place < due {
+            let post = corpus::post(place, 7);
+            jetstream.push_post(place, post["text"].as_str().unwrap_or_default());
+            place += 1;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::thread::sleep(Duration::from_secs(1));
+    let used = (serving.processor() - before) / began.elapsed().as_secs_f64();
+    let stored = get(&serving.url, "/metrics").map(|answer| {
+        let lines = answer.lines().filter(|line| line.starts_with("switchboard_posts_total"));
+        lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum::<f64>()
+    });
+    println!(
+        "| a stream of 2,000 events/s for {} s, {:.0} of {place} through the line | {:.0} % of one core |",
+        length.as_secs(),
+        stored.unwrap_or(0.0),
+        used * 100.0
+    );
+}

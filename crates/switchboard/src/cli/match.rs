@@ -1,0 +1,124 @@
+//! `switchboard match`: posts against saved searches, without an installation.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use switchboard_match::{Matcher, Prepared, Query};
+use switchboard_model::{PostLine, SpanPart};
+
+use crate::failure::{Failure, Status};
+use crate::input::Lines;
+
+/// Match posts against saved searches.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Saved searches as JSON Lines: {"name": "…", "query": "…"}.
+    #[arg(long, value_name = "FILE", required_unless_present = "check")]
+    searches: Option<PathBuf>,
+    /// Say whether a query can be read, print its parsed form or its error, and do nothing else.
+    #[arg(long, value_name = "QUERY", conflicts_with_all = ["searches", "explain", "lenient", "posts"])]
+    check: Option<String>,
+    /// Add the stretches of title and text that made each search match.
+    #[arg(long)]
+    explain: bool,
+    /// End with status 0 even if lines were broken.
+    #[arg(long)]
+    lenient: bool,
+    /// Posts as JSON Lines [default: standard input].
+    posts: Option<PathBuf>,
+}
+
+/// A saved search in a file.
+#[derive(Debug, Deserialize)]
+pub(super) struct NamedQuery {
+    pub(super) name: String,
+    pub(super) query: String,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: &'a str,
+    matches: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spans: Option<Vec<NamedSpan<'a>>>,
+}
+
+#[derive(Serialize)]
+struct NamedSpan<'a> {
+    search: &'a str,
+    part: SpanPart,
+    start: u32,
+    end: u32,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
+    if let Some(query) = arguments.check {
+        return check(&query);
+    }
+    let Some(file) = arguments.searches else {
+        return Err(Failure::usage("give the searches with --searches FILE"));
+    };
+    let (names, queries): (Vec<String>, Vec<Query>) = read_queries(&file)?.into_iter().unzip();
+    let matcher = Matcher::new(queries.into_iter().enumerate());
+    let mut lines = Lines::open(arguments.posts.as_deref())?;
+    let mut output = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let mut broken = 0;
+    while let Some(line) = lines.next()? {
+        let post = match PostLine::parse(&line.text) {
+            Ok(read) => read.post,
+            Err(error) => {
+                eprintln!("line {}: {error}", line.number);
+                broken += 1;
+                continue;
+            }
+        };
+        let prepared = Prepared::new(&post);
+        let matches = matcher.matching(&prepared);
+        let spans = arguments.explain.then(|| {
+            let named = |(place, query): &(&usize, &Query)| {
+                let search = names[**place].as_str();
+                let spans = query.spans(&prepared).into_iter();
+                spans.map(move |span| NamedSpan { search, part: span.part, start: span.start, end: span.end }).collect()
+            };
+            matches.iter().map(named).collect::<Vec<Vec<_>>>().into_iter().flatten().collect()
+        });
+        let matches = matches.iter().map(|(place, _)| names[**place].as_str()).collect();
+        serde_json::to_writer(&mut output, &Answer { id: post.id.as_str(), matches, spans })
+            .map_err(std::io::Error::from)
+            .and_then(|()| output.write_all(b"\n"))
+            .map_err(Failure::output)?;
+    }
+    output.flush().map_err(Failure::output)?;
+    if broken > 0 {
+        eprintln!("{broken} broken {} left out", if broken == 1 { "line was" } else { "lines were" });
+    }
+    Ok(if arguments.lenient { Status::Done } else { Status::of_rejected(broken) })
+}
+
+fn check(query: &str) -> Result<Status, Failure> {
+    match Query::parse(query) {
+        Ok(parsed) => {
+            writeln!(std::io::stdout(), "{parsed}").map_err(Failure::output)?;
+            Ok(Status::Done)
+        }
+        Err(error) => Err(Failure::usage(error.render(query))),
+    }
+}
+
+/// Reads a file of named queries. All that cannot be read are reported together, each with its name.
+pub(super) fn read_queries(file: &Path) -> Result<Vec<(String, Query)>, Failure> {
+    let mut lines = Lines::open(Some(file))?;
+    let (mut queries, mut faults) = (Vec::new(), Vec::new());
+    while let Some(line) = lines.next()? {
+        match serde_json::from_str::<NamedQuery>(&line.text) {
+            Err(error) => faults.push(format!("{}, line {}: {error}", file.display(), line.number)),
+            Ok(NamedQuery { name, query }) => match Query::parse(&query) {
+                Ok(parsed) => queries.push((name, parsed)),
+                Err(error) => faults.push(format!("search '{name}': {}", error.render(&query))),
+            },
+        }
+    }
+    if faults.is_empty() { Ok(queries) } else { Err(Failure::usage(faults.join("\n"))) }
+}

@@ -1,0 +1,69 @@
+//! The real networks, as the application wants them.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use switchboard_app::sources::{Networks, Proposal};
+use switchboard_app::{SystemClock, SystemRandomness};
+use switchboard_model::{BoxFuture, Capture, CaptureError, Source, SourceKind};
+
+use crate::config::Config;
+use crate::failure::Failure;
+
+/// All networks under one configuration.
+pub(crate) struct Registry {
+    networks: switchboard_networks::Networks,
+}
+
+impl Registry {
+    /// `allow` adds hosts that the person named on the command line to those of the configuration.
+    pub(crate) fn new(config: &Config, allow: Vec<String>) -> Result<Self, Failure> {
+        let config = settings(config, allow);
+        let networks = switchboard_networks::Networks::new(&config, Arc::new(SystemClock), Arc::new(SystemRandomness))
+            .map_err(Failure::usage)?;
+        Ok(Self { networks })
+    }
+}
+
+impl Networks for Registry {
+    fn open(&self, source: &Source) -> Result<Box<dyn Capture>, CaptureError> {
+        self.networks.open(source)
+    }
+
+    fn validate(&self, kind: SourceKind, settings: &Value) -> Result<(), String> {
+        self.networks.validate(kind, settings).map_err(|error| error.to_string())
+    }
+
+    fn propose<'a>(&'a self, link: &'a str) -> BoxFuture<'a, Result<Vec<Proposal>, CaptureError>> {
+        Box::pin(async move {
+            let found = self.networks.propose(link).await?;
+            let proposal = |found: switchboard_networks::Proposal| Proposal {
+                name: found.name,
+                kind: found.kind,
+                settings: found.settings,
+                why: found.why,
+            };
+            Ok(found.into_iter().map(proposal).collect())
+        })
+    }
+}
+
+/// The configuration file's words in the networks' own.
+fn settings(config: &Config, allow: Vec<String>) -> switchboard_networks::NetworkConfig {
+    let (capture, networks) = (&config.capture, &config.networks);
+    let mut all = switchboard_networks::NetworkConfig {
+        contact: capture.contact.clone(),
+        allow: capture.allow.iter().cloned().chain(allow).collect(),
+        host_gap_ms: capture.host_gap_ms.into(),
+        connect_timeout_s: capture.connect_timeout_s.into(),
+        read_timeout_s: capture.read_timeout_s.into(),
+        total_timeout_s: capture.total_timeout_s.into(),
+        max_body_mb: capture.max_body_mb.into(),
+        ..Default::default()
+    };
+    all.bluesky.jetstream = networks.bluesky_jetstream.to_string();
+    all.bluesky.api = networks.bluesky_api.to_string();
+    all.hackernews.api = networks.hackernews_api.to_string();
+    all.mastodon.instance = networks.mastodon_instance.to_string();
+    all
+}

@@ -1,0 +1,258 @@
+//! The commands as scripts use them: what they print, what they refuse, how they end.
+
+use crate::program::Program;
+
+const SEARCHES: &str = "{\"name\":\"brand\",\"query\":\"acme\"}\n{\"name\":\"kettle\",\"query\":\"\\\"acme kettle\\\"\"}\n";
+
+fn status(output: &std::process::Output) -> i32 {
+    output.status.code().expect("ended by itself")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn match_prints_one_line_for_each_post() {
+    let program = Program::new();
+    let searches = program.file("searches.jsonl", SEARCHES);
+    let searches = searches.to_str().expect("text");
+    let posts = "{\"id\":\"a\",\"network\":\"x\",\"text\":\"My Acme kettle\"}\n\n{\"id\":\"b\",\"network\":\"x\",\"text\":\"nothing\"}\n";
+    let output = program.piped(&["match", "--searches", searches, "--explain"], posts);
+    assert_eq!(status(&output), 0, "{}", text(&output.stderr));
+    let lines: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines[0]["matches"], serde_json::json!(["brand", "kettle"]));
+    assert_eq!(lines[0]["spans"][1], serde_json::json!({"search": "kettle", "part": "text", "start": 3, "end": 14}));
+    assert_eq!(lines[1], serde_json::json!({"id": "b", "matches": [], "spans": []}));
+}
+
+#[test]
+fn match_names_broken_lines_and_goes_on() {
+    let program = Program::new();
+    let searches = program.file("searches.jsonl", SEARCHES);
+    let searches = searches.to_str().expect("text");
+    let posts = "{\n{\"id\":7,\"network\":\"x\",\"text\":\"t\"}\n{\"id\":\"b\",\"network\":\"x\",\"text\":\"acme\"}\n";
+    let output = program.piped(&["match", "--searches", searches], posts);
+    assert_eq!(status(&output), 1);
+    assert!(text(&output.stderr).contains("line 1:") && text(&output.stderr).contains("line 2:"));
+    assert_eq!(text(&output.stdout), "{\"id\":\"b\",\"matches\":[\"brand\"]}\n");
+    assert_eq!(status(&program.piped(&["match", "--searches", searches, "--lenient"], posts)), 0);
+}
+
+#[test]
+fn match_refuses_unreadable_searches_all_at_once() {
+    let program = Program::new();
+    let bad = program.file("bad.jsonl", "{\"name\":\"one\",\"query\":\"(\"}\n{\"name\":\"two\",\"query\":\"langauge:en\"}\n");
+    let output = program.piped(&["match", "--searches", bad.to_str().expect("text")], "");
+    assert_eq!(status(&output), 2);
+    assert_eq!(text(&output.stdout), "");
+    let said = text(&output.stderr);
+    assert!(said.contains("'one'") && said.contains("'two'") && said.contains("lang"), "{said}");
+}
+
+#[test]
+fn check_says_how_a_query_is_read_or_where_it_is_wrong() {
+    let program = Program::new();
+    assert_eq!(status(&program.run(&["match", "--check", "acme OR kettle"])), 0);
+    let wrong = program.run(&["match", "--check=-acme"]);
+    assert_eq!((status(&wrong), text(&wrong.stdout)), (2, String::new()));
+    assert!(text(&wrong.stderr).starts_with("column 1: "), "{}", text(&wrong.stderr));
+}
+
+#[test]
+fn triage_decides_without_any_installation() {
+    let program = Program::new();
+    let posts = "{\"id\":\"a\",\"network\":\"x\",\"text\":\"My order never arrived, I want a refund!\"}\n";
+    let output = program.piped(&["triage"], posts);
+    assert_eq!(status(&output), 0, "{}", text(&output.stderr));
+    let decision: serde_json::Value = serde_json::from_str(&text(&output.stdout)).expect("JSON");
+    assert_eq!(decision["id"], "a");
+    assert_eq!(decision["signals"]["sentiment"]["label"], "negative");
+    assert!(decision["signals"]["intents"].as_array().is_some_and(|all| all.iter().any(|one| one["label"] == "complaint")));
+    assert!(decision["department"]["label"].is_string() && decision["department"]["why"].is_string());
+    let parts = decision["priority"]["parts"].as_object().expect("parts");
+    let sum: i64 = parts.values().filter_map(serde_json::Value::as_i64).sum();
+    assert_eq!(decision["priority"]["score"].as_i64(), Some(sum));
+    assert!(!program.data().exists(), "nothing was made");
+}
+
+#[test]
+fn importing_twice_changes_nothing() {
+    let program = Program::new();
+    let searches = program.file("searches.jsonl", SEARCHES);
+    let posts = program.file(
+        "posts.jsonl",
+        "{\"id\":\"1\",\"network\":\"forum\",\"text\":\"acme\"}\n{\"id\":\"2\",\"network\":\"forum\",\"text\":\"other\"}\nbroken\n",
+    );
+    let arguments = ["import", "--searches", searches.to_str().expect("text"), posts.to_str().expect("text")];
+    let first = program.run(&arguments);
+    assert_eq!(status(&first), 1, "{}", text(&first.stderr));
+    assert!(text(&first.stderr).contains("line 3: not JSON"), "{}", text(&first.stderr));
+    assert!(text(&first.stderr).contains("1 new") && text(&first.stderr).contains("1 no search"));
+    let exported = program.done(&["export", "posts"]);
+    assert_eq!(exported.lines().count(), 1);
+    assert!(exported.contains("\"id\":\"forum:1\""), "an id carries its network: {exported}");
+    let second = program.run(&arguments);
+    assert!(text(&second.stderr).contains("1 same id"), "{}", text(&second.stderr));
+    assert_eq!(program.done(&["export", "posts"]), exported);
+    assert_eq!(program.done(&["export", "searches"]).lines().count(), 2);
+}
+
+#[test]
+fn what_was_exported_can_be_imported_elsewhere() {
+    let program = Program::new();
+    let searches = program.file("searches.jsonl", SEARCHES);
+    let posts = program.file("posts.jsonl", "{\"id\":\"x:1\",\"network\":\"x\",\"text\":\"acme\",\"rating\":4.5}\n");
+    program.done(&["import", "--searches", searches.to_str().expect("text"), posts.to_str().expect("text")]);
+    let directory = program.data().join("exported");
+    program.done(&["export", "config", directory.to_str().expect("text")]);
+    let exported = program.done(&["export", "posts"]);
+
+    let other = Program::new();
+    let posts = other.file("posts.jsonl", &exported);
+    let searches = directory.join("searches.jsonl");
+    other.done(&["import", "--searches", searches.to_str().expect("text"), posts.to_str().expect("text")]);
+    assert_eq!(other.done(&["export", "posts"]), exported);
+    let decided = other.done(&[
+        "triage",
+        "--config",
+        directory.to_str().expect("text"),
+        posts.to_str().expect("text"),
+    ]);
+    assert!(decided.contains("\"matches\":[\"brand\"]"), "{decided}");
+}
+
+#[test]
+fn a_table_is_imported_with_a_mapping() {
+    let program = Program::new();
+    let searches = program.file("searches.jsonl", SEARCHES);
+    let table = program.file("posts.csv", "Nr;Body;User\n1;\"Acme, again\";ana\n2;;\n");
+    let arguments = [
+        "import",
+        "--searches",
+        searches.to_str().expect("text"),
+        "--map",
+        "id=Nr,text=Body,author.handle=User",
+        "--network",
+        "forum",
+        table.to_str().expect("text"),
+    ];
+    let output = program.run(&arguments);
+    let exported = program.done(&["export", "posts"]);
+    assert!(exported.contains("\"handle\":\"ana\"") && exported.contains("forum:1"), "{exported}{}", text(&output.stderr));
+    let wrong = program.run(&["import", "--map", "id=Nr,txet=Body", "--network", "forum", table.to_str().expect("text")]);
+    assert_eq!(status(&wrong), 2);
+    assert!(text(&wrong.stderr).contains("text"), "{}", text(&wrong.stderr));
+}
+
+#[test]
+fn a_backup_comes_back_and_a_damaged_one_is_refused() {
+    let program = Program::new();
+    let searches = program.file("searches.jsonl", SEARCHES);
+    let posts = program.file("posts.jsonl", "{\"id\":\"x:1\",\"network\":\"x\",\"text\":\"acme\"}\n");
+    program.done(&["import", "--searches", searches.to_str().expect("text"), posts.to_str().expect("text")]);
+    let exported = program.done(&["export", "posts"]);
+    let backup = program.file("x", "").with_file_name("backup.db");
+    let backup = backup.to_str().expect("text");
+    program.done(&["backup", backup]);
+    assert_eq!(status(&program.run(&["backup", backup])), 2, "never overwrites");
+
+    let other = Program::new();
+    other.done(&["restore", backup]);
+    assert_eq!(other.done(&["export", "posts"]), exported);
+    assert_eq!(status(&other.run(&["restore", backup])), 2, "does not replace unasked");
+    other.done(&["restore", backup, "--replace"]);
+
+    let mut bytes = std::fs::read(backup).expect("there");
+    let middle = bytes.len() / 2;
+    bytes[middle..].fill(0xAA);
+    let damaged = program.file("damaged.db", "");
+    std::fs::write(&damaged, bytes).expect("writable");
+    let refused = Program::new().run(&["restore", damaged.to_str().expect("text")]);
+    assert_eq!(status(&refused), 3, "{}", text(&refused.stderr));
+    assert!(!text(&refused.stderr).is_empty());
+}
+
+#[test]
+fn doctor_explains_what_is_wrong() {
+    let program = Program::new();
+    let missing = program.run(&["doctor"]);
+    assert_eq!(status(&missing), 3, "{}", text(&missing.stdout));
+    let searches = program.file("searches.jsonl", SEARCHES);
+    program.done(&["import", "--searches", searches.to_str().expect("text")]);
+    let well = program.run(&["doctor"]);
+    assert_eq!(status(&well), 0, "{}", text(&well.stdout));
+    assert!(text(&well.stdout).contains("nothing out of place"), "{}", text(&well.stdout));
+    std::fs::write(crate::program::database(&program.data()), b"this is no database at all").expect("writable");
+    let damaged = program.run(&["doctor"]);
+    assert_eq!(status(&damaged), 3);
+    assert!(text(&damaged.stdout).contains("problem"), "{}", text(&damaged.stdout));
+}
+
+#[test]
+fn a_configuration_with_an_unknown_key_is_refused_with_the_nearest_one() {
+    let program = Program::new();
+    let file = program.file("switchboard.toml", "[store]\nurll = \"\"\n");
+    let output = program.run(&["--config", file.to_str().expect("text"), "config", "check"]);
+    assert_eq!(status(&output), 2);
+    assert!(text(&output.stderr).contains("url"), "{}", text(&output.stderr));
+    let unknown = Program::new().with("SWITCHBOARD__STORE__URLL", "x").run(&["config", "check"]);
+    assert_eq!(status(&unknown), 2);
+}
+
+#[test]
+fn a_second_serve_refuses_and_other_commands_work_through_the_first() {
+    let program = Program::new();
+    let serving = program.serve();
+    let second = program.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(status(&second), 3);
+    let said = text(&second.stderr);
+    assert!(said.contains(&serving.id().to_string()) && said.contains(&serving.url), "names the first: {said}");
+
+    let searches = program.file("searches.jsonl", SEARCHES);
+    let posts = program.file("posts.jsonl", "{\"id\":\"x:1\",\"network\":\"x\",\"text\":\"acme\"}\n\nbroken\n");
+    let imported =
+        program.run(&["import", "--searches", searches.to_str().expect("text"), posts.to_str().expect("text")]);
+    assert_eq!(status(&imported), 1, "{}", text(&imported.stderr));
+    assert!(text(&imported.stderr).contains("line 3:"), "lines of the file: {}", text(&imported.stderr));
+    assert!(program.done(&["search", "list"]).contains("acme kettle"));
+    assert!(program.done(&["export", "posts"]).contains("x:1"), "readers read beside the writer");
+    let token = {
+        program.done(&["source", "new", "door", "ingest"]);
+        program.done(&["source", "token", "door"])
+    };
+    assert!(token.starts_with("sbi_"));
+    let backup = program.file("x", "").with_file_name("backup.db");
+    program.done(&["backup", backup.to_str().expect("text")]);
+    assert!(serving.stop().success(), "a graceful stop");
+    assert_eq!(status(&program.run(&["doctor"])), 0);
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_made_is_named() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_switchboard"))
+        .args(["--data", "/proc/switchboard", "serve", "--listen", "127.0.0.1:0"])
+        .output()
+        .expect("runs");
+    assert_eq!(status(&output), 3);
+    assert!(text(&output.stderr).contains("/proc/switchboard"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn serve_refuses_to_answer_other_machines() {
+    let output = Program::new().run(&["serve", "--listen", "0.0.0.0:0"]);
+    assert_eq!(status(&output), 2);
+}
+
+#[test]
+fn every_shell_gets_completions_and_every_command_a_page() {
+    let program = Program::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(program.done(&["completions", shell]).contains("switchboard"), "{shell}");
+    }
+    let directory = program.data().join("man");
+    program.done(&["man", "--directory", directory.to_str().expect("text")]);
+    let pages = std::fs::read_dir(&directory).expect("made").count();
+    assert!(pages >= 16, "{pages} pages");
+}

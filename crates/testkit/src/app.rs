@@ -1,0 +1,204 @@
+//! An application on a throw-away store, with a clock that stands still and networks that say what the test tells them.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use switchboard_app::searches::change::SearchText;
+use switchboard_app::sources::{Networks, Proposal};
+use switchboard_app::triage::Routing;
+use switchboard_app::{App, Parts, Router};
+use switchboard_model::{
+    Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Post, Randomness,
+    SavedSearch, Source, SourceKind,
+};
+use switchboard_store::{Store, StoreConfig};
+
+/// A clock that moves only when it is told to.
+#[derive(Debug)]
+pub struct FakeClock(AtomicI64);
+
+impl FakeClock {
+    /// A clock at 2026-05-04T09:30:00Z.
+    pub fn new() -> Self {
+        Self(AtomicI64::new(1_777_887_000))
+    }
+
+    /// Moves it on.
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
+
+impl Default for FakeClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.load(Ordering::Relaxed)).expect("a test does not leave the calendar")
+    }
+}
+
+/// Chance that always falls in the middle.
+#[derive(Debug, Default)]
+pub struct FakeRandomness;
+
+impl Randomness for FakeRandomness {
+    fn unit(&self) -> f64 {
+        0.5
+    }
+}
+
+/// What a source answers, call after call.
+#[derive(Debug)]
+pub enum Answer {
+    /// These posts and this cursor.
+    Posts(Vec<Captured>, &'static str),
+    /// A failure.
+    Fails(CaptureErrorKind, &'static str),
+    /// A fault in the network's own code.
+    Panics,
+}
+
+/// Networks on which each source plays the script that stands under its name. A script that is over stays silent.
+#[derive(Debug, Default, Clone)]
+pub struct FakeNetworks {
+    scripts: Arc<Mutex<HashMap<String, VecDeque<Answer>>>>,
+    asked: Arc<Mutex<Vec<(String, Option<String>)>>>,
+}
+
+impl FakeNetworks {
+    /// Adds answers to the script of the source of that name.
+    pub fn script(&self, name: &str, answers: impl IntoIterator<Item = Answer>) {
+        self.scripts.lock().expect("no test panics in between").entry(name.to_owned()).or_default().extend(answers);
+    }
+
+    /// Which sources were asked, and from which cursor, in order.
+    pub fn asked(&self) -> Vec<(String, Option<String>)> {
+        self.asked.lock().expect("no test panics in between").clone()
+    }
+}
+
+impl Networks for FakeNetworks {
+    fn open(&self, source: &Source) -> Result<Box<dyn Capture>, CaptureError> {
+        Ok(Box::new(FakeCapture { name: source.name.clone(), networks: self.clone() }))
+    }
+
+    fn validate(&self, _: SourceKind, settings: &Value) -> Result<(), String> {
+        match settings.get("bad") {
+            Some(_) => Err("setting 'bad' is not known".to_owned()),
+            None => Ok(()),
+        }
+    }
+
+    fn propose<'a>(&'a self, link: &'a str) -> BoxFuture<'a, Result<Vec<Proposal>, CaptureError>> {
+        Box::pin(async move {
+            if link.contains("nothing") {
+                return Err(CaptureError::new(CaptureErrorKind::Broken, format!("{link} has nothing to follow")));
+            }
+            let settings = serde_json::json!({ "url": link });
+            let why = "the page names this feed".to_owned();
+            Ok(vec![Proposal { name: link.to_owned(), kind: SourceKind::Feed, settings, why }])
+        })
+    }
+}
+
+struct FakeCapture {
+    name: String,
+    networks: FakeNetworks,
+}
+
+impl Capture for FakeCapture {
+    fn next<'a>(&'a mut self, cursor: Option<&'a Cursor>) -> BoxFuture<'a, Result<Batch, CaptureError>> {
+        Box::pin(async move {
+            let answer = {
+                let mut scripts = self.networks.scripts.lock().expect("no test panics in between");
+                scripts.get_mut(&self.name).and_then(VecDeque::pop_front)
+            };
+            if let Ok(mut asked) = self.networks.asked.lock() {
+                asked.push((self.name.clone(), cursor.map(|cursor| cursor.0.clone())));
+            }
+            match answer {
+                Some(Answer::Posts(posts, cursor)) => {
+                    Ok(Batch { posts, cursor: Some(Cursor(cursor.to_owned())), ..Batch::default() })
+                }
+                Some(Answer::Fails(kind, message)) => Err(CaptureError::new(kind, message)),
+                Some(Answer::Panics) => panic!("a planted fault"),
+                None => std::future::pending().await,
+            }
+        })
+    }
+}
+
+/// An application under test.
+pub struct TestApp {
+    /// The application.
+    pub app: App,
+    /// Its clock.
+    pub clock: Arc<FakeClock>,
+    /// Its networks.
+    pub networks: FakeNetworks,
+    directory: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// An empty one on SQLite.
+    pub async fn new() -> Self {
+        Self::in_directory(tempfile::tempdir().expect("a temporary directory"), FakeNetworks::default()).await
+    }
+
+    async fn in_directory(directory: tempfile::TempDir, networks: FakeNetworks) -> Self {
+        let clock = Arc::new(FakeClock::new());
+        let store = Store::open(&StoreConfig::sqlite(directory.path().join("test.db"))).await.expect("a fresh store");
+        let parts = Parts {
+            store,
+            networks: Arc::new(networks.clone()),
+            clock: clock.clone(),
+            ids: Arc::new(switchboard_app::SystemIds),
+            randomness: Arc::new(FakeRandomness),
+            routing: Routing::new(Router::shipped()).expect("the shipped rules can be read"),
+        };
+        Self { app: App::start(parts).await.expect("it starts"), clock, networks, directory }
+    }
+
+    /// Stops it and starts it again on the same store.
+    pub async fn restarted(self) -> Self {
+        let Self { app, networks, directory, .. } = self;
+        app.stop().await;
+        Self::in_directory(directory, networks).await
+    }
+
+    /// Adds a search.
+    pub async fn search(&self, name: &str, query: &str) -> SavedSearch {
+        let text = SearchText { name: name.into(), query: query.into(), is_enabled: true, ..SearchText::default() };
+        self.app.add_search(text).await.expect("a search")
+    }
+
+    /// The ids of all stored posts, oldest first.
+    pub async fn stored(&self) -> Vec<String> {
+        let posts = self.app.store().posts_after(0, 1_000).await.expect("readable");
+        posts.into_iter().map(|stored| stored.post.id.0).collect()
+    }
+
+    /// Waits until a condition holds; a test that waits in vain fails.
+    pub async fn until<F: Future<Output = bool>>(&self, what: &str, condition: impl Fn() -> F) {
+        for _ in 0..500 {
+            if condition().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("waited in vain: {what}");
+    }
+}
+
+/// A heard post of the network `x`.
+pub fn heard(identifier: &str, text: &str) -> Captured {
+    Captured::heard(Post::new("x", identifier, text))
+}
