@@ -1,1 +1,24 @@
-//! Pages and the JSON API.
+//! Pages and the JSON API: the two faces of a running installation that speak HTTP.
+//!
+//! Every handler extracts, calls one operation of `switchboard-app` and renders; no business rule and no SQL lives here.
+//! [`router()`] lists every route on one screen, [`error`] alone turns a refusal into a status, a page or JSON,
+//! [`guard`] decides who may speak to us at all.
+//!
+//! To add a page: a file in `pages/` and a template of the same name; to add an API operation: a function in `api/` with
+//! its OpenAPI attribute; then one line in `router.rs`. What leaves the installation by itself (publishing, webhooks) is
+//! not here.
+
+mod api;
+mod error;
+mod extract;
+mod guard;
+mod observe;
+mod options;
+mod pages;
+mod router;
+mod statics;
+
+pub use api::openapi_json;
+pub use observe::install_metrics;
+pub use options::WebOptions;
+pub use router::router;

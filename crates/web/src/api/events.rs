@@ -1,0 +1,154 @@
+//! What happens, while it happens: server-sent events.
+//!
+//! An event is a hint to look, never the truth. Hints that come faster than a reader can use are joined, and a reader who
+//! missed some is told so.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, stream};
+use serde_json::json;
+use switchboard_app::notices::Notice;
+use switchboard_model::{SearchId, SourceId};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio_util::sync::CancellationToken;
+
+use super::Refusals;
+use crate::error::{ApiError, Refusal};
+use crate::options::Web;
+
+/// Hints that come within this time are joined.
+const GATHER: Duration = Duration::from_millis(100);
+
+/// What happens, while it happens
+///
+/// Event types: `hello` first, with the `seq` of the newest post; `posts` with `newest` and `posts`, the number that
+/// was stored or changed; `source` and `search` with the `id` of what changed; `missed` where this reader was too slow
+/// and should look again at everything. A comment comes every 15 seconds. Ends when the installation stops.
+#[utoipa::path(get, path = "/api/v1/events", tag = "events", operation_id = "listen",
+    responses((status = 200, description = "A stream of events", content_type = "text/event-stream", body = String),
+        Refusals))]
+pub(crate) async fn events(State(web): State<Web>) -> Result<Response, ApiError> {
+    let permit = web.streams.clone().try_acquire_owned().map_err(|_| {
+        Refusal::unavailable("too many event streams are open; close one, or allow more with limits.event_streams")
+    })?;
+    let notices = web.app.notices().listen();
+    let filter = switchboard_model::PostFilter { with_private: true, limit: 1, ..Default::default() };
+    let newest = web.app.store().list_posts(&filter).await.map_err(switchboard_app::AppError::from)?;
+    let newest = newest.first().map_or(0, |post| post.seq);
+    let stream = follow(notices, web.app.stopping(), newest, permit);
+    let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
+    let mut response = Sse::new(stream).keep_alive(keep_alive).into_response();
+    // Proxies that gather answers would hold events back.
+    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+struct Listener {
+    notices: Receiver<Notice>,
+    stop: CancellationToken,
+    ready: Vec<Event>,
+    _permit: OwnedSemaphorePermit,
+}
+
+fn follow(
+    notices: Receiver<Notice>,
+    stop: CancellationToken,
+    newest: i64,
+    permit: OwnedSemaphorePermit,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    let hello = event("hello", &json!({ "newest": newest })).retry(Duration::from_secs(2));
+    let listener = Listener { notices, stop, ready: vec![hello], _permit: permit };
+    stream::unfold(listener, |mut listener| async move {
+        loop {
+            if let Some(event) = listener.ready.pop() {
+                return Some((Ok(event), listener));
+            }
+            listener.ready = listener.wait().await?;
+        }
+    })
+}
+
+impl Listener {
+    /// Waits for a notice, gathers what follows closely, and returns them as events, the first one last.
+    async fn wait(&mut self) -> Option<Vec<Event>> {
+        let mut gathered = Gathered::default();
+        tokio::select! {
+            () = self.stop.cancelled() => return None,
+            first = self.notices.recv() => match first {
+                Ok(notice) => gathered.add(notice),
+                Err(RecvError::Lagged(_)) => gathered.has_missed = true,
+                Err(RecvError::Closed) => return None,
+            },
+        }
+        tokio::select! {
+            () = self.stop.cancelled() => return None,
+            () = tokio::time::sleep(GATHER) => {}
+        }
+        loop {
+            match self.notices.try_recv() {
+                Ok(notice) => gathered.add(notice),
+                Err(TryRecvError::Lagged(_)) => gathered.has_missed = true,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            }
+        }
+        Some(gathered.events())
+    }
+}
+
+#[derive(Default)]
+struct Gathered {
+    posts: Option<(i64, u64)>,
+    sources: BTreeSet<SourceId>,
+    searches: BTreeSet<SearchId>,
+    has_missed: bool,
+}
+
+impl Gathered {
+    fn add(&mut self, notice: Notice) {
+        match notice {
+            Notice::Posts { newest, posts } => {
+                let (known, sum) = self.posts.unwrap_or((newest, 0));
+                self.posts = Some((known.max(newest), sum + posts));
+            }
+            Notice::Source(id) => drop(self.sources.insert(id)),
+            Notice::Search(id) => drop(self.searches.insert(id)),
+        }
+    }
+
+    fn events(self) -> Vec<Event> {
+        let mut events = Vec::new();
+        events.extend(self.sources.iter().map(|id| event("source", &json!({ "id": id }))));
+        events.extend(self.searches.iter().map(|id| event("search", &json!({ "id": id }))));
+        events.extend(self.posts.map(|(newest, posts)| event("posts", &json!({ "newest": newest, "posts": posts }))));
+        events.extend(self.has_missed.then(|| event("missed", &json!({}))));
+        events
+    }
+}
+
+fn event(name: &str, data: &serde_json::Value) -> Event {
+    Event::default().event(name).data(data.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_are_joined() {
+        let mut gathered = Gathered::default();
+        gathered.add(Notice::Posts { newest: 7, posts: 2 });
+        gathered.add(Notice::Posts { newest: 5, posts: 1 });
+        let id = SourceId(uuid::Uuid::nil());
+        gathered.add(Notice::Source(id));
+        gathered.add(Notice::Source(id));
+        assert_eq!(gathered.posts, Some((7, 3)));
+        assert_eq!(gathered.events().len(), 2);
+    }
+}

@@ -1,0 +1,450 @@
+//! The shapes in which `switchboard-model` goes over the API, for the OpenAPI document only.
+//!
+//! Nothing is ever converted into these types: handlers serialize the model itself, and the test below compares every key
+//! of a full sample with the schema, so that neither can change without the other.
+
+#![expect(dead_code, reason = "these types are read by the derive that describes them, never made")]
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// One configured way in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Source)]
+pub(crate) struct SourceShape {
+    id: Uuid,
+    /// Unique.
+    name: String,
+    kind: KindShape,
+    /// What is followed, in the shape that the kind documents. Secrets are not shown.
+    settings: Value,
+    is_enabled: bool,
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// Where it stands, in a form that only its network understands.
+    #[schema(required)]
+    cursor: Option<String>,
+    health: HealthShape,
+}
+
+/// How a source is followed.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = SourceKind)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum KindShape {
+    Feed,
+    Mastodon,
+    Bluesky,
+    HackerNews,
+    Exec,
+    Ingest,
+    File,
+}
+
+/// How a source is doing.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Health)]
+pub(crate) struct HealthShape {
+    state: StateShape,
+    /// What is wrong and what to do; empty when all is well.
+    message: String,
+    /// Attempts that failed in a row.
+    failures: u32,
+    #[schema(required, format = DateTime)]
+    checked_at: Option<String>,
+    #[schema(required, format = DateTime)]
+    succeeded_at: Option<String>,
+    #[schema(required, format = DateTime)]
+    last_post_at: Option<String>,
+    #[schema(required, format = DateTime)]
+    next_check_at: Option<String>,
+    #[schema(required)]
+    budget: Option<BudgetShape>,
+}
+
+/// The state of a source.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HealthState)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum StateShape {
+    New,
+    Ok,
+    Failing,
+    Broken,
+    Paused,
+}
+
+/// What a network allows.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Budget)]
+pub(crate) struct BudgetShape {
+    #[schema(required)]
+    limit: Option<u64>,
+    #[schema(required)]
+    left: Option<u64>,
+    #[schema(required, format = DateTime)]
+    resets_at: Option<String>,
+}
+
+/// A named query.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Search)]
+pub(crate) struct SearchShape {
+    id: Uuid,
+    /// Unique.
+    name: String,
+    /// In the saved-search language.
+    query: String,
+    r#type: TypeShape,
+    /// The department it leans to.
+    #[schema(required)]
+    department: Option<String>,
+    is_enabled: bool,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(format = DateTime)]
+    updated_at: String,
+    /// How many posts it has matched so far.
+    mentions: u64,
+}
+
+/// What a search is about.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = SearchType)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TypeShape {
+    Brand,
+    Product,
+    Rival,
+    Category,
+    Person,
+}
+
+/// A post as it stands in the store.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StoredPost)]
+pub(crate) struct StoredPostShape {
+    /// Order of arrival; lists are paged by it.
+    seq: i64,
+    post: PostShape,
+    /// When the first version reached us.
+    #[schema(format = DateTime)]
+    captured_at: String,
+    /// How many versions there were.
+    version: u32,
+    /// When we heard that it was deleted on its network.
+    #[schema(required, format = DateTime)]
+    deleted_at: Option<String>,
+    /// The source that brought it first; `null` once that was removed.
+    #[schema(required)]
+    source: Option<Uuid>,
+    is_addressed: bool,
+    matches: Vec<MatchShape>,
+    signals: Vec<SignalShape>,
+}
+
+/// A post on the wire.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Post)]
+pub(crate) struct PostShape {
+    /// The network, a colon, and the network's own identifier.
+    id: String,
+    network: String,
+    #[schema(required)]
+    url: Option<String>,
+    title: String,
+    /// Plain text; empty once the post was deleted on its network.
+    text: String,
+    /// BCP 47.
+    #[schema(required)]
+    lang: Option<String>,
+    #[schema(required, format = DateTime)]
+    posted_at: Option<String>,
+    #[schema(required, format = DateTime)]
+    edited_at: Option<String>,
+    deleted: bool,
+    #[schema(required)]
+    kind: Option<PostKindShape>,
+    visibility: VisibilityShape,
+    #[schema(required)]
+    in_reply_to: Option<String>,
+    #[schema(required)]
+    thread: Option<String>,
+    /// Stars, 1 to 5.
+    #[schema(required)]
+    rating: Option<f64>,
+    #[schema(required)]
+    author: Option<AuthorShape>,
+    engagement: EngagementShape,
+    links: Vec<String>,
+    media: Vec<MediaShape>,
+    /// What the network sent, where it is kept.
+    #[schema(required)]
+    raw: Option<Value>,
+}
+
+/// What kind of utterance a post is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PostKind)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PostKindShape {
+    Post,
+    Reply,
+    Reshare,
+    Quote,
+    Review,
+    Comment,
+    Article,
+}
+
+/// Who may see a post.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Visibility)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum VisibilityShape {
+    Public,
+    Unlisted,
+    Followers,
+    Direct,
+}
+
+/// Who said it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Author)]
+pub(crate) struct AuthorShape {
+    id: String,
+    handle: String,
+    name: String,
+    bio: String,
+    url: String,
+    #[schema(required)]
+    followers: Option<u64>,
+    #[schema(required)]
+    following: Option<u64>,
+    #[schema(required)]
+    posts: Option<u64>,
+    #[schema(required, format = DateTime)]
+    created_at: Option<String>,
+    #[schema(required)]
+    verified: Option<bool>,
+}
+
+/// Figures under a post; `null` where the network does not tell.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Engagement)]
+pub(crate) struct EngagementShape {
+    #[schema(required)]
+    likes: Option<u64>,
+    #[schema(required)]
+    replies: Option<u64>,
+    #[schema(required)]
+    reshares: Option<u64>,
+    #[schema(required)]
+    views: Option<u64>,
+}
+
+/// Something attached.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Media)]
+pub(crate) struct MediaShape {
+    r#type: MediaTypeShape,
+    url: String,
+    /// The author's description.
+    alt: String,
+}
+
+/// What an attachment is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MediaType)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MediaTypeShape {
+    Image,
+    Video,
+    Audio,
+    Link,
+}
+
+/// That a search matches, and which words made it match.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Match)]
+pub(crate) struct MatchShape {
+    search: Uuid,
+    spans: Vec<SpanShape>,
+}
+
+/// A stretch of the original text, in characters.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Span)]
+pub(crate) struct SpanShape {
+    part: PartShape,
+    start: u32,
+    /// The character after the last.
+    end: u32,
+}
+
+/// A part of a post.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SpanPart)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PartShape {
+    Title,
+    Text,
+}
+
+/// One thing understood.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Signal)]
+pub(crate) struct SignalShape {
+    name: SignalNameShape,
+    label: String,
+    /// How sure, 0 to 1.
+    score: f64,
+    #[schema(required = false)]
+    scores: BTreeMap<String, f64>,
+    #[schema(required = false)]
+    evidence: Vec<EvidenceShape>,
+    /// What produced it.
+    model: String,
+}
+
+/// What can be understood.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignalName)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SignalNameShape {
+    Language,
+    Sentiment,
+    Intent,
+}
+
+/// One reason for a signal.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Evidence)]
+pub(crate) struct EvidenceShape {
+    why: String,
+    #[schema(required = false)]
+    span: Option<SpanShape>,
+    /// Above zero speaks for the label.
+    weight: f64,
+}
+
+/// An earlier version of a post.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PostVersion)]
+pub(crate) struct VersionShape {
+    version: u32,
+    title: String,
+    text: String,
+    #[schema(required, format = DateTime)]
+    edited_at: Option<String>,
+    #[schema(format = DateTime)]
+    captured_at: String,
+}
+
+/// A source that could be added.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Proposal)]
+pub(crate) struct ProposalShape {
+    name: String,
+    kind: KindShape,
+    settings: Value,
+    /// Why it is proposed.
+    why: String,
+}
+
+/// Something that could not be read; the rest went on.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemShape {
+    /// Which part: `line 17`, `post 3, field 'rating'`.
+    at: String,
+    message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+    use switchboard_app::sources::Proposal;
+    use switchboard_model::{Budget, Engagement, Evidence, PostKind, SignalName, SourceKind, Span, SpanPart};
+
+    use super::*;
+    use crate::pages::samples;
+
+    /// Every key of the value stands in the schema and every property of the schema in the value.
+    fn compare(document: &Value, schema: &Value, value: &Value, at: &str) {
+        let schema = resolve(document, schema);
+        match value {
+            Value::Object(object) => {
+                let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
+                let known: BTreeSet<&String> = properties.keys().collect();
+                let found: BTreeSet<&String> = object.keys().collect();
+                assert_eq!(known, found, "{at}");
+                for (key, value) in object {
+                    compare(document, &properties[key], value, &format!("{at}.{key}"));
+                }
+            }
+            Value::Array(list) => {
+                assert!(!list.is_empty(), "the sample shows nothing of {at}");
+                compare(document, &schema["items"], &list[0], at);
+            }
+            Value::String(word) => {
+                if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+                    assert!(words.iter().any(|known| known == word), "{at}: {word}");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+        let options = schema.get("oneOf").and_then(Value::as_array);
+        let schema = options.and_then(|options| options.iter().find(|one| one.get("$ref").is_some())).unwrap_or(schema);
+        match schema.get("$ref").and_then(Value::as_str) {
+            Some(path) => document.pointer(path.trim_start_matches('#')).expect("the reference leads somewhere"),
+            None => schema,
+        }
+    }
+
+    fn check(name: &str, value: impl Serialize) {
+        let document = serde_json::to_value(crate::router::document()).expect("JSON");
+        let schema = document.pointer(&format!("/components/schemas/{name}")).expect(name).clone();
+        compare(&document, &schema, &serde_json::to_value(value).expect("JSON"), name);
+    }
+
+    #[test]
+    fn shapes_are_what_the_model_sends() {
+        let mut source = samples::sources().remove(0);
+        source.health.budget = Some(Budget { limit: Some(1), left: None, resets_at: None });
+        check("Source", &source);
+        for kind in SourceKind::ALL {
+            source.kind = kind;
+            check("Source", &source);
+        }
+        check("Search", samples::searches().remove(0));
+        let mut stored = samples::posts().remove(0);
+        stored.post.engagement = Engagement::default();
+        stored.matches[0].spans = vec![Span { part: SpanPart::Title, start: 0, end: 1 }];
+        for name in SignalName::ALL {
+            let signal = &mut stored.signals.0[0];
+            signal.name = name;
+            signal.scores = [("en".to_owned(), 1.0)].into();
+            let span = Some(Span { part: SpanPart::Text, start: 0, end: 1 });
+            signal.evidence = vec![Evidence { why: "because".into(), span, weight: 1.0 }];
+            check("StoredPost", &stored);
+        }
+        for kind in PostKind::ALL {
+            stored.post.kind = Some(kind);
+            check("StoredPost", &stored);
+        }
+        check("PostVersion", samples::versions().remove(0));
+        let proposal = Proposal { name: "n".into(), kind: SourceKind::Feed, settings: json!({}), why: "w".into() };
+        check("Proposal", proposal);
+        check("Problem", switchboard_model::Problem { at: "line 1".into(), message: "m".into() });
+    }
+}

@@ -1,0 +1,187 @@
+//! Refusals: the only place that turns an error into a status, a page or JSON.
+//!
+//! Operations refuse with their area's error, extractors with a [`Refusal`] of their own. [`ApiError`] shows a refusal as
+//! the JSON envelope, [`PageError`] as a page. Details of what went wrong inside go to the log once; people read what to
+//! do next.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use switchboard_app::AppError;
+use switchboard_app::searches::SearchError;
+use switchboard_app::sources::SourceError;
+use utoipa::ToSchema;
+
+/// Why a request is not done, for the person or program that asked.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    /// A stable word for programs.
+    pub(crate) code: &'static str,
+    /// A sentence for people: what is wrong and the remedy.
+    pub(crate) message: String,
+    /// The field of the request that it is about.
+    pub(crate) field: Option<&'static str>,
+    /// The character in that field, from 1.
+    pub(crate) column: Option<usize>,
+}
+
+impl Refusal {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), field: None, column: None }
+    }
+
+    pub(crate) fn about(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", message)
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", message)
+    }
+
+    pub(crate) fn unprocessable(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
+    }
+
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+    }
+
+    /// Something that nobody outside can do anything about. The cause goes to the log.
+    pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(error = %cause, "a request failed");
+        let message = "switchboard could not do this; the log of this moment says why";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
+    }
+}
+
+impl From<AppError> for Refusal {
+    fn from(error: AppError) -> Self {
+        match &error {
+            AppError::Stopping => Self::unavailable(error.to_string()),
+            AppError::Store(cause) if cause.is_passing() => {
+                tracing::warn!(error = %cause, "the store cannot answer");
+                Self::unavailable(format!("the store cannot answer at the moment: {cause}"))
+            }
+            AppError::Store(cause) => Self::internal(cause),
+        }
+    }
+}
+
+impl From<SourceError> for Refusal {
+    fn from(error: SourceError) -> Self {
+        let message = error.to_string();
+        match error {
+            SourceError::NameTaken(_) => Self::new(StatusCode::CONFLICT, "name_taken", message).about("name"),
+            SourceError::BadName => Self::unprocessable("bad_name", message).about("name"),
+            SourceError::BadSettings(_) => Self::unprocessable("bad_settings", message).about("settings"),
+            SourceError::Unknown(_) => Self::not_found(message),
+            SourceError::NotHandedIn(_) => Self::new(StatusCode::CONFLICT, "not_handed_in", message),
+            SourceError::Unreachable(_) => Self::unprocessable("unreachable", message).about("link"),
+            SourceError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<SearchError> for Refusal {
+    fn from(error: SearchError) -> Self {
+        let message = error.to_string();
+        match error {
+            SearchError::NameTaken(_) => Self::new(StatusCode::CONFLICT, "name_taken", message).about("name"),
+            SearchError::BadName => Self::unprocessable("bad_name", message).about("name"),
+            SearchError::BadQuery(error) => Self {
+                column: Some(error.column),
+                ..Self::unprocessable("bad_query", error.to_string()).about("query")
+            },
+            SearchError::Unknown(_) => Self::not_found(message),
+            SearchError::App(error) => error.into(),
+        }
+    }
+}
+
+/// What the API answers when it does not do what was asked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Error)]
+pub(crate) struct ErrorBody {
+    error: ErrorDetail,
+}
+
+/// Why.
+#[derive(Debug, Serialize, ToSchema)]
+struct ErrorDetail {
+    /// A stable word for programs.
+    #[schema(example = "bad_query")]
+    code: &'static str,
+    /// A sentence for people: what is wrong and the remedy.
+    message: String,
+    /// The field of the request that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
+    /// The character in that field, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+}
+
+/// A refusal as the API says it.
+#[derive(Debug)]
+pub(crate) struct ApiError(pub(crate) Refusal);
+
+impl<E: Into<Refusal>> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let Refusal { status, code, message, field, column } = self.0;
+        let body = Json(ErrorBody { error: ErrorDetail { code, message, field, column } });
+        with_hints(status, (status, body).into_response())
+    }
+}
+
+/// A refusal as a page.
+#[derive(Debug)]
+pub(crate) struct PageError(pub(crate) Refusal);
+
+impl<E: Into<Refusal>> From<E> for PageError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        with_hints(self.0.status, crate::pages::failure::page(&self.0))
+    }
+}
+
+/// A refusal in the form that fits the path: JSON under `/api`, else a page.
+pub(crate) fn refuse(path: &str, refusal: Refusal) -> Response {
+    if path.starts_with("/api/") || path == "/api" {
+        ApiError(refusal).into_response()
+    } else {
+        PageError(refusal).into_response()
+    }
+}
+
+fn with_hints(status: StatusCode, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        StatusCode::UNAUTHORIZED => {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"switchboard\""));
+        }
+        _ => {}
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

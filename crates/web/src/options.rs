@@ -1,0 +1,53 @@
+//! What the pages and the API need to know beside the application.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use switchboard_app::App;
+use tokio::sync::Semaphore;
+
+/// How the pages and the API behave.
+#[derive(Debug, Clone)]
+pub struct WebOptions {
+    /// Host names beside those of this machine (`localhost`, `127.0.0.1`, `[::1]`) under which we may be addressed.
+    /// A page in a browser that reached us under any other name was sent by somebody else's name server.
+    pub hosts: Vec<String>,
+    /// Version and build, shown in `/metrics`.
+    pub version: String,
+    /// The largest request body that is read at once; JSON Lines are taken in parts and are not bounded by it.
+    pub request_bytes: usize,
+    /// How many event streams may be open at the same time.
+    pub event_streams: usize,
+    /// A secret that only the owner of the data directory can read. Requests that carry it as bearer token may do what
+    /// amounts to running programs or reading files as this process; without one nobody may over HTTP.
+    pub operator_key: Option<String>,
+}
+
+impl Default for WebOptions {
+    fn default() -> Self {
+        Self {
+            hosts: Vec::new(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            request_bytes: 64 << 20,
+            event_streams: 100,
+            operator_key: None,
+        }
+    }
+}
+
+/// What every handler gets. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Web {
+    pub(crate) app: App,
+    pub(crate) options: Arc<WebOptions>,
+    pub(crate) metrics: PrometheusHandle,
+    /// One permit for each open event stream.
+    pub(crate) streams: Arc<Semaphore>,
+}
+
+impl Web {
+    pub(crate) fn new(app: App, options: WebOptions) -> Self {
+        let streams = Arc::new(Semaphore::new(options.event_streams));
+        Self { app, options: Arc::new(options), metrics: crate::observe::install_metrics(), streams }
+    }
+}

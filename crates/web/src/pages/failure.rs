@@ -1,0 +1,82 @@
+//! The page that says why something was not done.
+
+use askama::Template;
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::Frame;
+use crate::error::Refusal;
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct Failure {
+    frame: Frame,
+    heading: &'static str,
+    message: String,
+    status: u16,
+}
+
+/// A refusal as a page; plain text if even that cannot be rendered.
+pub(crate) fn page(refusal: &Refusal) -> Response {
+    let heading = match refusal.status {
+        StatusCode::NOT_FOUND => "Not here",
+        StatusCode::MISDIRECTED_REQUEST => "Not this name",
+        StatusCode::FORBIDDEN => "Not allowed",
+        StatusCode::SERVICE_UNAVAILABLE => "Not at the moment",
+        status if status.is_server_error() => "This failed inside",
+        _ => "Not done",
+    };
+    let failure = Failure {
+        frame: Frame::new(heading),
+        heading,
+        message: sentence(&refusal.message),
+        status: refusal.status.as_u16(),
+    };
+    match failure.render() {
+        Ok(html) => (refusal.status, Html(html)).into_response(),
+        Err(_) => (refusal.status, [(header::CONTENT_TYPE, "text/plain")], refusal.message.clone()).into_response(),
+    }
+}
+
+/// Messages begin small and end bare, for logs; on a page they are sentences. A host name or a path stays as it is.
+pub(crate) fn sentence(message: &str) -> String {
+    let first_word = message.split_whitespace().next().unwrap_or_default();
+    let is_plain = first_word.trim_end_matches([',', ':', ';']).chars().all(char::is_alphabetic);
+    let mut characters = message.chars();
+    let mut sentence: String = match characters.next() {
+        None => return String::new(),
+        Some(first) if is_plain => first.to_uppercase().chain(characters).collect(),
+        Some(_) => message.to_owned(),
+    };
+    if !sentence.ends_with(['.', '!', '?', ':', '…']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_become_sentences() {
+        let check = |message: &str, expected: &str| assert_eq!(sentence(message), expected);
+        check("the disk is full", "The disk is full.");
+        check("news.example answered 410", "news.example answered 410.");
+        check("column 3: what is this?", "Column 3: what is this?");
+        check("'x' is not one", "'x' is not one.");
+        check("", "");
+    }
+
+    #[test]
+    fn sample_is_rendered_and_escaped() {
+        let page = Failure {
+            frame: Frame::new("Not here"),
+            heading: "Not here",
+            message: sentence("there is no post '<script>alert(1)</script>'"),
+            status: 404,
+        };
+        let html = page.render().expect("renders");
+        assert!(html.contains("There is no post &#39;&#60;script&#62;"), "{html}");
+    }
+}

@@ -1,0 +1,251 @@
+//! One post: its words, its versions, why it matched, how it was read, what the network sent.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use switchboard_app::AppError;
+use switchboard_model::{PostId, PostVersion, SavedSearch, SearchId, Source, StoredPost};
+
+use super::mention::{MentionView, SearchNames};
+use super::words::{self, When};
+use super::{Frame, marks, show};
+use crate::error::PageError;
+use crate::extract::{PagePostId, no_post};
+use crate::options::Web;
+
+/// What the network sent is shown up to here; a page of megabytes helps nobody.
+const SHOWN_JSON: usize = 200_000;
+
+/// Links and attachments that are listed.
+const LISTED: usize = 40;
+
+#[derive(Template)]
+#[template(path = "post.html")]
+struct PostPage {
+    frame: Frame,
+    mention: MentionView,
+    bio: String,
+    author_figures: Vec<(&'static str, String)>,
+    why: Vec<Why>,
+    readings: Vec<Reading>,
+    /// What read it.
+    models: String,
+    figures: Vec<(&'static str, String)>,
+    facts: Vec<(&'static str, String)>,
+    moments: Vec<(&'static str, When)>,
+    links: Vec<String>,
+    media: Vec<(&'static str, String)>,
+    versions: Vec<VersionView>,
+    wire: String,
+    is_wire_cut: bool,
+}
+
+/// Why one search matched.
+struct Why {
+    id: SearchId,
+    name: String,
+    query: String,
+    words: Vec<String>,
+}
+
+/// One signal with everything behind it.
+struct Reading {
+    name: &'static str,
+    words: String,
+    sure: String,
+    reasons: Vec<String>,
+}
+
+struct VersionView {
+    version: u32,
+    when: When,
+    is_edit: bool,
+    title: String,
+    text: String,
+}
+
+impl PostPage {
+    fn new(
+        stored: &StoredPost,
+        versions: &[PostVersion],
+        searches: &[SavedSearch],
+        source: Option<&Source>,
+        now: Timestamp,
+    ) -> Self {
+        let names = SearchNames::new(searches);
+        let mention = MentionView::whole(stored, &names, now);
+        let post = &stored.post;
+        let author = post.author.as_ref();
+        let (wire, is_wire_cut) = wire(stored);
+        Self {
+            frame: Frame::new(format!("{} on {}", mention.author.name, mention.network)),
+            bio: author.map(|author| author.bio.clone()).unwrap_or_default(),
+            author_figures: author.map(author_figures).unwrap_or_default(),
+            why: stored.matches.iter().filter_map(|matched| why(stored, matched, searches, &names)).collect(),
+            readings: stored.signals.0.iter().map(reading).collect(),
+            models: models(stored),
+            figures: figures(stored),
+            facts: facts(stored, source),
+            moments: moments(stored, now),
+            links: post.links.iter().filter_map(|link| words::link(link)).take(LISTED).map(str::to_owned).collect(),
+            media: post.media.iter().take(LISTED).map(media).collect(),
+            versions: versions
+                .iter()
+                .rev()
+                .filter(|version| version.version != stored.version || stored.deleted_at.is_some())
+                .map(|version| version_view(version, now))
+                .collect(),
+            wire,
+            is_wire_cut,
+            mention,
+        }
+    }
+}
+
+fn why(
+    stored: &StoredPost,
+    matched: &switchboard_model::Match,
+    searches: &[SavedSearch],
+    names: &SearchNames<'_>,
+) -> Option<Why> {
+    let name = names.find(matched.search)?;
+    let query = searches.iter().find(|search| search.id == matched.search).map(|search| search.query.clone());
+    Some(Why {
+        id: matched.search,
+        name: name.to_owned(),
+        query: query.unwrap_or_default(),
+        words: marks::covered(&stored.post.title, &stored.post.text, &matched.spans),
+    })
+}
+
+fn reading(signal: &switchboard_model::Signal) -> Reading {
+    Reading {
+        name: signal.name.as_str(),
+        words: words::signal(signal).unwrap_or_else(|| signal.label.clone()),
+        sure: format!("{:.2}", signal.score),
+        reasons: signal.evidence.iter().take(LISTED).map(|evidence| evidence.why.clone()).collect(),
+    }
+}
+
+fn models(stored: &StoredPost) -> String {
+    let models: BTreeSet<&str> = stored.signals.0.iter().map(|signal| signal.model.as_str()).collect();
+    models.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn author_figures(author: &switchboard_model::Author) -> Vec<(&'static str, String)> {
+    let mut figures = Vec::new();
+    let mut add = |name, number: Option<u64>| figures.extend(number.map(|number| (name, words::count(number))));
+    add("followers", author.followers);
+    add("following", author.following);
+    add("posts", author.posts);
+    if author.verified == Some(true) {
+        figures.push(("verified", "by its network".to_owned()));
+    }
+    figures
+}
+
+fn figures(stored: &StoredPost) -> Vec<(&'static str, String)> {
+    let engagement = &stored.post.engagement;
+    let named = [
+        ("likes", engagement.likes),
+        ("replies", engagement.replies),
+        ("reshares", engagement.reshares),
+        ("views", engagement.views),
+    ];
+    named.into_iter().filter_map(|(name, number)| Some((name, words::count(number?)))).collect()
+}
+
+fn facts(stored: &StoredPost, source: Option<&Source>) -> Vec<(&'static str, String)> {
+    let post = &stored.post;
+    let mut facts = vec![("id", post.id.to_string()), ("network", words::network(&post.network).to_owned())];
+    let source = source.map_or_else(|| "removed since".to_owned(), |source| source.name.clone());
+    facts.push(("came from", source));
+    facts.push(("seen by", words::visibility(post.visibility).unwrap_or("everybody").to_owned()));
+    if stored.is_addressed {
+        facts.push(("addressed", "to us".to_owned()));
+    }
+    facts.extend(post.kind.map(|kind| ("kind", kind.as_str().to_owned())));
+    facts.extend(post.lang.as_deref().map(|tag| ("network says", words::language(tag))));
+    facts.extend(post.in_reply_to.clone().map(|id| ("answers", id)));
+    facts.extend(post.thread.clone().map(|id| ("thread", id)));
+    facts
+}
+
+fn moments(stored: &StoredPost, now: Timestamp) -> Vec<(&'static str, When)> {
+    let mut moments = Vec::new();
+    moments.extend(stored.post.posted_at.map(|at| ("posted", When::new(at, now))));
+    moments.extend(stored.post.edited_at.map(|at| ("edited", When::new(at, now))));
+    moments.push(("reached us", When::new(stored.captured_at, now)));
+    moments.extend(stored.deleted_at.map(|at| ("deleted", When::new(at, now))));
+    moments
+}
+
+fn media(media: &switchboard_model::Media) -> (&'static str, String) {
+    use switchboard_model::MediaType::{Audio, Image, Link, Video};
+    let name = match media.media_type {
+        Image => "picture",
+        Video => "film",
+        Audio => "sound",
+        Link => "link card",
+    };
+    let words = if media.alt.trim().is_empty() { "not described" } else { media.alt.as_str() };
+    (name, words.to_owned())
+}
+
+fn version_view(version: &PostVersion, now: Timestamp) -> VersionView {
+    VersionView {
+        version: version.version,
+        when: When::new(version.edited_at.unwrap_or(version.captured_at), now),
+        is_edit: version.edited_at.is_some(),
+        title: version.title.clone(),
+        text: version.text.clone(),
+    }
+}
+
+fn wire(stored: &StoredPost) -> (String, bool) {
+    let json = serde_json::to_string_pretty(&stored.post).unwrap_or_default();
+    match json.char_indices().nth(SHOWN_JSON) {
+        Some((end, _)) => (json[..end].to_owned(), true),
+        None => (json, false),
+    }
+}
+
+/// `GET /posts/{id}`
+pub(crate) async fn post(State(web): State<Web>, PagePostId(id): PagePostId) -> Result<Response, PageError> {
+    let store = web.app.store();
+    let stored = store.find_post(&PostId(id.clone())).await.map_err(AppError::from)?;
+    let stored = stored.ok_or_else(|| no_post(&id))?;
+    let versions = store.versions(stored.seq).await.map_err(AppError::from)?;
+    let (sources, searches) = (web.app.sources().await?, web.app.searches().await?);
+    let source = stored.source.and_then(|id| sources.iter().find(|source| source.id == id));
+    show(StatusCode::OK, &PostPage::new(&stored, &versions, &searches, source, web.app.now()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    #[test]
+    fn sample_is_rendered_and_escaped() {
+        let (searches, sources) = (samples::searches(), samples::sources());
+        for stored in samples::posts() {
+            let page = PostPage::new(&stored, &samples::versions(), &searches, sources.first(), samples::now());
+            let html = page.render().expect("renders");
+            samples::assert_harmless(&html);
+            assert!(html.contains("How it was read"), "{html}");
+        }
+    }
+
+    #[test]
+    fn the_words_that_matched_are_named() {
+        let (searches, stored) = (samples::searches(), samples::posts().remove(0));
+        let page = PostPage::new(&stored, &[], &searches, None, samples::now());
+        assert_eq!(page.why.len(), 2, "a removed search has no name");
+        assert!(page.why[1].words.iter().any(|word| word == "acme"));
+    }
+}

@@ -1,0 +1,196 @@
+//! A search: adding it, changing it, removing it. What cannot be read is shown with a marker under the character.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use switchboard_app::searches::change::SearchText;
+use switchboard_model::{SavedSearch, SearchId, SearchType};
+
+use super::failure::sentence;
+use super::{Frame, go, show, words};
+use crate::error::{PageError, Refusal};
+use crate::extract::{PageForm, PageId};
+use crate::options::Web;
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    frame: Frame,
+    /// `None` while it is being added.
+    id: Option<SearchId>,
+    form: SearchForm,
+    types: Vec<(&'static str, &'static str, bool)>,
+    mentions: Option<String>,
+    complaint: Option<Complaint>,
+}
+
+/// What a person typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SearchForm {
+    name: String,
+    query: String,
+    #[serde(rename = "type")]
+    search_type: String,
+    department: String,
+    is_enabled: Option<String>,
+}
+
+/// What is wrong with it.
+struct Complaint {
+    message: String,
+    field: &'static str,
+    /// The query around the character that cannot be read: before, the character, after.
+    marked: Option<(String, String, String)>,
+}
+
+impl SearchForm {
+    fn of(search: &SavedSearch) -> Self {
+        Self {
+            name: search.name.clone(),
+            query: search.query.clone(),
+            search_type: search.search_type.as_str().to_owned(),
+            department: search.department.clone().unwrap_or_default(),
+            is_enabled: search.is_enabled.then(|| "on".to_owned()),
+        }
+    }
+
+    /// Without a name the query itself is the name.
+    fn text(&self, is_enabled: bool) -> SearchText {
+        let name =
+            if self.name.trim().is_empty() { self.query.trim().chars().take(80).collect() } else { self.name.clone() };
+        SearchText {
+            name,
+            query: self.query.clone(),
+            search_type: SearchType::from_word(&self.search_type).unwrap_or_default(),
+            department: Some(self.department.clone()),
+            is_enabled,
+        }
+    }
+}
+
+impl SearchPage {
+    fn new(id: Option<SearchId>, form: SearchForm, mentions: Option<u64>, refusal: Option<&Refusal>) -> Self {
+        let title = if id.is_some() { "Change a search" } else { "New search" };
+        let types = SearchType::ALL.map(|one| (one.as_str(), type_words(one), one.as_str() == form.search_type));
+        Self {
+            frame: Frame::new(title),
+            id,
+            types: types.to_vec(),
+            mentions: mentions.map(|mentions| words::counted(mentions, "mention", "mentions")),
+            complaint: refusal.map(|refusal| complaint(refusal, &form.query)),
+            form,
+        }
+    }
+
+    fn show_refused(id: Option<SearchId>, form: SearchForm, refusal: Refusal) -> Result<Response, PageError> {
+        if refusal.status.is_server_error() || refusal.status == StatusCode::NOT_FOUND {
+            return Err(refusal.into());
+        }
+        show(StatusCode::UNPROCESSABLE_ENTITY, &Self::new(id, form, None, Some(&refusal)))
+    }
+}
+
+fn complaint(refusal: &Refusal, query: &str) -> Complaint {
+    let marked = refusal.column.map(|column| {
+        let at = column.saturating_sub(1);
+        let before: String = query.chars().take(at).collect();
+        let character: String = query.chars().skip(at).take(1).collect();
+        (before, character, query.chars().skip(at + 1).collect())
+    });
+    // The marker stands where the message would say the column.
+    let prefix = refusal.column.map(|column| format!("column {column}: ")).unwrap_or_default();
+    let message = refusal.message.strip_prefix(&prefix).unwrap_or(&refusal.message);
+    Complaint { message: sentence(message), field: refusal.field.unwrap_or("query"), marked }
+}
+
+fn type_words(search_type: SearchType) -> &'static str {
+    match search_type {
+        SearchType::Brand => "our company or brand",
+        SearchType::Product => "one of our products",
+        SearchType::Rival => "a rival",
+        SearchType::Category => "what we sell, without a name",
+        SearchType::Person => "somebody who stands for us",
+    }
+}
+
+/// `GET /searches/new`
+pub(crate) async fn new() -> Result<Response, PageError> {
+    let form = SearchForm { search_type: SearchType::Brand.as_str().to_owned(), ..SearchForm::default() };
+    show(StatusCode::OK, &SearchPage::new(None, form, None, None))
+}
+
+/// `POST /searches`
+pub(crate) async fn add(State(web): State<Web>, PageForm(form): PageForm<SearchForm>) -> Result<Response, PageError> {
+    match web.app.add_search(form.text(true)).await {
+        Ok(search) => Ok(go(&format!("/?search={}", search.id))),
+        Err(error) => SearchPage::show_refused(None, form, error.into()),
+    }
+}
+
+/// `GET /searches/{id}`
+pub(crate) async fn edit(State(web): State<Web>, PageId(id): PageId<SearchId>) -> Result<Response, PageError> {
+    let search = web.app.get_search(id).await?;
+    show(StatusCode::OK, &SearchPage::new(Some(id), SearchForm::of(&search), Some(search.mentions), None))
+}
+
+/// `POST /searches/{id}`
+pub(crate) async fn change(
+    State(web): State<Web>,
+    PageId(id): PageId<SearchId>,
+    PageForm(form): PageForm<SearchForm>,
+) -> Result<Response, PageError> {
+    match web.app.change_search(id, form.text(form.is_enabled.is_some())).await {
+        Ok(search) => Ok(go(&format!("/?search={}", search.id))),
+        Err(error) => SearchPage::show_refused(Some(id), form, error.into()),
+    }
+}
+
+/// `POST /searches/{id}/remove`
+pub(crate) async fn remove(State(web): State<Web>, PageId(id): PageId<SearchId>) -> Result<Response, PageError> {
+    web.app.remove_search(id).await?;
+    Ok(go("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    #[test]
+    fn sample_is_rendered_and_escaped() {
+        let form = SearchForm::of(&samples::searches()[1]);
+        let id = Some(samples::searches()[1].id);
+        let refusal = Refusal {
+            column: Some(9),
+            ..Refusal::unprocessable("bad_query", format!("column 9: {}", samples::HOSTILE)).about("query")
+        };
+        for id in [None, id] {
+            let page = SearchPage::new(id, form.clone(), Some(3), Some(&refusal));
+            let html = page.render().expect("renders");
+            samples::assert_harmless(&html);
+            assert!(html.contains("aria-invalid"), "{html}");
+        }
+    }
+
+    #[test]
+    fn the_marker_stands_under_the_character() {
+        let check = |query: &str, column: usize, expected: (&str, &str, &str)| {
+            let refusal = Refusal { column: Some(column), ..Refusal::unprocessable("bad_query", "x") };
+            let marked = complaint(&refusal, query).marked.expect("marked");
+            assert_eq!((marked.0.as_str(), marked.1.as_str(), marked.2.as_str()), expected);
+        };
+        check("żółw (", 6, ("żółw ", "(", ""));
+        check("a", 2, ("a", "", ""));
+        check("", 1, ("", "", ""));
+        check("abc", 1, ("", "a", "bc"));
+    }
+
+    #[test]
+    fn a_search_without_a_name_is_called_by_its_query() {
+        let form = SearchForm { query: " acme ".to_owned(), ..SearchForm::default() };
+        assert_eq!(form.text(true).name, "acme");
+    }
+}

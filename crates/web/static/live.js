@@ -1,0 +1,231 @@
+// Keeps an open page true while things happen, and says times as the reader's own clock does.
+// Everything can be read without it. Events are hints: what is shown always comes from the server.
+"use strict";
+
+const $ = (id) => document.getElementById(id);
+
+// --- times
+const today = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const thisYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const anyYear = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+function age(seconds) {
+  const past = Math.abs(seconds);
+  if (past < 10) return seconds < 0 ? "in a moment" : "just now";
+  const days = Math.floor(past / 86400);
+  const words =
+    past < 60 ? `${Math.floor(past)} s`
+    : past < 3600 ? `${Math.floor(past / 60)} min`
+    : past < 86400 ? `${Math.floor(past / 3600)} h`
+    : `${days.toLocaleString()} ${days === 1 ? "day" : "days"}`;
+  return seconds < 0 ? `in ${words}` : `${words} ago`;
+}
+
+function tellTimes(root) {
+  const now = new Date();
+  for (const time of root.querySelectorAll("time[data-form]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    const form = time.dataset.form;
+    const words =
+      form === "age" ? age((now - at) / 1000)
+      : form === "clock" && at.toDateString() === now.toDateString() ? today.format(at)
+      : at.getFullYear() === now.getFullYear() ? thisYear.format(at)
+      : anyYear.format(at);
+    if (time.textContent !== words) time.textContent = words;
+    if (!time.title) time.title = exact.format(at);
+  }
+}
+
+tellTimes(document);
+setInterval(() => document.hidden || tellTimes(document), 20_000);
+
+// --- the live list
+const list = $("list");
+if (list && "EventSource" in window) live();
+
+function live() {
+  const ROWS = 200; // more than that stays on the older pages
+  const status = $("live");
+  const pause = $("pause");
+  const newer = $("newer");
+  const overview = $("overview");
+  const isOlder = "older" in list.dataset;
+  let waiting = []; // rows that came and are not shown yet, newest first
+  let hasMore = false; // there are more than those
+  let isPaused = false;
+  let touched = -Infinity; // when somebody last used the list
+  let events = null;
+  let newest = Number(list.querySelector(".mentions")?.dataset.newest ?? 0);
+
+  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const rows = () => list.querySelector(".mentions");
+
+  function say(state, words) {
+    if (status.dataset.state === state && status.textContent === words) return;
+    status.hidden = false;
+    status.dataset.state = state;
+    status.querySelector(".words").textContent = words;
+  }
+
+  // One request at a time for each part; what is asked for meanwhile is asked once afterwards.
+  function calmly(work, pauseMs) {
+    let isBusy = false;
+    let isWanted = false;
+    return async function run() {
+      if (isBusy) { isWanted = true; return; }
+      isBusy = true;
+      try { await work(); } catch { /* the next event or the reconnection tries again */ }
+      setTimeout(() => { isBusy = false; if (isWanted) { isWanted = false; run(); } }, pauseMs);
+    };
+  }
+
+  async function fetchPage(address) {
+    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return parse(await answer.text());
+  }
+
+  const at = (place) => list.dataset.fragment + (list.dataset.fragment.includes("?") ? "&" : "?") + place;
+
+  const look = calmly(async () => {
+    const page = await fetchPage(at(`after=${newest}`));
+    const came = page.querySelector(".mentions");
+    const fresh = [...came.children].filter((row) => Number(row.dataset.seq) > newest);
+    if (fresh.length === 0) return;
+    newest = Math.max(newest, Number(came.dataset.newest));
+    waiting = [...fresh, ...waiting];
+    if ("more" in came.dataset || waiting.length > ROWS) {
+      // Too many to put in one by one: the newest page is fetched when the reader wants it.
+      hasMore = true;
+      waiting = waiting.slice(0, ROWS);
+      const latest = await fetchPage(at(""));
+      newest = Math.max(newest, Number(latest.querySelector(".mentions").dataset.newest));
+      waiting = [...latest.querySelector(".mentions").children];
+    }
+    settle();
+  }, 100);
+
+  const refreshOverview = calmly(async () => {
+    const page = await fetchPage(overview.dataset.from);
+    // Whoever stands on a link with the keyboard keeps standing there.
+    const focused = overview.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    const top = overview.scrollTop;
+    overview.replaceChildren(...page.body.childNodes);
+    overview.scrollTop = top;
+    if (focused) overview.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    tellTimes(overview);
+  }, 1000);
+
+  // An edit or a deletion changes a row that is shown.
+  const refreshRows = calmly(async () => {
+    const page = await fetchPage(at(""));
+    for (const row of page.querySelectorAll(".mention")) {
+      const shown = rows()?.querySelector(`.mention[data-seq="${CSS.escape(row.dataset.seq)}"]`);
+      if (shown && shown.dataset.state !== row.dataset.state && !shown.contains(document.activeElement)) {
+        shown.replaceWith(row);
+        tellTimes(row);
+      }
+    }
+  }, 2000);
+
+  const isReading = () =>
+    isPaused || isOlder || window.scrollY > 120 || list.contains(document.activeElement) ||
+    String(getSelection()) !== "";
+
+  // New mentions go on top if nobody is reading further down, else they wait.
+  function settle() {
+    if (waiting.length === 0 && !hasMore) { newer.hidden = true; return; }
+    const rest = 1500 - (performance.now() - touched);
+    if (!isReading() && rest > 0) { setTimeout(settle, rest + 20); return; }
+    if (isReading()) {
+      const words = hasMore ? "Many new: show the newest" : `${waiting.length} new: show`;
+      if (newer.textContent !== words) newer.textContent = words;
+      newer.hidden = false;
+      return;
+    }
+    show();
+  }
+
+  function show() {
+    newer.hidden = true;
+    if (isOlder) { location.href = "/" + location.search.replace(/([?&])before=\d+&?/, "$1").replace(/[?&]$/, ""); return; }
+    $("empty")?.remove();
+    let target = rows();
+    if (hasMore) target.replaceChildren();
+    for (const row of waiting) row.classList.add("fresh");
+    target.prepend(...waiting);
+    waiting = [];
+    hasMore = false;
+    while (target.children.length > ROWS) target.lastElementChild.remove();
+    const last = target.lastElementChild;
+    const older = list.querySelector(".older a");
+    if (older && last) older.href = older.getAttribute("href").replace(/before=\d+/, `before=${last.dataset.seq}`);
+    tellTimes(target);
+  }
+
+  newer.addEventListener("click", () => {
+    document.activeElement?.blur();
+    window.scrollTo({ top: 0 });
+    show();
+  });
+  window.addEventListener("scroll", () => { if (!newer.hidden) settle(); }, { passive: true });
+  for (const kind of ["pointermove", "pointerdown"]) {
+    list.addEventListener(kind, () => { touched = performance.now(); }, { passive: true });
+  }
+
+  pause.hidden = false;
+  pause.addEventListener("click", () => {
+    isPaused = !isPaused;
+    pause.setAttribute("aria-pressed", String(isPaused));
+    pause.textContent = isPaused ? "Go on" : "Pause";
+    say("on", isPaused ? "Live, held" : "Live");
+    settle();
+  });
+
+  let lost = 0;
+  function connect() {
+    if (events) return;
+    events = new EventSource("/api/v1/events");
+    events.addEventListener("hello", (event) => {
+      say("on", isPaused ? "Live, held" : "Live");
+      lost = 0;
+      if (JSON.parse(event.data).newest > newest) look();
+      refreshOverview();
+    });
+    events.addEventListener("posts", (event) => {
+      const hint = JSON.parse(event.data);
+      if (hint.newest > newest) look();
+      if (hint.newest <= newest || hint.posts > 1) refreshRows();
+      refreshOverview();
+    });
+    events.addEventListener("missed", () => { look(); refreshRows(); refreshOverview(); });
+    events.addEventListener("source", refreshOverview);
+    events.addEventListener("search", refreshOverview);
+    events.addEventListener("error", () => {
+      lost ||= Date.now();
+      say("lost", "Connection lost, trying again");
+      // A browser gives up by itself after some answers (a restart, a proxy); we do not.
+      if (events.readyState === EventSource.CLOSED) { disconnect(); setTimeout(connect, 3000); }
+    });
+  }
+
+  function disconnect() {
+    events?.close();
+    events = null;
+  }
+
+  // A page that nobody sees gives its connection back: browsers have few for each host.
+  let away = 0;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(away);
+    if (document.hidden) away = setTimeout(disconnect, 60_000);
+    else { connect(); tellTimes(document); }
+  });
+  window.addEventListener("pagehide", disconnect);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+
+  overview.dataset.from = list.dataset.overview;
+  connect();
+}

@@ -1,0 +1,8 @@
+//! Pages and API as programs and browsers meet them, on a real store.
+
+mod api;
+mod guard;
+mod ingest;
+mod live;
+mod pages;
+mod setup;

@@ -1,0 +1,150 @@
+//! An application on a throw-away database with networks that fetch nothing, and requests to its router.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use serde_json::{Value, json};
+use switchboard_app::sources::{Networks, Proposal};
+use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
+use switchboard_model::{BoxFuture, Capture, CaptureError, CaptureErrorKind, Source, SourceKind};
+use switchboard_store::{Store, StoreConfig};
+use switchboard_web::WebOptions;
+use tower::ServiceExt;
+
+pub(crate) const OPERATOR_KEY: &str = "the-owner-of-the-data-directory";
+
+/// Networks that know one page and refuse settings without a `url`.
+struct Nowhere;
+
+impl Networks for Nowhere {
+    fn open(&self, _: &Source) -> Result<Box<dyn Capture>, CaptureError> {
+        Err(CaptureError::new(CaptureErrorKind::Broken, "nothing is fetched in tests"))
+    }
+
+    fn validate(&self, _: SourceKind, settings: &Value) -> Result<(), String> {
+        match settings.get("url").or(settings.get("instance")).or(settings.get("command")) {
+            Some(_) => Ok(()),
+            None => Err("setting 'url' is missing".to_owned()),
+        }
+    }
+
+    fn propose<'a>(&'a self, link: &'a str) -> BoxFuture<'a, Result<Vec<Proposal>, CaptureError>> {
+        Box::pin(async move {
+            match link {
+                "https://blog.example/" => Ok(vec![Proposal {
+                    name: "Blog <of> Ana".to_owned(),
+                    kind: SourceKind::Feed,
+                    settings: json!({"url": "https://blog.example/feed"}),
+                    why: "the page names this feed".to_owned(),
+                }]),
+                "https://empty.example/" => Ok(Vec::new()),
+                _ => Err(CaptureError::new(CaptureErrorKind::Broken, "elsewhere.example answered 404")),
+            }
+        })
+    }
+}
+
+/// One installation.
+pub(crate) struct TestWeb {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    _folder: tempfile::TempDir,
+}
+
+impl TestWeb {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let config = StoreConfig::sqlite(folder.path().join("switchboard.db"));
+        let store = Store::open(&config).await.expect("a store");
+        let parts = Parts {
+            store,
+            networks: Arc::new(Nowhere),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+            randomness: Arc::new(SystemRandomness),
+            routing: switchboard_app::triage::Routing::new(switchboard_route::Router::shipped())
+                .expect("the shipped rules can be read"),
+        };
+        let app = App::start(parts).await.expect("an application");
+        let options =
+            WebOptions { operator_key: Some(OPERATOR_KEY.to_owned()), event_streams: 2, ..WebOptions::default() };
+        Self { router: switchboard_web::router(app.clone(), options), app, _folder: folder }
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("a router always answers");
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(request(Method::GET, path).body(Body::empty()).expect("a request")).await
+    }
+
+    pub(crate) async fn json(&self, method: Method, path: &str, body: Value) -> Answer {
+        let request = request(method, path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(body.to_string())).expect("a request")).await
+    }
+
+    pub(crate) async fn form(&self, path: &str, fields: &str) -> Answer {
+        let request = request(Method::POST, path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(fields.to_owned())).expect("a request")).await
+    }
+
+    /// A saved search, by its id.
+    pub(crate) async fn search(&self, name: &str, query: &str) -> String {
+        let answer = self.json(Method::POST, "/api/v1/searches", json!({"name": name, "query": query})).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.data()["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// An ingest source and its token.
+    pub(crate) async fn door(&self, name: &str) -> (String, String) {
+        let source = self.json(Method::POST, "/api/v1/sources", json!({"name": name, "kind": "ingest"})).await;
+        let id = source.data()["id"].as_str().expect("an id").to_owned();
+        let path = format!("/api/v1/sources/{id}/tokens");
+        let token = self.send(request(Method::POST, &path).body(Body::empty()).expect("a request")).await;
+        (id, token.data()["token"].as_str().expect("a token").to_owned())
+    }
+
+    pub(crate) async fn ingest(&self, token: &str, media_type: &str, body: impl Into<Body>) -> Answer {
+        let request = request(Method::POST, "/api/v1/ingest")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, media_type);
+        self.send(request.body(body.into()).expect("a request")).await
+    }
+}
+
+pub(crate) fn request(method: Method, path: &str) -> axum::http::request::Builder {
+    Request::builder().method(method).uri(path).header(header::HOST, "localhost:8400")
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    pub(crate) fn data(&self) -> Value {
+        self.value()["data"].clone()
+    }
+
+    pub(crate) fn error(&self) -> (StatusCode, String) {
+        let value = self.value();
+        assert!(value["error"]["message"].as_str().is_some_and(|message| !message.is_empty()), "{}", self.body);
+        (self.status, value["error"]["code"].as_str().expect("a code").to_owned())
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
