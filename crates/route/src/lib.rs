@@ -6,7 +6,7 @@
 //!
 //! It does not match queries (the conditions of rules are evaluated together with the searches), opens no case,
 //! chooses no user and reads no clock. To add a department or rule, edit `departments.toml` and `rules.toml`; to
-//! add a part of the priority, add a function to [`priority`](Priority) in `priority.rs` and a line to its table.
+//! add a part of the priority, add a function to `priority.rs` and name it in `priority` there.
 
 mod config;
 mod keywords;

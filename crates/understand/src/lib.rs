@@ -6,7 +6,8 @@
 //! neither department nor priority (`route` does).
 //!
 //! To teach it a word or phrase, add a line to a file in `data/` (the README there gives the forms) and a post
-//! to `testdata/posts.tsv`. To add a signal, give it a name in `model`, a module beside [`sentiment`] and a row in [`task::TASKS`].
+//! to `testdata/posts.tsv`. To add a signal, give it a name in `model`, a module beside
+//! `sentiment` and a row in [`TASKS`].
 
 mod fold;
 mod intent;

@@ -73,7 +73,7 @@ pub(crate) struct Text<'a> {
     pub sentences: Vec<Sentence>,
     /// Most words of more than one letter are in capitals: loudness then says nothing.
     pub is_all_loud: bool,
-    /// It begins with a handle, or with words like "dear" and one.
+    /// How many handles it names.
     pub handles: u32,
 }
 
