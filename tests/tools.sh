@@ -21,6 +21,8 @@ browser() {
 }
 
 schemathesis() {
+  # Stages that use it prepare what it finds with curl.
+  need_debian curl curl
   need_pip schemathesis
   echo "$PACKAGES/schemathesis/bin/schemathesis"
 }
