@@ -92,7 +92,11 @@ pub async fn examine(store: &Store, now: Timestamp) -> Result<Vec<Finding>, Stor
     for search in &searches {
         if let Err(error) = Query::parse(&search.query) {
             let about = format!("search '{}'", search.name);
-            findings.push(Finding::problem(about, format!("cannot be read and does not listen: {error}"), "write it anew"));
+            findings.push(Finding::problem(
+                about,
+                format!("cannot be read and does not listen: {error}"),
+                "write it anew",
+            ));
         }
     }
     let sources = store.list_sources().await?;
@@ -119,20 +123,20 @@ fn examine_source(source: &Source, now: Timestamp) -> Finding {
         return Finding::good(about, "paused");
     }
     match health.state {
-        HealthState::Broken => {
-            Finding::problem(about, health.message.clone(), "mend its settings or remove it; it is asked again every hour")
-        }
+        HealthState::Broken => Finding::problem(
+            about,
+            health.message.clone(),
+            "mend its settings or remove it; it is asked again every hour",
+        ),
         HealthState::Failing => Finding::warning(
             about,
             format!("{} (failed {} times in a row)", health.message, health.failures),
             "it is tried again by itself; look again later",
         ),
         _ => match health.succeeded_at {
-            Some(at) if source.kind.is_followed() && now.duration_since(at) > SILENT_AFTER => Finding::warning(
-                about,
-                format!("last answered at {at}"),
-                "is switchboard serve running all the time?",
-            ),
+            Some(at) if source.kind.is_followed() && now.duration_since(at) > SILENT_AFTER => {
+                Finding::warning(about, format!("last answered at {at}"), "is switchboard serve running all the time?")
+            }
             Some(at) => Finding::good(about, format!("last answered at {at}")),
             None => Finding::good(about, "not asked yet"),
         },

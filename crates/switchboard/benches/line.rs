@@ -212,7 +212,8 @@ fn visible(installation: &Installation, posts: usize) {
         let host = url.strip_prefix("http://").expect("an address").to_owned();
         let mut stream = std::net::TcpStream::connect(&host).expect("answers");
         write!(stream, "GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\n\r\n").expect("sent");
-        let newest = |answer: &str| answer.match_indices("\"seq\":").filter_map(|(at, _)| number(&answer[at + 6..])).max();
+        let newest =
+            |answer: &str| answer.match_indices("\"seq\":").filter_map(|(at, _)| number(&answer[at + 6..])).max();
         let mut after = get(&url, "/api/v1/posts?limit=1").and_then(|answer| newest(&answer)).unwrap_or(0);
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
             if !line.starts_with("data:") {
@@ -234,19 +235,23 @@ fn visible(installation: &Installation, posts: usize) {
     for place in 0..posts {
         let due = began + Duration::from_millis(20) * place as u32;
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        let body = format!("{{\"id\":\"demo:live-{place}\",\"network\":\"demo\",\"text\":\"the kettle number {place}\"}}");
+        let body =
+            format!("{{\"id\":\"demo:live-{place}\",\"network\":\"demo\",\"text\":\"the kettle number {place}\"}}");
         sent.insert(place as i64, Instant::now());
         let headers = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
         request(&serving.url, "POST", "/api/v1/ingest", &headers, &body).expect("taken");
     }
     std::thread::sleep(Duration::from_secs(2));
-    let mut took: Vec<Duration> = seen
-        .try_iter()
-        .filter_map(|(place, at)| Some(at.saturating_duration_since(*sent.get(&place)?)))
-        .collect();
+    let mut took: Vec<Duration> =
+        seen.try_iter().filter_map(|(place, at)| Some(at.saturating_duration_since(*sent.get(&place)?))).collect();
     took.sort_unstable();
     let at = |share: usize| took.get((took.len().max(1) - 1) * share / 100).copied().unwrap_or_default();
-    println!("| a post visible on an open page, 50 posts/s, {} of {posts} seen | median {:.1?}, p99 {:.1?} |", took.len(), at(50), at(99));
+    println!(
+        "| a post visible on an open page, 50 posts/s, {} of {posts} seen | median {:.1?}, p99 {:.1?} |",
+        took.len(),
+        at(50),
+        at(99)
+    );
 }
 
 fn number(text: &str) -> Option<i64> {

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use switchboard_app::App;
 use switchboard_app::pipeline::handin;
 use switchboard_app::searches::change::SearchText;
+use switchboard_app::sources::Proposal;
 use switchboard_app::sources::add::NewSource;
 use switchboard_app::sources::change::SourceChange;
-use switchboard_app::sources::Proposal;
 use switchboard_model::{Cursor, Problem, SavedSearch, Source, SourceKind};
 
 use crate::failure::Failure;
@@ -250,8 +250,9 @@ impl Door {
         body: Option<Value>,
     ) -> Result<T, Failure> {
         let answer = self.send(method, path, body).await?;
-        let envelope: Envelope<T> =
-            serde_json::from_value(answer).context("the running switchboard answered in an unknown shape").map_err(Failure::Unavailable)?;
+        let envelope: Envelope<T> = serde_json::from_value(answer)
+            .context("the running switchboard answered in an unknown shape")
+            .map_err(Failure::Unavailable)?;
         Ok(envelope.data)
     }
 
@@ -349,6 +350,8 @@ async fn read_answer(answer: Result<reqwest::Response, reqwest::Error>) -> Resul
 
 #[expect(clippy::disallowed_methods, reason = "talks only to the own installation on this machine, never to a network")]
 fn client(key: Option<String>) -> Result<reqwest::Client, Failure> {
+    // Nothing encrypted is spoken here, but the client asks for a provider all the same. One that is there already will do.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let mut headers = reqwest::header::HeaderMap::new();
     let bearer = key.and_then(|key| reqwest::header::HeaderValue::from_str(&format!("Bearer {key}")).ok());
     if let Some(mut bearer) = bearer {

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
 use switchboard_app::triage::Routing;
+use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
 use switchboard_route::{Departments, Router, Rules};
 use switchboard_store::{Location, Store, StoreConfig};
 
@@ -142,7 +142,10 @@ impl Installation {
             Held::Theirs(holder) => Err(Failure::unavailable(format_args!(
                 "{} is in use by {}; stop it first, or choose another directory with --data",
                 self.data.display(),
-                holder.map_or_else(|| "another switchboard that is just starting".to_owned(), |holder| holder.to_string())
+                holder.map_or_else(
+                    || "another switchboard that is just starting".to_owned(),
+                    |holder| holder.to_string()
+                )
             ))),
         }
     }

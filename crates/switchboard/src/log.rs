@@ -8,7 +8,10 @@ use crate::failure::Failure;
 /// Starts logging as configured. Called once, before anything may log.
 pub(crate) fn start(log: &Log) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&*log.filter).map_err(|error| {
-        Failure::usage(format_args!("log.filter '{}' cannot be read: {error}; try info or warn,switchboard=debug", &*log.filter))
+        Failure::usage(format_args!(
+            "log.filter '{}' cannot be read: {error}; try info or warn,switchboard=debug",
+            &*log.filter
+        ))
     })?;
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     if log.format == LogFormat::Json {

@@ -57,7 +57,9 @@ pub(crate) fn mention(look: Look, post: &Post, decision: &Decision, matches: &[M
     let name = author.map(|author| harmless(&author.name)).filter(|name| !name.is_empty());
     let mut head = format!("{} {}", look.dim(heard_at), look.bold(&harmless(&post.network)));
     match (name, handle) {
-        (Some(name), Some(handle)) if name != handle => head.push_str(&format!("  {name} {}", look.dim(&format!("@{handle}")))),
+        (Some(name), Some(handle)) if name != handle => {
+            head.push_str(&format!("  {name} {}", look.dim(&format!("@{handle}"))))
+        }
         (Some(one), _) | (None, Some(one)) => head.push_str(&format!("  {one}")),
         (None, None) => {}
     }
@@ -89,11 +91,8 @@ fn reading(decision: &Decision) -> String {
 }
 
 fn spans_of(spans: &[Span], part: SpanPart) -> Vec<(usize, usize)> {
-    let mut places: Vec<(usize, usize)> = spans
-        .iter()
-        .filter(|span| span.part == part)
-        .map(|span| (span.start as usize, span.end as usize))
-        .collect();
+    let mut places: Vec<(usize, usize)> =
+        spans.iter().filter(|span| span.part == part).map(|span| (span.start as usize, span.end as usize)).collect();
     places.sort_unstable();
     let mut joined: Vec<(usize, usize)> = Vec::with_capacity(places.len());
     for (start, end) in places {

@@ -12,8 +12,8 @@ use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, Router};
 use switchboard_model::{
-    Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Post, Randomness,
-    SavedSearch, Source, SourceKind,
+    Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Post, Randomness, SavedSearch,
+    Source, SourceKind,
 };
 use switchboard_store::{Store, StoreConfig};
 

@@ -38,7 +38,17 @@ impl Dice {
 const BRANDS: [&str; 10] =
     ["Fennel", "Kettner", "Braskem", "Whirl", "Duo", "Copperline", "Halvorsen", "Tindra", "Okapi", "Marlowe"];
 const THINGS: [&str; 12] = [
-    "kettle", "mixer", "oven", "toaster", "app update", "invoice", "parcel", "refund", "lid", "delivery", "hotline",
+    "kettle",
+    "mixer",
+    "oven",
+    "toaster",
+    "app update",
+    "invoice",
+    "parcel",
+    "refund",
+    "lid",
+    "delivery",
+    "hotline",
     "warranty",
 ];
 const OPENINGS: [&str; 12] = [

@@ -125,11 +125,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         Fault::Tagged(tag, media_type, body) => {
             let is_known = request.headers().get("if-none-match").is_some_and(|known| known == tag);
             let headers = [("etag", tag.to_owned()), ("content-type", media_type.to_owned())];
-            if is_known {
-                respond(304, &headers, Body::empty())
-            } else {
-                respond(200, &headers, Body::from(body))
-            }
+            if is_known { respond(304, &headers, Body::empty()) } else { respond(200, &headers, Body::from(body)) }
         }
         Fault::Redirect(status, to) => respond(status, &[("location", to)], Body::empty()),
         Fault::Huge(bytes) => {

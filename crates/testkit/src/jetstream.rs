@@ -92,7 +92,11 @@ impl FakeJetstream {
     }
 }
 
-async fn subscribe(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery, upgrade: WebSocketUpgrade) -> Response {
+async fn subscribe(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     let query = query.unwrap_or_default();
     shared.asked.lock().unwrap_or_else(PoisonError::into_inner).push(query.clone());
     let refusal = *shared.refusal.lock().unwrap_or_else(PoisonError::into_inner);

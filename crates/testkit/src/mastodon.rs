@@ -219,22 +219,27 @@ impl Shared {
 
     /// A status in the recorded shape.
     fn render(&self, status: &Status) -> Value {
-        let mut shown: Value =
-            serde_json::from_str(include_str!("../data/mastodon/status_post.json")).expect("the recorded shape is JSON");
+        let mut shown: Value = serde_json::from_str(include_str!("../data/mastodon/status_post.json"))
+            .expect("the recorded shape is JSON");
         let words = status.text.split_whitespace().map(|word| match word.strip_prefix('#') {
-            Some(tag) => format!("<a href=\"{}/tags/{tag}\" class=\"mention hashtag\" rel=\"tag\">#<span>{tag}</span></a>", self.origin),
+            Some(tag) => format!(
+                "<a href=\"{}/tags/{tag}\" class=\"mention hashtag\" rel=\"tag\">#<span>{tag}</span></a>",
+                self.origin
+            ),
             None => word.replace('&', "&amp;").replace('<', "&lt;"),
         });
         let content = format!("<p>{}</p>", words.collect::<Vec<_>>().join(" "));
         let (origin, author, id) = (&self.origin, &status.author, &status.id);
-        let tags: Vec<_> = status.tags.iter().map(|tag| json!({"name": tag, "url": format!("{origin}/tags/{tag}")})).collect();
+        let tags: Vec<_> =
+            status.tags.iter().map(|tag| json!({"name": tag, "url": format!("{origin}/tags/{tag}")})).collect();
         let own = json!({
             "id": id, "created_at": status.created_at, "edited_at": status.edited_at, "visibility": status.visibility,
             "in_reply_to_id": status.reply_to, "uri": format!("{origin}/users/{author}/statuses/{id}"),
             "url": format!("{origin}/@{author}/{id}"), "content": content, "text": status.text, "tags": tags, "mentions": []
         });
         merge(&mut shown, own);
-        let account = json!({"username": author, "acct": author, "display_name": author, "url": format!("{origin}/@{author}")});
+        let account =
+            json!({"username": author, "acct": author, "display_name": author, "url": format!("{origin}/@{author}")});
         merge(&mut shown["account"], account);
         shown
     }
@@ -321,14 +326,24 @@ fn unauthorised() -> Response {
 
 async fn tag(State(shared): State<Arc<Shared>>, Path(tag): Path<String>, Query(paging): Query<Paging>) -> Response {
     let path = format!("/api/v1/timelines/tag/{tag}");
-    list(&shared, &path, &paging, |status| status.tags.contains(&tag.to_lowercase()), |status| (status.id.clone(), shared.render(status)))
+    list(
+        &shared,
+        &path,
+        &paging,
+        |status| status.tags.contains(&tag.to_lowercase()),
+        |status| (status.id.clone(), shared.render(status)),
+    )
 }
 
 async fn public(State(shared): State<Arc<Shared>>, Query(paging): Query<Paging>) -> Response {
     list(&shared, "/api/v1/timelines/public", &paging, |_| true, |status| (status.id.clone(), shared.render(status)))
 }
 
-async fn notifications(State(shared): State<Arc<Shared>>, headers: HeaderMap, Query(paging): Query<Paging>) -> Response {
+async fn notifications(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    Query(paging): Query<Paging>,
+) -> Response {
     if !has_token(&headers) {
         return unauthorised();
     }
@@ -378,7 +393,8 @@ async fn search(State(shared): State<Arc<Shared>>, headers: HeaderMap, Query(pag
     let statuses = shared.lock().statuses.clone();
     let words = paging.q.to_lowercase();
     let found = statuses.iter().rev().filter(|status| status.text.to_lowercase().contains(&words));
-    let page: Vec<_> = found.skip(paging.offset).take(paging.limit.min(40)).map(|status| shared.render(status)).collect();
+    let page: Vec<_> =
+        found.skip(paging.offset).take(paging.limit.min(40)).map(|status| shared.render(status)).collect();
     Json(json!({"accounts": [], "statuses": page, "hashtags": []})).into_response()
 }
 

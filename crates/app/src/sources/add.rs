@@ -79,8 +79,7 @@ impl App {
 
     /// One source with its newest health.
     pub async fn get_source(&self, id: SourceId) -> Result<Source, SourceError> {
-        let mut source =
-            self.store.find_source(id).await?.ok_or_else(|| SourceError::Unknown(id.to_string()))?;
+        let mut source = self.store.find_source(id).await?.ok_or_else(|| SourceError::Unknown(id.to_string()))?;
         self.health.overlay(&mut source);
         Ok(source)
     }

@@ -15,7 +15,10 @@ impl App {
     pub async fn make_token(&self, source: SourceId) -> Result<String, SourceError> {
         let source = self.get_source(source).await?;
         if source.kind != SourceKind::Ingest {
-            return Err(SourceError::BadSettings(format!("'{}' is not of kind ingest and takes no token", source.name)));
+            return Err(SourceError::BadSettings(format!(
+                "'{}' is not of kind ingest and takes no token",
+                source.name
+            )));
         }
         let (secret, now) = (format!("sbi_{}", random_digits()), self.now());
         let id = TokenId(self.ids.next());

@@ -14,10 +14,8 @@ async fn feed(test: &TestApp, name: &str) -> Source {
 async fn a_source_is_asked_from_the_committed_cursor_also_after_a_restart() {
     let test = TestApp::new().await;
     test.search("brand", "acme").await;
-    test.networks.script("news", [
-        Answer::Posts(vec![heard("1", "acme")], "a"),
-        Answer::Posts(vec![heard("2", "acme")], "b"),
-    ]);
+    test.networks
+        .script("news", [Answer::Posts(vec![heard("1", "acme")], "a"), Answer::Posts(vec![heard("2", "acme")], "b")]);
     feed(&test, "news").await;
     test.app.follow();
     test.until("two posts", || async { test.stored().await.len() == 2 }).await;
@@ -35,7 +33,8 @@ async fn a_source_is_asked_from_the_committed_cursor_also_after_a_restart() {
 async fn a_failing_source_says_why_is_tried_again_and_stops_nobody() {
     let test = TestApp::new().await;
     test.search("brand", "acme").await;
-    test.networks.script("bad", [Answer::Fails(CaptureErrorKind::Broken, "bad.example answered 410: the feed is gone")]);
+    test.networks
+        .script("bad", [Answer::Fails(CaptureErrorKind::Broken, "bad.example answered 410: the feed is gone")]);
     test.networks.script("good", [Answer::Posts(vec![heard("1", "acme")], "a")]);
     let (bad, good) = (feed(&test, "bad").await, feed(&test, "good").await);
     test.app.follow();

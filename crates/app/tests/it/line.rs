@@ -74,7 +74,8 @@ async fn edits_make_versions_and_deletions_leave_the_fact() {
 async fn a_search_with_a_signal_is_decided_after_understanding() {
     let test = TestApp::new().await;
     test.search("angry", "acme sentiment:negative").await;
-    let posts = vec![heard("1", "acme is wonderful, I love it"), heard("2", "acme is terrible, the worst service ever")];
+    let posts =
+        vec![heard("1", "acme is wonderful, I love it"), heard("2", "acme is terrible, the worst service ever")];
     let fates = arrive(&test, posts).await;
     assert_eq!(fates, [(FateReason::New, 1), (FateReason::NoSearch, 1)]);
     assert_eq!(test.stored().await, ["x:2"]);

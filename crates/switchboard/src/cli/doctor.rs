@@ -27,7 +27,9 @@ pub(crate) async fn run(shared: &Shared, arguments: &Arguments) -> Result<Status
     let mut findings = vec![Finding::good("configuration", "can be used")];
     findings.extend(directory(&installation));
     findings.push(holder(&installation));
-    for (name, wired) in [("departments and rules", installation.routing().map(drop)), ("networks", installation.registry().map(drop))] {
+    for (name, wired) in
+        [("departments and rules", installation.routing().map(drop)), ("networks", installation.registry().map(drop))]
+    {
         if let Err(failure) = wired {
             findings.push(Finding::problem(name, message(&failure), "mend the file that is named"));
         }
@@ -65,7 +67,11 @@ fn message(failure: &Failure) -> String {
 fn directory(installation: &Installation) -> Vec<Finding> {
     let (about, path) = ("data directory", installation.data.display());
     let Ok(metadata) = std::fs::metadata(&installation.data) else {
-        return vec![Finding::problem(about, format!("{path} is not there"), "switchboard serve makes it; or name another with --data")];
+        return vec![Finding::problem(
+            about,
+            format!("{path} is not there"),
+            "switchboard serve makes it; or name another with --data",
+        )];
     };
     let mut findings = Vec::new();
     let probe = installation.data.join(".switchboard-doctor");
@@ -122,7 +128,8 @@ fn print(shared: &Shared, arguments: &Arguments, findings: &[Finding]) -> Result
     for finding in shown {
         let grade = format!("{:7}", finding.grade.as_str());
         let grade = if finding.grade > Grade::Good { look.bold(&grade) } else { look.dim(&grade) };
-        writeln!(output, "{grade}  {}: {}", harmless(&finding.about), harmless(&finding.seen)).map_err(Failure::output)?;
+        writeln!(output, "{grade}  {}: {}", harmless(&finding.about), harmless(&finding.seen))
+            .map_err(Failure::output)?;
         if !finding.remedy.is_empty() {
             writeln!(output, "         {}", look.dim(&format!("→ {}", finding.remedy))).map_err(Failure::output)?;
         }

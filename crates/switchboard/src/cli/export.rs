@@ -115,7 +115,8 @@ async fn config(store: &Store, directory: &Path, router: &switchboard_route::Rou
     let mut lines = Vec::new();
     searches(store, &mut lines).await?;
     let (departments, rules) = router.to_toml();
-    let files = [("searches.jsonl", lines), ("departments.toml", departments.into_bytes()), ("rules.toml", rules.into_bytes())];
+    let files =
+        [("searches.jsonl", lines), ("departments.toml", departments.into_bytes()), ("rules.toml", rules.into_bytes())];
     for (name, bytes) in files {
         let path = directory.join(name);
         std::fs::write(&path, bytes).map_err(|error| cannot(&path, error))?;

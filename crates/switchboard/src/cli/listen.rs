@@ -71,7 +71,8 @@ enum Said {
 
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
     let query = Query::parse(&arguments.query).map_err(|error| Failure::usage(error.render(&arguments.query)))?;
-    let config = crate::config::Config::load(shared.config.as_deref(), crate::config::environment()).map_err(Failure::usage)?;
+    let config =
+        crate::config::Config::load(shared.config.as_deref(), crate::config::environment()).map_err(Failure::usage)?;
     let quiet = crate::config::Log { filter: crate::config::LogFilter::fixed("error"), ..config.log.clone() };
     crate::log::start(&quiet)?;
     // A host that the person typed is allowed by name, also if it is their own machine.
@@ -195,7 +196,12 @@ async fn follow(registry: Arc<Registry>, mut source: Source, sender: mpsc::Sende
                     }
                 };
                 let state = (was_fine != Some(false)).then(|| {
-                    format!("{}: {}; it is tried again, the next time in {}", source.name, error.message, in_words(wait))
+                    format!(
+                        "{}: {}; it is tried again, the next time in {}",
+                        source.name,
+                        error.message,
+                        in_words(wait)
+                    )
                 });
                 was_fine = Some(false);
                 (state.into_iter().map(Said::State).collect(), wait)

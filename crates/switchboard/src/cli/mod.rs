@@ -45,7 +45,7 @@ pub(crate) struct Shared {
     #[arg(long, global = true, value_name = "DIR", default_value = "./switchboard-data", env = "SWITCHBOARD_DATA")]
     pub(crate) data: PathBuf,
     /// Configuration file [default: switchboard.toml in the data directory, if there is one].
-    #[arg(long, global = true, value_name = "FILE", env = "SWITCHBOARD_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Print JSON instead of text.
     #[arg(long, global = true)]
@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
     match command {
         // These touch no network and no store, and start at once without a runtime.
         Command::Match(arguments) => match_posts::run(arguments),
-        Command::Triage(arguments) => triage::run(&arguments),
+        Command::Triage(arguments) => triage::run(&shared, &arguments),
         Command::Classify(arguments) => classify::run(&arguments),
         Command::Config(arguments) => config::run(&shared, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -37,7 +37,9 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
     let stopped = tokio::time::timeout(STOP_WITHIN, app.stop()).await;
     served?;
     if stopped.is_err() {
-        return Err(Failure::unavailable("the store did not take the last posts in time; their sources give them again at the next start"));
+        return Err(Failure::unavailable(
+            "the store did not take the last posts in time; their sources give them again at the next start",
+        ));
     }
     tracing::info!("stopped");
     Ok(Status::Done)

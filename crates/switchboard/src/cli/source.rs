@@ -78,7 +78,8 @@ enum Action {
 
 fn kind(word: &str) -> Result<SourceKind, String> {
     SourceKind::from_word(word).filter(|kind| *kind != SourceKind::File).ok_or_else(|| {
-        let words: Vec<&str> = SourceKind::ALL.iter().map(|kind| kind.as_str()).filter(|word| *word != "file").collect();
+        let words: Vec<&str> =
+            SourceKind::ALL.iter().map(|kind| kind.as_str()).filter(|word| *word != "file").collect();
         format!("there is no kind '{word}'; there are {}", words.join(", "))
     })
 }
@@ -127,13 +128,7 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
     }
 }
 
-async fn add(
-    shared: &Shared,
-    door: &Door,
-    link: &str,
-    name: Option<String>,
-    dry_run: bool,
-) -> Result<(), Failure> {
+async fn add(shared: &Shared, door: &Door, link: &str, name: Option<String>, dry_run: bool) -> Result<(), Failure> {
     let proposals = door.propose_sources(link).await?;
     let mut output = std::io::stdout();
     if dry_run {
@@ -147,10 +142,13 @@ async fn add(
         return Ok(());
     }
     let Some(best) = proposals.into_iter().next() else {
-        return Err(Failure::usage(format_args!("behind {link} is nothing that can be followed; give the address of a feed, a profile or a hashtag")));
+        return Err(Failure::usage(format_args!(
+            "behind {link} is nothing that can be followed; give the address of a feed, a profile or a hashtag"
+        )));
     };
-    let source =
-        door.add_source(NewSource { name: name.unwrap_or(best.name), kind: best.kind, settings: best.settings }).await?;
+    let source = door
+        .add_source(NewSource { name: name.unwrap_or(best.name), kind: best.kind, settings: best.settings })
+        .await?;
     say(shared, &source, "added")
 }
 
@@ -163,7 +161,8 @@ pub(super) async fn import_opml(door: &Door, file: &Path) -> Result<u64, Failure
         eprintln!("{}: {problem}", file.display());
     }
     let known = door.sources().await?;
-    let follows = |url: &str| known.iter().any(|source| source.settings.get("url").and_then(Value::as_str) == Some(url));
+    let follows =
+        |url: &str| known.iter().any(|source| source.settings.get("url").and_then(Value::as_str) == Some(url));
     let (mut added, mut rejected) = (0, list.problems.len() as u64);
     for feed in list.feeds.into_iter().filter(|feed| !follows(&feed.url)) {
         let name = if feed.title.is_empty() { feed.url.clone() } else { feed.title };
@@ -193,7 +192,8 @@ pub(super) async fn export_opml(store: &Store, output: &mut impl Write) -> Resul
 
 async fn switch(shared: &Shared, door: &Door, name: &str, is_enabled: bool, what: &str) -> Result<(), Failure> {
     let source = get(door, name).await?;
-    let source = door.change_source(&source, SourceChange { is_enabled: Some(is_enabled), ..Default::default() }).await?;
+    let source =
+        door.change_source(&source, SourceChange { is_enabled: Some(is_enabled), ..Default::default() }).await?;
     say(shared, &source, what)
 }
 

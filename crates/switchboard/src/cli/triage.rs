@@ -14,22 +14,27 @@ use crate::failure::{Failure, Status};
 use crate::input::Lines;
 use crate::installation::{routing_of, shipped_routing};
 
+use super::Shared;
 use super::search::SearchLine;
 
 /// Match, understand and route posts.
+///
+/// --config names a directory here, with searches.jsonl, departments.toml and rules.toml as `export config` writes
+/// them; without it there are no searches, and the shipped departments and rules.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Directory with searches.jsonl, departments.toml and rules.toml, as `export config` writes them
-    /// [default: no searches, the shipped departments].
-    // Not named --config on the struct: that name is the configuration file of every other command.
-    #[arg(long = "config", value_name = "DIR", id = "triage_config")]
-    directory: Option<PathBuf>,
     /// Posts as JSON Lines [default: standard input].
     posts: Option<PathBuf>,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<Status, Failure> {
-    let (searches, routing) = match &arguments.directory {
+pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Status, Failure> {
+    let (searches, routing) = match &shared.config {
+        Some(directory) if !directory.is_dir() => {
+            return Err(Failure::usage(format_args!(
+                "{} is not a directory; triage takes one with searches.jsonl, departments.toml and rules.toml",
+                directory.display()
+            )));
+        }
         Some(directory) => (read_searches(&directory.join("searches.jsonl"))?, routing_of(directory)?),
         None => (Vec::new(), shipped_routing()?),
     };

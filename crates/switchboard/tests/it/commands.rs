@@ -2,7 +2,8 @@
 
 use crate::program::Program;
 
-const SEARCHES: &str = "{\"name\":\"brand\",\"query\":\"acme\"}\n{\"name\":\"kettle\",\"query\":\"\\\"acme kettle\\\"\"}\n";
+const SEARCHES: &str =
+    "{\"name\":\"brand\",\"query\":\"acme\"}\n{\"name\":\"kettle\",\"query\":\"\\\"acme kettle\\\"\"}\n";
 
 fn status(output: &std::process::Output) -> i32 {
     output.status.code().expect("ended by itself")
@@ -43,7 +44,8 @@ fn match_names_broken_lines_and_goes_on() {
 #[test]
 fn match_refuses_unreadable_searches_all_at_once() {
     let program = Program::new();
-    let bad = program.file("bad.jsonl", "{\"name\":\"one\",\"query\":\"(\"}\n{\"name\":\"two\",\"query\":\"langauge:en\"}\n");
+    let bad =
+        program.file("bad.jsonl", "{\"name\":\"one\",\"query\":\"(\"}\n{\"name\":\"two\",\"query\":\"langauge:en\"}\n");
     let output = program.piped(&["match", "--searches", bad.to_str().expect("text")], "");
     assert_eq!(status(&output), 2);
     assert_eq!(text(&output.stdout), "");
@@ -69,7 +71,9 @@ fn triage_decides_without_any_installation() {
     let decision: serde_json::Value = serde_json::from_str(&text(&output.stdout)).expect("JSON");
     assert_eq!(decision["id"], "a");
     assert_eq!(decision["signals"]["sentiment"]["label"], "negative");
-    assert!(decision["signals"]["intents"].as_array().is_some_and(|all| all.iter().any(|one| one["label"] == "complaint")));
+    assert!(
+        decision["signals"]["intents"].as_array().is_some_and(|all| all.iter().any(|one| one["label"] == "complaint"))
+    );
     assert!(decision["department"]["label"].is_string() && decision["department"]["why"].is_string());
     let parts = decision["priority"]["parts"].as_object().expect("parts");
     let sum: i64 = parts.values().filter_map(serde_json::Value::as_i64).sum();
@@ -114,12 +118,7 @@ fn what_was_exported_can_be_imported_elsewhere() {
     let searches = directory.join("searches.jsonl");
     other.done(&["import", "--searches", searches.to_str().expect("text"), posts.to_str().expect("text")]);
     assert_eq!(other.done(&["export", "posts"]), exported);
-    let decided = other.done(&[
-        "triage",
-        "--config",
-        directory.to_str().expect("text"),
-        posts.to_str().expect("text"),
-    ]);
+    let decided = other.done(&["triage", "--config", directory.to_str().expect("text"), posts.to_str().expect("text")]);
     assert!(decided.contains("\"matches\":[\"brand\"]"), "{decided}");
 }
 
@@ -140,8 +139,13 @@ fn a_table_is_imported_with_a_mapping() {
     ];
     let output = program.run(&arguments);
     let exported = program.done(&["export", "posts"]);
-    assert!(exported.contains("\"handle\":\"ana\"") && exported.contains("forum:1"), "{exported}{}", text(&output.stderr));
-    let wrong = program.run(&["import", "--map", "id=Nr,txet=Body", "--network", "forum", table.to_str().expect("text")]);
+    assert!(
+        exported.contains("\"handle\":\"ana\"") && exported.contains("forum:1"),
+        "{exported}{}",
+        text(&output.stderr)
+    );
+    let wrong =
+        program.run(&["import", "--map", "id=Nr,txet=Body", "--network", "forum", table.to_str().expect("text")]);
     assert_eq!(status(&wrong), 2);
     assert!(text(&wrong.stderr).contains("text"), "{}", text(&wrong.stderr));
 }

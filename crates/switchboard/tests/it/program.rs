@@ -6,38 +6,38 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 /// A data directory of its own and the commands on it.
-pub struct Program {
+pub(crate) struct Program {
     directory: tempfile::TempDir,
     environment: Vec<(String, String)>,
 }
 
 impl Program {
     /// An empty installation on SQLite.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         Self { directory, environment: Vec::new() }
     }
 
     /// The same with an environment variable for every command.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// Its data directory.
-    pub fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.directory.path().join("data")
     }
 
     /// A file beside the data directory.
-    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.directory.path().join(name);
         std::fs::write(&path, text).expect("writable");
         path
     }
 
     /// A command that is not started yet.
-    pub fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard"));
         command.arg("--data").arg(self.data()).args(arguments).env_remove("SWITCHBOARD_DATA");
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
@@ -46,19 +46,19 @@ impl Program {
     }
 
     /// Runs a command to its end.
-    pub fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Output {
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Output {
         self.command(arguments).output().expect("the binary runs")
     }
 
     /// Runs a command that must succeed; its standard output.
-    pub fn done<S: AsRef<OsStr>>(&self, arguments: &[S]) -> String {
+    pub(crate) fn done<S: AsRef<OsStr>>(&self, arguments: &[S]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     }
 
     /// Runs a command on standard input.
-    pub fn piped<S: AsRef<OsStr>>(&self, arguments: &[S], input: &str) -> Output {
+    pub(crate) fn piped<S: AsRef<OsStr>>(&self, arguments: &[S], input: &str) -> Output {
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary runs");
@@ -71,7 +71,7 @@ impl Program {
     }
 
     /// Starts `serve` on a free port and waits until it answers.
-    pub fn serve(&self) -> Serving {
+    pub(crate) fn serve(&self) -> Serving {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
         command.stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().expect("the binary runs");
@@ -84,26 +84,26 @@ impl Program {
 }
 
 /// A running `serve`; killed when dropped.
-pub struct Serving {
+pub(crate) struct Serving {
     child: Child,
     /// Where it answers.
-    pub url: String,
+    pub(crate) url: String,
 }
 
 impl Serving {
     /// Its process.
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// Ends it as a power cut would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("ended");
     }
 
     /// Asks it to stop and waits for its status.
-    pub fn stop(mut self) -> std::process::ExitStatus {
+    pub(crate) fn stop(mut self) -> std::process::ExitStatus {
         signal("-TERM", self.child.id());
         self.child.wait().expect("ended")
     }
@@ -117,11 +117,11 @@ impl Drop for Serving {
 }
 
 /// Sends a signal; `kill` is on every machine that runs these tests.
-pub fn signal(name: &str, process: u32) {
+pub(crate) fn signal(name: &str, process: u32) {
     Command::new("kill").arg(name).arg(process.to_string()).status().expect("kill runs");
 }
 
 /// Where the SQLite file of a data directory lies.
-pub fn database(data: &Path) -> PathBuf {
+pub(crate) fn database(data: &Path) -> PathBuf {
     data.join("switchboard.db")
 }
