@@ -30,7 +30,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
         let value: Value =
             serde_json::from_slice(&body).map_err(|error| Refusal::bad_request(format!("not JSON: {error}")))?;
         if has_nul(&value) {
-            return Err(Refusal::bad_request("the body holds the character U+0000, which no text may hold").into());
+            let message = "the body holds the character U+0000, which no text may hold";
+            return Err(Refusal::unprocessable("bad_text", message).into());
         }
         Ok(Self(serde_json::from_value(value).map_err(|error| Refusal::bad_request(error.to_string()))?))
     }

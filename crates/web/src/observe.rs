@@ -67,7 +67,7 @@ pub(crate) fn keep_tidy(app: &App, handle: PrometheusHandle) {
 
 /// Gives each request a name for the log, and measures it.
 pub(crate) async fn requests(request: Request, next: Next) -> Response {
-    let id = uuid::Uuid::now_v7().simple().to_string();
+    let id = uuid::Uuid::new_v4().simple().to_string();
     let route = request.extensions().get::<MatchedPath>().map_or("unknown", |path| path.as_str()).to_owned();
     let method = method_word(request.method());
     let span = tracing::info_span!("request", request.id = %id, http.method = method, http.route = %route);

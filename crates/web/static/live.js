@@ -56,6 +56,7 @@ function live() {
   let hasMore = false; // there are more than those
   let isPaused = false;
   let touched = -Infinity; // when somebody last used the list
+  let later = 0; // the timer that shows what waits for that
   let events = null;
   let newest = Number(list.querySelector(".mentions")?.dataset.newest ?? 0);
 
@@ -90,21 +91,25 @@ function live() {
   const at = (place) => list.dataset.fragment + (list.dataset.fragment.includes("?") ? "&" : "?") + place;
 
   const look = calmly(async () => {
-    const page = await fetchPage(at(`after=${newest}`));
-    const came = page.querySelector(".mentions");
-    const fresh = [...came.children].filter((row) => Number(row.dataset.seq) > newest);
-    if (fresh.length === 0) return;
-    newest = Math.max(newest, Number(came.dataset.newest));
-    waiting = [...fresh, ...waiting];
-    if ("more" in came.dataset || waiting.length > ROWS) {
-      // Too many to put in one by one: the newest page is fetched when the reader wants it.
-      hasMore = true;
-      waiting = waiting.slice(0, ROWS);
-      const latest = await fetchPage(at(""));
-      newest = Math.max(newest, Number(latest.querySelector(".mentions").dataset.newest));
-      waiting = [...latest.querySelector(".mentions").children];
+    // Pages of what came since are oldest first, so that a burst leaves no gap.
+    for (let isMore = true; isMore && waiting.length <= ROWS; ) {
+      const page = await fetchPage(at(`after=${newest}`));
+      const came = page.querySelector(".mentions");
+      const fresh = [...came.children].filter((row) => Number(row.dataset.seq) > newest);
+      if (fresh.length === 0) break;
+      newest = Math.max(newest, Number(came.dataset.newest));
+      waiting = [...fresh, ...waiting];
+      isMore = "more" in came.dataset;
+      if (isMore && waiting.length <= ROWS) settle();
     }
-    settle();
+    if (waiting.length > ROWS) {
+      // More than the list holds: it begins anew with the newest page.
+      const latest = (await fetchPage(at(""))).querySelector(".mentions");
+      newest = Math.max(newest, Number(latest.dataset.newest));
+      waiting = [...latest.children];
+      hasMore = true;
+    }
+    if (waiting.length > 0) settle();
   }, 100);
 
   const refreshOverview = calmly(async () => {
@@ -138,7 +143,7 @@ function live() {
   function settle() {
     if (waiting.length === 0 && !hasMore) { newer.hidden = true; return; }
     const rest = 1500 - (performance.now() - touched);
-    if (!isReading() && rest > 0) { setTimeout(settle, rest + 20); return; }
+    if (!isReading() && rest > 0) { clearTimeout(later); later = setTimeout(settle, rest + 20); return; }
     if (isReading()) {
       const words = hasMore ? "Many new: show the newest" : `${waiting.length} new: show`;
       if (newer.textContent !== words) newer.textContent = words;

@@ -19,7 +19,7 @@ use switchboard_app::pipeline::handin::{self, LINE_BYTES};
 use switchboard_model::{Captured, Cursor, FateReason, Problem, Source, SourceId};
 use utoipa::{IntoParams, ToSchema};
 
-use super::shapes::ProblemShape;
+use super::shapes::{PostsShape, ProblemShape};
 use super::{BodyRefusals, One, Refusals, one};
 use crate::error::{ApiError, Refusal};
 use crate::extract::{ApiId, ApiQuery, bearer, media_type, too_large, unsupported};
@@ -61,7 +61,7 @@ pub(crate) struct HandedIn {
 #[into_params(parameter_in = Query)]
 pub(crate) struct Place {
     /// Kept with the source in the transaction that stores the last of these posts.
-    #[param(nullable = false, max_length = 65536)]
+    #[param(nullable = false, max_length = 8192)]
     cursor: Option<String>,
     /// The number of the first line, for the names of problems.
     #[serde(default = "first")]
@@ -79,8 +79,8 @@ fn first() -> u32 {
 /// the others are stored; handing in the same ids again changes nothing.
 #[utoipa::path(post, path = "/api/v1/ingest", tag = "ingest", operation_id = "ingest",
     request_body(content(
-        (Value = "application/json", example = json!([{"id": "42", "network": "forum", "text": "my acme kettle leaks"}])),
-        (String = "application/x-ndjson", example = "{\"id\":\"42\",\"network\":\"forum\",\"text\":\"my acme kettle leaks\"}\n")
+        (PostsShape = "application/json", example = json!([{"id": "42", "network": "forum", "text": "my acme kettle leaks"}])),
+        (Value = "application/x-ndjson", example = "{\"id\":\"42\",\"network\":\"forum\",\"text\":\"my acme kettle leaks\"}\n")
     ), description = "Posts in the wire format"),
     responses((status = 200, description = "What became of them", body = One<HandedIn>),
         (status = 401, description = "No token, or one that is not known", body = crate::error::ErrorBody),
@@ -106,8 +106,8 @@ pub(crate) async fn ingest(
 #[utoipa::path(post, path = "/api/v1/sources/{id}/posts", tag = "ingest", operation_id = "hand_in",
     params(("id" = uuid::Uuid, Path, description = "Id of the source"), Place),
     request_body(content(
-        (Value = "application/json", example = json!([{"id": "42", "network": "forum", "text": "my acme kettle leaks"}])),
-        (String = "application/x-ndjson", example = "{\"id\":\"42\",\"network\":\"forum\",\"text\":\"my acme kettle leaks\"}\n")
+        (PostsShape = "application/json", example = json!([{"id": "42", "network": "forum", "text": "my acme kettle leaks"}])),
+        (Value = "application/x-ndjson", example = "{\"id\":\"42\",\"network\":\"forum\",\"text\":\"my acme kettle leaks\"}\n")
     ), description = "Posts in the wire format"),
     responses((status = 200, description = "What became of them", body = One<HandedIn>),
         (status = 404, description = "There is no such source", body = crate::error::ErrorBody),
@@ -120,8 +120,10 @@ pub(crate) async fn hand_in(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<One<HandedIn>>, ApiError> {
-    if cursor.as_ref().is_some_and(|cursor| cursor.len() > 65_536 || cursor.contains('\0')) {
-        return Err(Refusal::bad_request("a cursor has at most 65536 bytes, none of them zero").about("cursor").into());
+    if cursor.as_ref().is_some_and(|cursor| cursor.chars().count() > 8192 || cursor.contains('\0')) {
+        return Err(Refusal::bad_request("a cursor has at most 8192 characters, none of them U+0000")
+            .about("cursor")
+            .into());
     }
     let source = web.app.get_source(id).await?;
     take(&web, &source, cursor.map(Cursor), u64::from(first_line), &headers, body).await

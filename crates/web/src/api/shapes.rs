@@ -5,11 +5,14 @@
 
 #![expect(dead_code, reason = "these types are read by the derive that describes them, never made")]
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaType};
+use utoipa::openapi::{RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 /// One configured way in.
@@ -363,6 +366,25 @@ pub(crate) struct ProblemShape {
     /// Which part: `line 17`, `post 3, field 'rating'`.
     at: String,
     message: String,
+}
+
+/// One post or a list of them. What they hold is read leniently and is no matter of the schema: a post that cannot be
+/// read is counted, and the others are stored.
+pub(crate) struct PostsShape;
+
+impl PartialSchema for PostsShape {
+    fn schema() -> RefOr<Schema> {
+        let one = ObjectBuilder::new().schema_type(Type::Object).description(Some("One post"));
+        let anything = ObjectBuilder::new().schema_type(SchemaType::AnyValue);
+        let many = ArrayBuilder::new().items(anything).description(Some("Posts"));
+        Schema::OneOf(OneOfBuilder::new().item(one).item(many).build()).into()
+    }
+}
+
+impl ToSchema for PostsShape {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Posts")
+    }
 }
 
 #[cfg(test)]

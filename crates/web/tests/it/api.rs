@@ -37,7 +37,7 @@ async fn bad_searches_say_where() {
     check(json!({"name": "c"}), StatusCode::BAD_REQUEST, "bad_request").await;
     check(json!({"name": "c", "query": 7}), StatusCode::BAD_REQUEST, "bad_request").await;
     check(json!({"name": "c", "query": "x", "colour": 1}), StatusCode::BAD_REQUEST, "bad_request").await;
-    check(json!({"name": "c", "query": "a\u{0}b"}), StatusCode::BAD_REQUEST, "bad_request").await;
+    check(json!({"name": "c", "query": "a\u{0}b"}), StatusCode::UNPROCESSABLE_ENTITY, "bad_text").await;
     check(json!([]), StatusCode::BAD_REQUEST, "bad_request").await;
 }
 
