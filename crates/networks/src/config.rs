@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use switchboard_capture::schedule::{FirstRun, Pace};
 
 /// Everything about reaching networks: politeness, limits, the guard, and where the public networks live.
 ///
@@ -25,6 +27,12 @@ pub struct NetworkConfig {
     pub total_timeout_s: u64,
     /// Largest answer that is read, in megabytes after decompression.
     pub max_body_mb: u64,
+    /// How far back a new source looks, in hours.
+    pub first_run_hours: u32,
+    /// Shortest pause between two polls of a feed, in seconds.
+    pub poll_min_s: u64,
+    /// Longest pause between two polls of a feed that says little, in seconds.
+    pub poll_max_s: u64,
     /// Where Bluesky lives.
     pub bluesky: BlueskyConfig,
     /// Where Hacker News is searched.
@@ -43,6 +51,9 @@ impl Default for NetworkConfig {
             read_timeout_s: 30,
             total_timeout_s: 60,
             max_body_mb: 16,
+            first_run_hours: FirstRun::DEFAULT_HOURS,
+            poll_min_s: Pace::default().min.as_secs(),
+            poll_max_s: Pace::default().max.as_secs(),
             bluesky: BlueskyConfig::default(),
             hackernews: HackerNewsConfig::default(),
             mastodon: MastodonConfig::default(),
@@ -58,6 +69,17 @@ impl NetworkConfig {
             "" => format!("Switchboard/{}", env!("CARGO_PKG_VERSION")),
             contact => format!("Switchboard/{} (+{contact})", env!("CARGO_PKG_VERSION")),
         }
+    }
+
+    /// The first run of a source made at `created_at`: nobody wants years of old posts at once.
+    pub(crate) fn first_run(&self, created_at: Timestamp) -> FirstRun {
+        // Without a cursor there always is one.
+        FirstRun::of(created_at, self.first_run_hours, None).unwrap_or(FirstRun { since: created_at })
+    }
+
+    /// Between which bounds feeds are polled.
+    pub(crate) fn pace(&self) -> Pace {
+        Pace { min: Duration::from_secs(self.poll_min_s.max(1)), max: Duration::from_secs(self.poll_max_s.max(1)) }
     }
 
     pub(crate) fn max_body(&self) -> usize {

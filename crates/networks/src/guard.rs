@@ -58,11 +58,11 @@ pub enum Refusal {
     #[error("the address has no host")]
     NoHost,
     /// A private address stands in the URL itself.
-    #[error("{0} is not a public address; if that is meant, add '{0}' to 'allow' under [networks]")]
+    #[error("{0} is not a public address; if that is meant, add '{0}' to 'allow' under [capture]")]
     PrivateAddress(IpAddr),
     /// The name has only private addresses.
     #[error(
-        "{host} leads to {address}, which is not a public address; if that is meant, add '{host}' to 'allow' under [networks]"
+        "{host} leads to {address}, which is not a public address; if that is meant, add '{host}' to 'allow' under [capture]"
     )]
     PrivateName {
         /// The name.

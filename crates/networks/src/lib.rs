@@ -24,7 +24,6 @@ mod bluesky;
 pub mod config;
 mod exec;
 mod feed;
-mod first_run;
 pub mod guard;
 mod hackernews;
 pub mod http;

@@ -60,7 +60,11 @@ impl Networks {
         let mut proposals = self.by_host(&url);
         if proposals.is_empty() {
             proposals = self.mastodon_page(&url).await;
-            proposals.extend(self.feeds_at(&url).await?);
+            match self.feeds_at(&url).await {
+                Ok(feeds) => proposals.extend(feeds),
+                Err(error) if proposals.is_empty() => return Err(error),
+                Err(_) => {}
+            }
         }
         Ok(proposals)
     }

@@ -168,21 +168,16 @@ fn respond(status: u16, headers: &[(&'static str, String)], body: Body) -> Respo
     response
 }
 
-/// Blanks compress a thousandfold with nothing but repeats; each megabyte is a member of its own, which gzip allows.
+/// A gzip stream of so many megabytes of blanks, a thousandth of that in size, written by hand in the fixed code of
+/// RFC 1951, section 3.2.6.
 fn gzip_of_blanks(megabytes: usize) -> Vec<u8> {
-    let member = one_megabyte();
-    member.repeat(megabytes)
-}
-
-/// A gzip member of 2^20 blanks, written by hand in the fixed code of RFC 1951, section 3.2.6.
-fn one_megabyte() -> Vec<u8> {
-    const SIZE: u32 = 1 << 20;
+    let size = u32::try_from(megabytes << 20).expect("a bomb of less than four gigabytes");
     let mut bits = Bits::default();
     bits.push(1, 1);
     bits.push(1, 2);
     // A blank is the literal 32, code 0x30 + 32 in eight bits.
     bits.push_code(0x30 + 32, 8);
-    let mut left = SIZE - 1;
+    let mut left = size - 1;
     while left >= 258 {
         // Length 258 is symbol 285 (code 0xC5 in eight bits), distance 1 is code 0 in five.
         bits.push_code(0xC0 + (285 - 280), 8);
@@ -195,8 +190,8 @@ fn one_megabyte() -> Vec<u8> {
     bits.push_code(0, 7);
     let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
     out.extend(bits.finish());
-    out.extend(crc32_of_blanks(SIZE).to_le_bytes());
-    out.extend(SIZE.to_le_bytes());
+    out.extend(crc32_of_blanks(size).to_le_bytes());
+    out.extend(size.to_le_bytes());
     out
 }
 

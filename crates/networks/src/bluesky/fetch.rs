@@ -13,7 +13,6 @@ use switchboard_model::{
 use crate::Networks;
 use crate::bluesky::client::{Ask, Client};
 use crate::bluesky::{NETWORK, POSTS, Plan, What, record};
-use crate::first_run;
 use crate::http::{Answer, spent};
 use crate::seen::Seen;
 
@@ -63,7 +62,7 @@ struct Verification {
 }
 
 /// Where a polled source stands.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct Place {
     /// Batches so far; makes every cursor differ from the one before.
@@ -110,9 +109,9 @@ impl Polled {
     }
 
     fn read(&mut self, mut place: Place, answer: &Answer) -> Result<Batch, CaptureError> {
-        let now = self.networks.clock.now();
+        let (now, before) = (self.networks.clock.now(), place.clone());
         let page: Page = answer.json("the list of posts")?;
-        let first_run = first_run::of(self.created_at);
+        let first_run = self.networks.http.config().first_run(self.created_at);
         let known_until = place.since.unwrap_or(first_run.since);
         let looked_at_until = Timestamp::from_second(known_until.as_second() - OVERLAP_S).unwrap_or(known_until);
         let mut batch = Batch { budget: answer.budget, ..Batch::default() };
@@ -158,10 +157,12 @@ impl Polled {
         if let Some(wait) = spent(answer.budget, now) {
             batch.wait = batch.wait.max(wait);
         }
-        place.n += 1;
-        let cursor = Cursor(serde_json::json!(place).to_string());
-        self.seen.hand(cursor.clone(), keys);
-        batch.cursor = Some(cursor);
+        if !keys.is_empty() || place != before {
+            place.n += 1;
+            let cursor = Cursor(serde_json::json!(place).to_string());
+            self.seen.hand(cursor.clone(), keys);
+            batch.cursor = Some(cursor);
+        }
         Ok(batch)
     }
 

@@ -84,7 +84,8 @@ impl Exec {
         let mut deadline = Instant::now() + SIGN_OF_LIFE;
         let mut is_begun = false;
         loop {
-            if !is_begun && !(self.gathered.posts.is_empty() && self.told.is_none()) {
+            let has_news = !self.gathered.posts.is_empty() || self.told.is_some();
+            if has_news && !is_begun {
                 is_begun = true;
                 deadline = Instant::now() + GATHER;
             }

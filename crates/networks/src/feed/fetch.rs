@@ -7,13 +7,13 @@ use reqwest::header::{CACHE_CONTROL, ETAG, LAST_MODIFIED};
 use serde_json::Value;
 use switchboard_capture::dedup::FeedCursor;
 use switchboard_capture::feed::{ParsedFeed, captured};
-use switchboard_capture::schedule::{Hints, Pace, max_age, next_wait};
+use switchboard_capture::schedule::{Hints, max_age, next_wait};
 use switchboard_model::{Batch, BoxFuture, Capture, CaptureError, Cursor, Problem, Source};
 
+use crate::Networks;
 use crate::feed::Plan;
 use crate::feed::client::{fetch, read};
 use crate::http::{Answer, spent};
-use crate::{Networks, first_run};
 
 /// A feed at work.
 pub(crate) struct Feed {
@@ -57,7 +57,7 @@ impl Feed {
                 let feed = read(&answer).await?;
                 self.arrive(&feed, &answer, &mut cursor, &mut batch);
                 if committed.is_none() {
-                    first_run::of(self.created_at).apply(&mut batch.posts);
+                    self.networks.http.config().first_run(self.created_at).apply(&mut batch.posts);
                 }
             }
             self.follow(&answer, &mut batch);
@@ -101,7 +101,7 @@ impl Feed {
                     max_age: answer.header(CACHE_CONTROL).and_then(max_age),
                     asked: self.rhythm.asked,
                 };
-                next_wait(Pace::default(), hints, now, self.networks.randomness.unit())
+                next_wait(self.networks.http.config().pace(), hints, now, self.networks.randomness.unit())
             }
         };
         usual.max(spent(answer.budget, now).unwrap_or_default())

@@ -11,7 +11,6 @@ use switchboard_model::{
 };
 
 use crate::Networks;
-use crate::first_run;
 use crate::hackernews::client::{Found, search};
 use crate::hackernews::{NETWORK, Plan};
 use crate::http::{clock_is_plausible, spent};
@@ -91,7 +90,8 @@ impl HackerNews {
             return Err(CaptureError::new(CaptureErrorKind::Retry, message));
         }
         let is_first = place.since.is_none();
-        let since = place.since.unwrap_or_else(|| first_run::of(self.created_at).since.as_second());
+        let since =
+            place.since.unwrap_or_else(|| self.networks.http.config().first_run(self.created_at).since.as_second());
         let from = if is_first { since } else { since - OVERLAP_S };
         loop {
             // The last window is open at its end, so that a clock that is behind hides nothing.
@@ -144,9 +144,11 @@ impl HackerNews {
         if let Some(wait) = spent(found.budget, now) {
             batch.wait = batch.wait.max(wait);
         }
-        let cursor = Cursor(serde_json::json!(Place { n: place.n + 1, since: Some(next) }).to_string());
-        self.seen.hand(cursor.clone(), keys);
-        batch.cursor = Some(cursor);
+        if !keys.is_empty() || place.since != Some(next) {
+            let cursor = Cursor(serde_json::json!(Place { n: place.n + 1, since: Some(next) }).to_string());
+            self.seen.hand(cursor.clone(), keys);
+            batch.cursor = Some(cursor);
+        }
         batch
     }
 }

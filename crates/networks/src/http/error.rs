@@ -45,7 +45,7 @@ pub enum FetchError {
     },
     /// More than we are ready to read.
     #[error(
-        "{host} sends more than {limit_mb} MB (after decompression), which is the limit; raise 'max_body_mb' under [networks] if that is meant"
+        "{host} sends more than {limit_mb} MB (after decompression), which is the limit; raise 'max_body_mb' under [capture] if that is meant"
     )]
     TooLarge {
         /// Who was asked.

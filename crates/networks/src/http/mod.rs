@@ -44,7 +44,7 @@ struct Inner {
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// An entry of the allow list cannot be read.
-    #[error("networks.allow: {0}")]
+    #[error("capture.allow: {0}")]
     Allow(#[from] crate::guard::BadAllowEntry),
     /// Usually no certificates on this machine.
     #[error("the HTTP client could not be set up ({0}); are the system's CA certificates installed?")]
@@ -168,6 +168,7 @@ impl Http {
         // Fails only if a provider was installed before, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let guard = Guard::new(&config.allow)?;
+        #[expect(clippy::disallowed_methods, reason = "this is the client that everybody else is to use")]
         let client = reqwest::Client::builder()
             .user_agent(config.user_agent())
             .connect_timeout(config.connect_timeout())

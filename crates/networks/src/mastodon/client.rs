@@ -224,17 +224,16 @@ impl Client {
     }
 
     /// What the instance says about itself; what it does not say is taken from its address.
-    pub(crate) async fn instance(&self) -> Instance {
-        let about = match self.send(self.address("api/v2/instance")).await {
-            Ok(answer) if answer.status.is_success() => answer.json::<About>("the instance").unwrap_or_default(),
-            _ => About::default(),
-        };
+    /// False: it could not be asked, so it is worth asking again.
+    pub(crate) async fn instance(&self) -> (Instance, bool) {
+        let answer = self.send(self.address("api/v2/instance")).await.ok();
+        let was_asked = answer.as_ref().is_some_and(|answer| !answer.status.is_server_error());
+        let answer = answer.filter(|answer| answer.status.is_success());
+        let about = answer.and_then(|answer| answer.json::<About>("the instance").ok()).unwrap_or_default();
         let domain = about.account_domain.or(about.domain).filter(|domain| !domain.is_empty() && domain.len() < 254);
         let streaming = about.configuration.urls.streaming.as_deref().and_then(|url| Url::parse(url).ok());
-        Instance {
-            domain: domain.unwrap_or_else(|| crate::http::host_of(&self.instance)),
-            streaming: self.streaming(streaming),
-        }
+        let domain = domain.unwrap_or_else(|| crate::http::host_of(&self.instance));
+        (Instance { domain, streaming: self.streaming(streaming) }, was_asked)
     }
 
     /// Streams are WebSockets, with TLS wherever the instance itself has it.

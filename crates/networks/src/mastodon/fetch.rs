@@ -9,7 +9,6 @@ use switchboard_model::{Batch, BoxFuture, Capture, CaptureError, Captured, Curso
 use tokio::time::Instant;
 
 use crate::Networks;
-use crate::first_run;
 use crate::http::spent;
 use crate::mastodon::client::{Client, Found, Instance, Page};
 use crate::mastodon::recent::Recent;
@@ -141,7 +140,7 @@ impl Mastodon {
         if !self.has_caught_up {
             let (page, round) = self.page(&place).await?;
             let is_more = round.is_some();
-            let mut batch = self.read(place.clone(), page, &domain).await;
+            let mut batch = self.read(&place, page, &domain).await;
             // Only now: had the future been dropped before, this page would be asked for again.
             self.round = round;
             self.has_caught_up = !is_more;
@@ -167,7 +166,11 @@ impl Mastodon {
     async fn open(&mut self) -> Result<String, CaptureError> {
         let instance = match &self.instance {
             Some(instance) => instance.clone(),
-            None => self.instance.insert(self.client.instance().await).clone(),
+            None => {
+                let (instance, was_asked) = self.client.instance().await;
+                self.instance = was_asked.then(|| instance.clone());
+                instance
+            }
         };
         if self.plan.streaming && self.socket.is_none() && self.opener.may_try() {
             let socket = self.opener.open(&self.client, &instance.streaming, &self.plan.what).await?;
@@ -194,16 +197,16 @@ impl Mastodon {
         Ok((page, round))
     }
 
-    async fn read(&mut self, mut place: Place, page: Page, domain: &str) -> Batch {
+    async fn read(&mut self, before: &Place, page: Page, domain: &str) -> Batch {
         let now = self.networks.clock.now();
-        let is_first = place.id.is_none();
+        let (is_first, mut place) = (before.id.is_none(), before.clone());
         let mut gathered = Gathered { batch: Batch { budget: page.budget, ..Batch::default() }, ..Gathered::default() };
         for raw in page.items.iter().rev() {
             let Some(status) = self.item(raw, &mut gathered) else { continue };
             self.take(&status, domain, &mut gathered);
         }
         if is_first {
-            first_run::of(self.created_at).apply(&mut gathered.batch.posts);
+            self.networks.http.config().first_run(self.created_at).apply(&mut gathered.batch.posts);
         }
         self.complete_threads(&mut gathered).await;
         if let Some(wait) = spent(page.budget, now) {
@@ -212,7 +215,7 @@ impl Mastodon {
         if let Some(newest) = page.newer.as_deref().filter(|_| !page.items.is_empty()) {
             place.advance(newest);
         }
-        self.hand(place, gathered)
+        self.hand(before, place, gathered)
     }
 
     /// The status in an item of a list; what else the item says is noted.
@@ -273,16 +276,12 @@ impl Mastodon {
         }
     }
 
-    fn hand(&mut self, mut place: Place, gathered: Gathered) -> Batch {
-        let before = place.clone();
-        place.n += 1;
+    fn hand(&mut self, before: &Place, mut place: Place, gathered: Gathered) -> Batch {
+        place.n = before.n + 1;
         place.age(self.networks.clock.now());
         let mut batch = gathered.batch;
-        let is_news = !batch.posts.is_empty()
-            || before.id != place.id
-            || before.since != place.since
-            || before.offset != place.offset;
-        if is_news || before.back != place.back {
+        let has_moved = Place { n: 0, mid_at: 0, ..before.clone() } != Place { n: 0, mid_at: 0, ..place.clone() };
+        if !batch.posts.is_empty() || has_moved {
             let cursor = Cursor(serde_json::json!(place).to_string());
             self.seen.hand(cursor.clone(), gathered.keys);
             batch.cursor = Some(cursor);
@@ -291,7 +290,7 @@ impl Mastodon {
     }
 
     /// Listens to the stream. What it brings is kept in `self`, so dropping the future loses nothing.
-    async fn listen(&mut self, mut place: Place, domain: &str) -> Result<Batch, CaptureError> {
+    async fn listen(&mut self, before: Place, domain: &str) -> Result<Batch, CaptureError> {
         let has_news = |gathered: &Gathered| !gathered.batch.posts.is_empty() || gathered.newest.is_some();
         let mut deadline = Instant::now() + if has_news(&self.gathered) { GATHER } else { SIGN_OF_LIFE };
         while self.gathered.batch.posts.len() < FULL {
@@ -319,10 +318,11 @@ impl Mastodon {
         }
         self.complete_gathered().await;
         let gathered = std::mem::take(&mut self.gathered);
+        let mut place = before.clone();
         if let Some(newest) = &gathered.newest {
             place.advance(newest);
         }
-        Ok(self.hand(place, gathered))
+        Ok(self.hand(&before, place, gathered))
     }
 
     async fn complete_gathered(&mut self) {
@@ -426,16 +426,17 @@ impl Mastodon {
         if gathered.batch.posts.is_empty() {
             return None;
         }
-        Some(self.hand(place.clone(), gathered))
+        Some(self.hand(place, place.clone(), gathered))
     }
 
     /// One page of hits, from the newest back to what is known.
-    async fn search(&mut self, mut place: Place, words: &str) -> Result<Batch, CaptureError> {
+    async fn search(&mut self, before: Place, words: &str) -> Result<Batch, CaptureError> {
         let domain = self.open().await?;
-        let page = self.client.found(words, place.offset).await?;
+        let page = self.client.found(words, before.offset).await?;
+        let mut place = before.clone();
         let now = self.networks.clock.now();
         let is_first = place.since.is_none();
-        let since = place.since.unwrap_or(first_run::of(self.created_at).since);
+        let since = place.since.unwrap_or(self.networks.http.config().first_run(self.created_at).since);
         let looked_at_until = Timestamp::from_second(since.as_second() - LATE_S).unwrap_or(since);
         let mut gathered = Gathered { batch: Batch { budget: page.budget, ..Batch::default() }, ..Gathered::default() };
         let mut newest_here = None;
@@ -445,7 +446,7 @@ impl Mastodon {
             self.take(&status, &domain, &mut gathered);
         }
         if is_first {
-            first_run::of(self.created_at).apply(&mut gathered.batch.posts);
+            self.networks.http.config().first_run(self.created_at).apply(&mut gathered.batch.posts);
         }
         place.newest = place.newest.max(newest_here);
         place.offset += page.items.len();
@@ -462,7 +463,7 @@ impl Mastodon {
         if let Some(wait) = spent(page.budget, now) {
             gathered.batch.wait = gathered.batch.wait.max(wait);
         }
-        Ok(self.hand(place, gathered))
+        Ok(self.hand(&before, place, gathered))
     }
 }
 
