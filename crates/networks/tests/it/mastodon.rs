@@ -237,3 +237,37 @@ async fn mishaps_have_their_words() {
     let error = Line::open(&networks, KIND, settings).error().await;
     assert!(error.kind == Broken && error.message.contains("'token'") && !error.message.contains("secret"), "{error}");
 }
+
+/// Moves the clock of waiting on, while the stand-in keeps answering in real time.
+async fn later(seconds: u64) {
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn where_nothing_streams_recent_posts_are_looked_at_again() {
+    let server = FakeMastodon::start().await;
+    let edited = server.post("ana", "it broke #acme", TODAY);
+    let deleted = server.post("bob", "mine too #acme", TODAY);
+    let mut line = Line::open(&networks(), KIND, hashtag(&server, false));
+    assert_eq!(line.posts(2).await.len(), 2);
+    server.edit(&edited, "it broke twice #acme", "2026-05-04T09:20:00.000Z");
+    server.delete(&deleted);
+    let mut told = Vec::new();
+    for _ in 0..4 {
+        later(601).await;
+        for _ in 0..3 {
+            told.extend(line.pull().await.expect("batch").posts.into_iter().filter_map(|captured| captured.post.ok()));
+        }
+    }
+    let version = told.iter().find(|post| post.text == "it broke twice #acme").expect("the edit");
+    assert!(version.edited_at.is_some() && version.id.as_str().ends_with(&edited));
+    let deletions: Vec<_> = told.iter().filter(|post| post.deleted).collect();
+    assert!(
+        !deletions.is_empty() && deletions.iter().all(|post| post.id.as_str().ends_with(&deleted)),
+        "{deletions:?}"
+    );
+    let asked = server.asked().iter().filter(|asked| asked.contains("/statuses/")).count();
+    assert!(asked <= 8, "one look a minute at most: {asked}");
+}
