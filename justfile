@@ -25,11 +25,12 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --locked -- -D warnings
 
-# the benches of the pure crates
-bench:
-    cargo bench --workspace
+# measure everything and write docs/benchmarks.md
+bench *ARGS:
+    ./bench {{ARGS}}
 
 # the files that are made from the code
 generate:
     cargo run -- config sample > switchboard.example.toml
     cargo run -- config reference > docs/reference/configuration.md
+    cargo run -- man --markdown > docs/reference/commands.md

@@ -141,6 +141,7 @@ impl Clock for SystemClock {
 pub struct SystemIds;
 
 impl Ids for SystemIds {
+    #[expect(clippy::disallowed_methods, reason = "the one place where identifiers are made from the system clock")]
     fn next(&self) -> Uuid {
         Uuid::now_v7()
     }
@@ -152,8 +153,8 @@ pub struct SystemRandomness;
 
 impl Randomness for SystemRandomness {
     fn unit(&self) -> f64 {
-        // The low 53 bits of a version 7 identifier are random, and a double holds 53 bits.
-        let bits = Uuid::now_v7().as_u128() as u64 & ((1 << 53) - 1);
+        // The low 62 bits of a version 4 identifier are random, and a double holds 53.
+        let bits = Uuid::new_v4().as_u128() as u64 & ((1 << 53) - 1);
         bits as f64 / (1u64 << 53) as f64
     }
 }

@@ -223,7 +223,7 @@ fn visible(installation: &Installation, posts: usize) {
             let now = Instant::now();
             for (at, _) in answer.match_indices("\"id\":\"demo:live-") {
                 if let Some(number) = number(&answer[at + 16..]) {
-                    drop(sender.send((number, now)));
+                    sender.send((number, now)).expect("somebody counts");
                 }
             }
             after = newest(&answer).unwrap_or(after).max(after);
@@ -262,7 +262,7 @@ fn number(text: &str) -> Option<i64> {
 /// A stream as large as Bluesky's, 2,000 events a second, through the source that follows it.
 fn stream(length: Duration) {
     let runtime = tokio::runtime::Runtime::new().expect("threads");
-    let jetstream = runtime.block_on(switchboard_testkit::jetstream::Jetstream::start());
+    let jetstream = runtime.block_on(switchboard_testkit::jetstream::FakeJetstream::start());
     let mut installation = Installation::new();
     installation.environment.push(("SWITCHBOARD__CAPTURE__ALLOW".into(), "127.0.0.1".into()));
     installation.searches(100);
@@ -275,7 +275,9 @@ fn stream(length: Duration) {
         let due = (began.elapsed().as_secs_f64() * 2_000.0) as usize;
         while place < due {
             let post = corpus::post(place, 7);
-            jetstream.push_post(place, post["text"].as_str().unwrap_or_default());
+            let did = format!("did:plc:{}", place % 5_000);
+            let time_us = 1_767_225_600_000_000 + place as i64 * 500;
+            jetstream.post(time_us, &did, &format!("k{place}"), post["text"].as_str().unwrap_or_default());
             place += 1;
         }
         std::thread::sleep(Duration::from_millis(10));

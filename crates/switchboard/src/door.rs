@@ -330,6 +330,7 @@ fn renumbered(at: &str, lines: &[(u64, String)]) -> String {
     renumber().unwrap_or_else(|| at.to_owned())
 }
 
+#[expect(clippy::disallowed_methods, reason = "what the own installation answers is bounded by itself")]
 async fn read_answer(answer: Result<reqwest::Response, reqwest::Error>) -> Result<Value, Failure> {
     let answer = answer
         .context("the running switchboard does not answer; if it was just stopped, run the command again")

@@ -54,6 +54,9 @@ fn settings(config: &Config, allow: Vec<String>) -> switchboard_networks::Networ
     let mut all = switchboard_networks::NetworkConfig {
         contact: capture.contact.clone(),
         allow: capture.allow.iter().cloned().chain(allow).collect(),
+        first_run_hours: capture.first_run_hours,
+        poll_min_s: capture.poll_min_s.into(),
+        poll_max_s: capture.poll_max_s.into(),
         host_gap_ms: capture.host_gap_ms.into(),
         connect_timeout_s: capture.connect_timeout_s.into(),
         read_timeout_s: capture.read_timeout_s.into(),
@@ -63,6 +66,7 @@ fn settings(config: &Config, allow: Vec<String>) -> switchboard_networks::Networ
     };
     all.bluesky.jetstream = networks.bluesky_jetstream.to_string();
     all.bluesky.api = networks.bluesky_api.to_string();
+    all.bluesky.service = networks.bluesky_service.to_string();
     all.hackernews.api = networks.hackernews_api.to_string();
     all.mastodon.instance = networks.mastodon_instance.to_string();
     all

@@ -80,11 +80,10 @@ pub(crate) fn mention(look: Look, post: &Post, decision: &Decision, matches: &[M
 /// What was understood, in one line of words.
 fn reading(decision: &Decision) -> String {
     let mut words: Vec<String> = decision.lang.iter().cloned().collect();
-    if let Some(sentiment) = decision.signals.find(SignalName::Sentiment) {
-        if sentiment.label != "neutral" {
+    if let Some(sentiment) = decision.signals.find(SignalName::Sentiment)
+        && sentiment.label != "neutral" {
             words.push(sentiment.label.clone());
         }
-    }
     words.extend(decision.signals.all(SignalName::Intent).map(|intent| intent.label.clone()));
     words.push(format!("{}, priority {}", decision.department.label, decision.priority.score));
     words.join(" · ")
@@ -144,16 +143,14 @@ fn wrapped(look: Look, text: &str, marks: &[(usize, usize)], most: usize) -> Vec
     let count = lines.len();
     let mut shown: Vec<String> =
         lines.into_iter().skip(start).take(most).map(|(line, _)| format!("  {}", line.trim_end())).collect();
-    if start > 0 {
-        if let Some(first) = shown.first_mut() {
-            first.insert_str(1, "…");
+    if start > 0
+        && let Some(first) = shown.first_mut() {
+            first.insert(1, '…');
         }
-    }
-    if end < count {
-        if let Some(last) = shown.last_mut() {
+    if end < count
+        && let Some(last) = shown.last_mut() {
             last.push('…');
         }
-    }
     shown
 }
 

@@ -66,11 +66,14 @@ pub enum Answer {
     Panics,
 }
 
+/// The name of a source that was asked, and from which cursor.
+pub type Question = (String, Option<String>);
+
 /// Networks on which each source plays the script that stands under its name. A script that is over stays silent.
 #[derive(Debug, Default, Clone)]
 pub struct FakeNetworks {
     scripts: Arc<Mutex<HashMap<String, VecDeque<Answer>>>>,
-    asked: Arc<Mutex<Vec<(String, Option<String>)>>>,
+    asked: Arc<Mutex<Vec<Question>>>,
 }
 
 impl FakeNetworks {
@@ -80,7 +83,7 @@ impl FakeNetworks {
     }
 
     /// Which sources were asked, and from which cursor, in order.
-    pub fn asked(&self) -> Vec<(String, Option<String>)> {
+    pub fn asked(&self) -> Vec<Question> {
         self.asked.lock().expect("no test panics in between").clone()
     }
 }

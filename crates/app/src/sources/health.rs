@@ -29,6 +29,10 @@ impl HealthBoard {
         }
     }
 
+    pub(super) fn find(&self, source: SourceId) -> Option<Health> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner).get(&source).cloned()
+    }
+
     pub(super) fn set(&self, source: SourceId, health: Health) {
         self.board.lock().unwrap_or_else(PoisonError::into_inner).insert(source, health);
     }

@@ -298,11 +298,10 @@ impl Seen {
             return false;
         }
         self.order.push_back(key);
-        if self.order.len() > REMEMBERED {
-            if let Some(oldest) = self.order.pop_front() {
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front() {
                 self.known.remove(&oldest);
             }
-        }
         true
     }
 }

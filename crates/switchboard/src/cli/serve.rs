@@ -32,6 +32,8 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
     let address = installation.config.web.listen;
     installation.create()?;
     let mut hold = installation.hold_alone("serve")?;
+    // Before anything is counted.
+    switchboard_web::install_metrics();
     let app = installation.start().await?;
     let served = answer(&installation, &app, &mut hold, address).await;
     let stopped = tokio::time::timeout(STOP_WITHIN, app.stop()).await;

@@ -12,7 +12,7 @@ section! {
         /// How far back a new source reaches, in hours. Older posts are left out, so that nobody is flooded.
         first_run_hours: u32 = 48 => Check::Between(0, 8_760),
         /// The shortest pause between two polls of a source, in seconds.
-        poll_min_s: u32 = 60 => Check::Between(5, 86_400),
+        poll_min_s: u32 = 120 => Check::Between(5, 86_400),
         /// The longest pause between two polls of a source that says little, in seconds.
         poll_max_s: u32 = 3_600 => Check::Between(5, 604_800),
         /// The shortest pause between two requests to the same host, in milliseconds.
