@@ -1,5 +1,10 @@
 //! The binary from outside: commands, crashes, and real networks.
 
+mod api;
+mod bluesky;
 mod commands;
 mod crash;
+mod disk;
+mod forum;
+mod mastodon;
 mod program;
