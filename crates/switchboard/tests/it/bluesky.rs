@@ -75,6 +75,13 @@ impl Account {
     }
 }
 
+/// Ends the pause of a source that was refused.
+async fn ask_now(api: &Api) {
+    for name in SOURCES {
+        api.check(name).await;
+    }
+}
+
 async fn fates(api: &Api) -> [Fates; 2] {
     [api.fates(SOURCES[0]).await, api.fates(SOURCES[1]).await]
 }
@@ -126,10 +133,15 @@ async fn every_mention_counts_once_through_a_crash_then_is_edited_and_deleted() 
     });
     let serving = program.serve();
     let api = Api::of(&serving);
+    // The relay cuts the streams that have just been taken up again, and refuses new ones for a while.
+    let control = servers["control"].as_str().expect("a URL");
+    send(account.client.post(format!("{control}/refuse?seconds=2"))).await;
+    send(account.client.post(format!("{control}/cut"))).await;
     written.extend(posting.await.expect("no panic"));
 
     // Each source has to have come to the end, so that what would count twice has had the chance.
     until("both streams have brought all posts", async || {
+        ask_now(&api).await;
         let (mentions, fates) = (api.mentions().await, fates(&api).await);
         so(mentions >= 100 && fates.iter().all(|fates| fates.all() >= 200), (mentions, fates))
     })
@@ -138,6 +150,7 @@ async fn every_mention_counts_once_through_a_crash_then_is_edited_and_deleted() 
     let moment = api::microseconds();
     until("both streams have come so far", async || {
         account.write("that was all").await;
+        ask_now(&api).await;
         let cursors = [api.source(SOURCES[0]).await["cursor"].clone(), api.source(SOURCES[1]).await["cursor"].clone()];
         let is_past =
             |cursor: &Value| cursor.as_str().and_then(|us| us.parse().ok()).is_some_and(|us: i64| us > moment);
