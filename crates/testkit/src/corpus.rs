@@ -161,7 +161,7 @@ pub fn searches(count: usize, seed: u64) -> Vec<Value> {
                 1 => format!("{brand} OR @{} OR #{brand}", brand.to_lowercase()),
                 2 => format!("\"{brand} {thing}\""),
                 3 => format!("{brand} -hiring -\"{thing}\""),
-                4 => format!("{brand} NEAR/4 ({thing} OR refund)"),
+                4 => format!("{brand} NEAR/4 (\"{thing}\" OR refund)"),
                 5 => format!("{}* (broken OR refund OR invoice)", &brand[..3]),
                 6 => format!("{brand} lang:en likes:>=5"),
                 _ => format!("{brand} (is:question OR \"never arrived\") -is:reshare"),
