@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use switchboard_testkit::mastodon::{ACCOUNT, FakeMastodon, TOKEN};
 
-use crate::api::{self, Api, so, until};
+use crate::api::{self, Api, Fates, so, until};
 use crate::program::{Program, Serving};
 
 const SOURCES: [&str; 3] = ["hashtag", "public", "notifications"];
@@ -19,10 +19,17 @@ struct Town {
     server: Arc<FakeMastodon>,
     said: BTreeMap<String, String>,
     to_us: Vec<String>,
+    /// How many posts carry the tag, and how many nobody asked for.
+    tagged: u64,
+    idle: u64,
     number: u32,
 }
 
 impl Town {
+    fn of(server: &Arc<FakeMastodon>) -> Self {
+        Self { server: Arc::clone(server), said: BTreeMap::new(), to_us: Vec::new(), tagged: 0, idle: 0, number: 0 }
+    }
+
     fn say(&mut self, text: String) -> String {
         let local = self.server.post("ana", &text, &api::now());
         let id = format!("mastodon:{}", self.server.uri("ana", &local));
@@ -42,6 +49,8 @@ impl Town {
                 self.say(format!("the {WORD} again {number} #{WORD}"));
             }
             self.server.post("bob", &format!("weather {number}"), &api::now());
+            self.tagged += 1;
+            self.idle += 1;
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         self.number += 1;
@@ -110,7 +119,7 @@ async fn trouble(town: &mut Town, api: &Api, status: u16, body: &str, retry_afte
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_mention_counts_once_through_cuts_refusals_and_a_crash() {
     let server = Arc::new(FakeMastodon::start().await);
-    let mut town = Town { server: Arc::clone(&server), said: BTreeMap::new(), to_us: Vec::new(), number: 0 };
+    let mut town = Town::of(&server);
     town.talk().await;
     let program = installation(&server);
     let serving = program.serve();
@@ -166,6 +175,17 @@ async fn compare(town: &Town, api: &Api) {
         marked.sort();
         expected.sort();
         so(marked == expected, (marked.len(), expected.len()))
+    })
+    .await;
+    until("each source for itself has missed nothing, so none only filled what another lost", async || {
+        let [hashtag, public, notifications] =
+            [api.fates(SOURCES[0]).await, api.fates(SOURCES[1]).await, api.fates(SOURCES[2]).await];
+        let heard = |fates: &Fates| fates.of(&["new", "same_id"]);
+        let all = town.said.len() as u64 + town.idle;
+        let is_whole = heard(&hashtag) >= town.tagged
+            && (public.all() >= all && heard(&public) >= town.tagged && public.of(&["no_search"]) >= town.idle)
+            && heard(&notifications) >= town.to_us.len() as u64;
+        so(is_whole, (hashtag, public, notifications))
     })
     .await;
     let stored = api.posts().await;
