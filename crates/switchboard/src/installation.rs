@@ -158,12 +158,13 @@ impl Installation {
     /// Opens the store for reading, beside whoever writes.
     pub(crate) async fn open_store_for_reading(&self) -> Result<Store, Failure> {
         if let Location::Sqlite(path) = self.location()
-            && !path.exists() {
-                return Err(Failure::unavailable(format_args!(
-                    "there is no installation in {}; switchboard serve or import makes one",
-                    self.data.display()
-                )));
-            }
+            && !path.exists()
+        {
+            return Err(Failure::unavailable(format_args!(
+                "there is no installation in {}; switchboard serve or import makes one",
+                self.data.display()
+            )));
+        }
         Ok(Store::open_read_only(&self.store_config()).await?)
     }
 

@@ -81,9 +81,10 @@ pub(crate) fn mention(look: Look, post: &Post, decision: &Decision, matches: &[M
 fn reading(decision: &Decision) -> String {
     let mut words: Vec<String> = decision.lang.iter().cloned().collect();
     if let Some(sentiment) = decision.signals.find(SignalName::Sentiment)
-        && sentiment.label != "neutral" {
-            words.push(sentiment.label.clone());
-        }
+        && sentiment.label != "neutral"
+    {
+        words.push(sentiment.label.clone());
+    }
     words.extend(decision.signals.all(SignalName::Intent).map(|intent| intent.label.clone()));
     words.push(format!("{}, priority {}", decision.department.label, decision.priority.score));
     words.join(" · ")
@@ -144,13 +145,15 @@ fn wrapped(look: Look, text: &str, marks: &[(usize, usize)], most: usize) -> Vec
     let mut shown: Vec<String> =
         lines.into_iter().skip(start).take(most).map(|(line, _)| format!("  {}", line.trim_end())).collect();
     if start > 0
-        && let Some(first) = shown.first_mut() {
-            first.insert(1, '…');
-        }
+        && let Some(first) = shown.first_mut()
+    {
+        first.insert(1, '…');
+    }
     if end < count
-        && let Some(last) = shown.last_mut() {
-            last.push('…');
-        }
+        && let Some(last) = shown.last_mut()
+    {
+        last.push('…');
+    }
     shown
 }
 

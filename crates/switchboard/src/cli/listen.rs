@@ -299,9 +299,10 @@ impl Seen {
         }
         self.order.push_back(key);
         if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front() {
-                self.known.remove(&oldest);
-            }
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
         true
     }
 }
