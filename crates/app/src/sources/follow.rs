@@ -101,12 +101,15 @@ struct Follower {
     stop: CancellationToken,
     health: Health,
     saved: Health,
+    /// Somebody wanted it asked now. A failure of such a question does not count: whoever presses a button a few times
+    /// while a network is away must not make the source wait for half an hour.
+    is_wanted_now: bool,
 }
 
 impl Follower {
     fn new(app: App, source: Source, stop: CancellationToken) -> Self {
         let health = source.health.clone();
-        Self { app, source, stop, saved: health.clone(), health }
+        Self { app, source, stop, saved: health.clone(), health, is_wanted_now: false }
     }
 
     async fn run(mut self) {
@@ -133,10 +136,11 @@ impl Follower {
                 Ok(wait) => wait,
                 Err(Stopped) => return,
             };
+            self.is_wanted_now = false;
             if wait > Duration::ZERO {
                 tokio::select! {
                     () = tokio::time::sleep(wait) => {}
-                    () = wakeup.notified() => {}
+                    () = wakeup.notified() => self.is_wanted_now = true,
                 }
             }
         }
@@ -201,17 +205,18 @@ impl Follower {
     }
 
     async fn failed(&mut self, error: &CaptureError) -> Duration {
+        let failures = match self.health.failures {
+            known if known > 0 && self.is_wanted_now => known,
+            known => known.saturating_add(1),
+        };
         let wait = match error.kind {
-            CaptureErrorKind::Retry => {
-                let failures = self.health.failures.saturating_add(1);
-                back_off(failures, FIRST_RETRY, LONGEST_RETRY, self.app.randomness.unit())
-            }
+            CaptureErrorKind::Retry => back_off(failures, FIRST_RETRY, LONGEST_RETRY, self.app.randomness.unit()),
             CaptureErrorKind::RetryAfter(wait) => wait.max(Duration::from_secs(1)),
             CaptureErrorKind::Broken => BROKEN_RETRY,
         };
         let now = self.app.now();
         let next = after(now, wait).unwrap_or(now);
-        self.health = after_failure(&self.health, now, error, next);
+        self.health = after_failure(&self.health, now, error, failures, next);
         tracing::warn!(
             source.name = self.source.name,
             source.kind = self.source.kind.as_str(),

@@ -64,11 +64,17 @@ pub(super) fn after_success(
 }
 
 /// What a failure does to the health.
-pub(super) fn after_failure(health: &Health, now: Timestamp, error: &CaptureError, next_check_at: Timestamp) -> Health {
+pub(super) fn after_failure(
+    health: &Health,
+    now: Timestamp,
+    error: &CaptureError,
+    failures: u32,
+    next_check_at: Timestamp,
+) -> Health {
     Health {
         state: if error.kind == CaptureErrorKind::Broken { HealthState::Broken } else { HealthState::Failing },
         message: error.message.clone(),
-        failures: health.failures.saturating_add(1),
+        failures,
         checked_at: Some(now),
         next_check_at: Some(next_check_at),
         ..health.clone()
@@ -94,8 +100,8 @@ mod tests {
     #[test]
     fn failures_are_counted_and_a_success_clears_them() {
         let error = CaptureError::new(CaptureErrorKind::Retry, "news.example answered 500");
-        let first = after_failure(&Health::default(), at(1), &error, at(60));
-        let second = after_failure(&first, at(60), &error, at(180));
+        let first = after_failure(&Health::default(), at(1), &error, 1, at(60));
+        let second = after_failure(&first, at(60), &error, 2, at(180));
         assert_eq!((second.state, second.failures), (HealthState::Failing, 2));
         let mended = after_success(&second, at(180), 3, String::new(), None, Some(at(480)));
         assert_eq!((mended.state, mended.failures, mended.last_post_at), (HealthState::Ok, 0, Some(at(180))));

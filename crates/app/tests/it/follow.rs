@@ -47,6 +47,18 @@ async fn a_failing_source_says_why_is_tried_again_and_stops_nobody() {
     let health = test.app.get_source(bad.id).await.expect("there").health;
     assert_eq!((health.message.as_str(), health.failures), ("bad.example answered 410: the feed is gone", 1));
     assert!(health.next_check_at > health.checked_at);
+    // Asking again and again while it fails does not make it wait longer.
+    for _ in 0..3 {
+        test.networks.script("bad", [Answer::Fails(CaptureErrorKind::Retry, "bad.example answered 500")]);
+        let asked = test.networks.asked().len();
+        test.app.check_source(bad.id).await.expect("there");
+        test.until("asked", || async { test.networks.asked().len() > asked }).await;
+    }
+    test.until("known", || async {
+        test.app.get_source(bad.id).await.expect("there").health.message == "bad.example answered 500"
+    })
+    .await;
+    assert_eq!(test.app.get_source(bad.id).await.expect("there").health.failures, 1);
     // Somebody mends it and does not want to wait.
     test.networks.script("bad", [Answer::Posts(vec![heard("2", "acme")], "a")]);
     test.app.check_source(bad.id).await.expect("there");

@@ -98,10 +98,10 @@ pub(crate) async fn get(State(web): State<Web>, ApiPostId(id): ApiPostId) -> Res
     Ok(one(find(&web, id).await?))
 }
 
-/// All versions of a post
+/// Earlier versions of a post
 #[utoipa::path(get, path = "/api/v1/posts/{id}/versions", tag = "posts", operation_id = "list_versions",
     params(("id" = String, Path, description = "Id of the post, percent-encoded", min_length = 1)),
-    responses((status = 200, description = "Its versions, the first one first", body = Listed<VersionShape>),
+    responses((status = 200, description = "Its earlier versions, the first one first; the newest is the post itself", body = Listed<VersionShape>),
         (status = 404, description = "There is no such post", body = crate::error::ErrorBody), Refusals))]
 pub(crate) async fn versions(
     State(web): State<Web>,
