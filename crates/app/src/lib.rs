@@ -12,6 +12,7 @@ pub mod app;
 pub mod doctor;
 pub mod notices;
 pub mod pipeline;
+pub mod rights;
 pub mod searches;
 pub mod sources;
 pub mod triage;

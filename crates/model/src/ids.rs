@@ -47,3 +47,46 @@ id!(
     /// A token that may hand in posts.
     TokenId
 );
+id!(
+    /// Somebody of the company who can log in.
+    UserId
+);
+id!(
+    /// A department with its desk.
+    DepartmentId
+);
+id!(
+    /// A routing rule.
+    RuleId
+);
+id!(
+    /// A social account that the company owns.
+    AccountId
+);
+id!(
+    /// An answer on its way or sent.
+    ReplyId
+);
+id!(
+    /// A key with which a program acts for a user.
+    ApiKeyId
+);
+
+/// A case, by the number that people say to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CaseId(pub i64);
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for CaseId {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}

@@ -7,11 +7,17 @@
 
 pub mod author;
 pub mod capture;
+pub mod case;
 pub mod clock;
+pub mod event;
 pub mod fate;
 pub mod ids;
+pub mod index;
 pub mod line;
+pub mod people;
 pub mod post;
+pub mod publish;
+pub mod rule;
 pub mod search;
 pub mod signal;
 pub mod source;
@@ -19,12 +25,21 @@ pub mod wire;
 
 pub use author::Author;
 pub use capture::{Batch, BoxFuture, Budget, Capture, CaptureError, CaptureErrorKind, Captured, Cursor, Problem};
+pub use case::{Case, CaseFilter, CasePlace, CaseState, Contradiction, Owner, QueueCount};
 pub use clock::{Clock, Randomness};
+pub use event::{By, Event, Happening, Offer, Opening, Outcome, TransferReason};
 pub use fate::{Fate, FateCount, FateReason};
-pub use ids::{Ids, SearchId, SourceId, TokenId};
+pub use ids::{AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SourceId, TokenId, UserId};
+pub use index::IndexQuery;
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
+pub use people::{Company, Department, Duty, DutyHours, Role, User};
 pub use post::{Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
+pub use publish::{
+    Account, Draft, Measured, Outgoing, Publish, PublishError, PublishErrorKind, Published, Reply, ReplyState, Target,
+    Then,
+};
+pub use rule::Rule;
 pub use search::{SavedSearch, SearchType, Span, SpanPart};
-pub use signal::{Decision, Department, Evidence, Priority, PriorityPart, Signal, SignalName, Signals};
+pub use signal::{Decision, Destination, Evidence, Priority, PriorityPart, Signal, SignalName, Signals};
 pub use source::{Health, HealthState, Source, SourceKind};
 pub use wire::{PostLine, WireError};

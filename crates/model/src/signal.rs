@@ -92,7 +92,7 @@ impl Signals {
 
 /// The department that a post is proposed to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Department {
+pub struct Destination {
     /// Its name.
     pub label: String,
     /// How sure, 0–1.
@@ -133,7 +133,7 @@ pub struct Decision {
     /// What was understood.
     pub signals: Signals,
     /// Where it should go.
-    pub department: Department,
+    pub department: Destination,
     /// How urgent it is.
     pub priority: Priority,
 }

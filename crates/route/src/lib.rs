@@ -17,4 +17,4 @@ pub use config::{ConfigProblem, DepartmentConfig, Departments, InvalidConfig, Ru
 pub use router::{Routed, Router};
 
 #[doc(no_inline)]
-pub use switchboard_model::{Department, Priority, PriorityPart};
+pub use switchboard_model::{Destination, Priority, PriorityPart};

@@ -1,6 +1,6 @@
 //! Where a post should go and how urgent it is.
 
-use switchboard_model::{Department, Post, Priority, SignalName, Signals};
+use switchboard_model::{Destination, Post, Priority, SignalName, Signals};
 
 use crate::config::{DepartmentConfig, Departments, InvalidConfig, Rule, Rules};
 use crate::keywords::{Keywords, words_of};
@@ -23,7 +23,7 @@ pub struct Router {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Routed {
     /// Where it should go.
-    pub department: Department,
+    pub department: Destination,
     /// How urgent it is.
     pub priority: Priority,
     /// The tags of the rules that held, each once, in the order of the rules.
@@ -100,7 +100,7 @@ impl Router {
         }
     }
 
-    fn department(&self, signals: &Signals, fired: &[&Rule], words: &[String], leanings: &[&str]) -> Department {
+    fn department(&self, signals: &Signals, fired: &[&Rule], words: &[String], leanings: &[&str]) -> Destination {
         self.by_rule(fired)
             .or_else(|| self.by_intent(signals))
             .or_else(|| self.by_keywords(words))
@@ -108,14 +108,14 @@ impl Router {
             .unwrap_or_else(|| self.to(self.fallback, 0.3, "nothing else decides: the fallback desk".to_owned()))
     }
 
-    fn by_rule(&self, fired: &[&Rule]) -> Option<Department> {
+    fn by_rule(&self, fired: &[&Rule]) -> Option<Destination> {
         fired.iter().find_map(|rule| {
             let place = self.departments.find(rule.department.as_deref()?)?;
             Some(self.to(place, 0.95, format!("rule '{}'", rule.name)))
         })
     }
 
-    fn by_intent(&self, signals: &Signals) -> Option<Department> {
+    fn by_intent(&self, signals: &Signals) -> Option<Destination> {
         DECIDING.iter().find_map(|intent| {
             let signal = signals.all(SignalName::Intent).find(|signal| signal.label == **intent)?;
             let takes = |department: &DepartmentConfig| department.intents.iter().any(|taken| taken == intent);
@@ -125,7 +125,7 @@ impl Router {
         })
     }
 
-    fn by_keywords(&self, words: &[String]) -> Option<Department> {
+    fn by_keywords(&self, words: &[String]) -> Option<Destination> {
         let mut found: Vec<Vec<String>> = vec![Vec::new(); self.departments.departments.len()];
         for (phrase, place) in self.keywords.find(words) {
             if !found[place].contains(&phrase) {
@@ -139,13 +139,13 @@ impl Router {
         Some(self.to(place, sure, format!("names {}, a topic of {}", shown.join(", "), self.name(place))))
     }
 
-    fn by_leaning(&self, leanings: &[&str]) -> Option<Department> {
+    fn by_leaning(&self, leanings: &[&str]) -> Option<Destination> {
         let place = leanings.iter().find_map(|leaning| self.departments.find(leaning))?;
         Some(self.to(place, 0.5, format!("a matching search leans to {}", self.name(place))))
     }
 
-    fn to(&self, place: usize, score: f64, why: String) -> Department {
-        Department { label: self.name(place).to_owned(), score, why }
+    fn to(&self, place: usize, score: f64, why: String) -> Destination {
+        Destination { label: self.name(place).to_owned(), score, why }
     }
 
     fn name(&self, place: usize) -> &str {

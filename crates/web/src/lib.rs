@@ -17,6 +17,7 @@ mod options;
 mod pages;
 mod router;
 mod statics;
+mod visitor;
 
 pub use api::openapi_json;
 pub use observe::install_metrics;

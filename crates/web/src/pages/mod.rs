@@ -21,22 +21,73 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use switchboard_app::rights::Actor;
+
 use crate::error::{PageError, Refusal};
 use crate::statics::asset;
+use crate::visitor::Visitor;
 
 /// What every page has around its content.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
     /// What the tab of the browser says.
     pub(crate) title: String,
+    /// Where in the navigation the page stands.
+    pub(crate) section: Section,
+    /// Who looks at it; without anybody there is no navigation.
+    pub(crate) visitor: Option<Actor>,
     pub(crate) style: String,
     pub(crate) script: String,
     pub(crate) icon: String,
 }
 
+/// The entries of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    Desk,
+    Mentions,
+    Searches,
+    Sources,
+    Directory,
+    Settings,
+    /// None of them.
+    Elsewhere,
+}
+
+impl Section {
+    /// Those that the navigation shows, with address and name.
+    const SHOWN: [(Self, &'static str, &'static str); 6] = [
+        (Self::Desk, "/desk", "Desk"),
+        (Self::Mentions, "/mentions", "Mentions"),
+        (Self::Searches, "/searches", "Searches"),
+        (Self::Sources, "/sources", "Sources"),
+        (Self::Directory, "/directory", "Directory"),
+        (Self::Settings, "/settings", "Settings"),
+    ];
+}
+
 impl Frame {
+    /// The frame of a page for somebody who is not known.
     pub(crate) fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), style: asset("switchboard.css"), script: asset("live.js"), icon: asset("mark.svg") }
+        Self {
+            title: title.into(),
+            section: Section::Elsewhere,
+            visitor: None,
+            style: asset("switchboard.css"),
+            script: asset("live.js"),
+            icon: asset("mark.svg"),
+        }
+    }
+
+    /// The frame of a page inside.
+    pub(crate) fn within(title: impl Into<String>, section: Section, visitor: &Visitor) -> Self {
+        Self { section, visitor: Some(visitor.actor.clone()), ..Self::new(title) }
+    }
+
+    /// The navigation: address, name, whether the page stands there.
+    pub(crate) fn sections(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let shown = Section::SHOWN.iter().filter(|_| self.visitor.is_some());
+        shown.map(|(section, address, name)| (*address, *name, *section == self.section)).collect()
     }
 }
 

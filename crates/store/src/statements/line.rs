@@ -1,36 +1,6 @@
-//! Every fixed SQL text, one place. A test prepares each of them on both engines and compares what they take and give.
-//!
-//! `$1` counts parameters on both engines. What an engine says in its own way stands in [`crate::dialect`]; filters and
-//! inserts of many rows begin with a `…_HEAD` here and are finished by `sqlx::QueryBuilder`.
+//! Statements of the line: sources, searches, tokens, posts and what became of them.
 
-/// A fixed statement, for the test that prepares them all.
-#[derive(Debug, Clone, Copy)]
-pub struct Statement {
-    /// Its name in the code.
-    pub name: &'static str,
-    /// As SQLite reads it; `None` where only PostgreSQL needs it.
-    pub sqlite: Option<&'static str>,
-    /// As PostgreSQL reads it; `None` where only SQLite needs it.
-    pub postgres: Option<&'static str>,
-}
-
-macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
-        $($(#[$doc])* pub(crate) const $name: &str = $text;)*
-
-        /// All statements that read the same on both engines.
-        pub(crate) const COMMON: &[Statement] =
-            &[$(Statement { name: stringify!($name), sqlite: Some($text), postgres: Some($text) }),*];
-    };
-}
-
-/// Beginnings of statements that `QueryBuilder` finishes.
-macro_rules! heads {
-    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => { $($(#[$doc])* pub(crate) const $name: &str = $text;)* };
-}
-
-/// Writers on PostgreSQL take turns by this lock; the number is arbitrary and must never change.
-pub(crate) const LOCK_WRITERS: &str = "select pg_advisory_xact_lock(7246380915)";
+use super::{Statement, heads, statements};
 
 macro_rules! post_columns {
     () => {
@@ -185,11 +155,4 @@ heads! {
     ADD_FATES_HEAD = "insert into fates (source, hour, reason, posts) ";
     /// Follows the rows.
     ADD_FATES_TAIL = " on conflict (source, hour, reason) do update set posts = fates.posts + excluded.posts";
-}
-
-/// Every fixed statement.
-pub fn all() -> Vec<Statement> {
-    let lock = Statement { name: "LOCK_WRITERS", sqlite: None, postgres: Some(LOCK_WRITERS) };
-    let forks = crate::dialect::FORKS.iter().map(|fork| fork.statement());
-    COMMON.iter().copied().chain([lock]).chain(forks).collect()
 }

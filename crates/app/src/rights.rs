@@ -1,0 +1,119 @@
+//! Who may do what: the one place that decides it.
+//!
+//! A route or command names the [`Right`] it takes; an operation on one case asks [`Actor::may_work_on`] as well. What is
+//! not allowed here is refused.
+
+use std::sync::Arc;
+
+use switchboard_model::{By, Case, Department, DepartmentId, Role, User, UserId};
+
+/// Who asks for something.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Actor {
+    /// Somebody with the rights of the machine: the owner of the data directory at the command line.
+    Operator,
+    /// A user who logged in, or a program with a user's key.
+    User(Arc<User>),
+}
+
+/// What can be asked for, from the least to the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Right {
+    /// To read what is public: mentions, cases, searches, sources, the directory.
+    Read,
+    /// To work: own cases, write notes and answers, read what is not public.
+    Work,
+    /// To keep users, departments, rules, searches, sources and accounts.
+    Administer,
+    /// What amounts to running programs or reading files as this process.
+    Operate,
+}
+
+/// Something is not allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// The role does not have the right.
+    #[error("{}", match .0 {
+        Right::Read => "log in to read this",
+        Right::Work => "observers read only; an administrator can make you a member",
+        Right::Administer => "only an administrator may do this",
+        Right::Operate => "this is done at the command line of the machine that switchboard runs on",
+    })]
+    Role(Right),
+    /// The case is another department's.
+    #[error("the case belongs to another department; ask for it, or offer your help in a note")]
+    NotYourDepartment,
+    /// Only the head of the department or an administrator may.
+    #[error("only the head of the department or an administrator may do this")]
+    NotTheHead,
+}
+
+impl Actor {
+    /// As whom it stands in histories.
+    pub fn by(&self) -> By {
+        match self {
+            Self::Operator => By::Operator,
+            Self::User(user) => By::User(user.id),
+        }
+    }
+
+    /// The user, if it is one.
+    pub fn user(&self) -> Option<&User> {
+        match self {
+            Self::Operator => None,
+            Self::User(user) => Some(user),
+        }
+    }
+
+    /// The user's id, if it is one.
+    pub fn user_id(&self) -> Option<UserId> {
+        self.user().map(|user| user.id)
+    }
+
+    /// The greatest right that the role has.
+    pub fn right(&self) -> Right {
+        match self {
+            Self::Operator => Right::Operate,
+            Self::User(user) => match user.role {
+                Role::Observer => Right::Read,
+                Role::Member => Right::Work,
+                Role::Administrator => Right::Administer,
+            },
+        }
+    }
+
+    /// Whether the actor has a right.
+    pub fn may(&self, right: Right) -> Result<(), Forbidden> {
+        if self.right() >= right { Ok(()) } else { Err(Forbidden::Role(right)) }
+    }
+
+    /// Whether the actor may see what is not public.
+    pub fn sees_private(&self) -> bool {
+        self.right() >= Right::Work
+    }
+
+    /// Whether the actor works for a department.
+    pub fn works_for(&self, department: DepartmentId) -> bool {
+        match self {
+            Self::Operator => true,
+            Self::User(user) => user.role == Role::Administrator || user.departments.contains(&department),
+        }
+    }
+
+    /// Whether the actor may change a case: its owner, everybody of its department, administrators.
+    pub fn may_work_on(&self, case: &Case) -> Result<(), Forbidden> {
+        self.may(Right::Work)?;
+        let is_owner = self.user_id().is_some_and(|id| case.owner.user() == Some(id));
+        if is_owner || self.works_for(case.department) { Ok(()) } else { Err(Forbidden::NotYourDepartment) }
+    }
+
+    /// Whether the actor may decide for a department: its head, the head's deputy, administrators.
+    pub fn may_lead(&self, department: &Department) -> Result<(), Forbidden> {
+        match self {
+            Self::Operator => Ok(()),
+            Self::User(user) if user.role == Role::Administrator => Ok(()),
+            Self::User(user) if department.head == user.id || department.deputy == Some(user.id) => Ok(()),
+            Self::User(_) => Err(Forbidden::NotTheHead),
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The unit of work: a conversation with an author that needs a decision.
+//!
+//! A case is what its history says it is: [`Case::open`] and [`Case::apply`] are the only ways to one, so that a case
+//! without an owner, or one that its history does not explain, cannot be written down.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{By, CaseId, DepartmentId, Event, Happening, Offer, Outcome, Priority, UserId, Visibility};
+
+/// A case as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its number.
+    pub id: CaseId,
+    /// `seq` of the post that opened it.
+    pub post: i64,
+    /// `seq` of the newest post of its conversation that is not ours.
+    pub newest_post: i64,
+    /// The network of the conversation.
+    pub network: String,
+    /// Who may see the post that opened it. Observers see public and unlisted ones only.
+    pub visibility: Visibility,
+    /// The department it belongs to. Its desk owns the case unless a user does.
+    pub department: DepartmentId,
+    /// Who owns it.
+    pub owner: Owner,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: CaseState,
+    /// How urgent it is, with its parts.
+    pub priority: Priority,
+    /// Its tags, sorted.
+    pub tags: Vec<String>,
+    /// Ownership that is offered and not yet accepted.
+    pub offer: Option<Offer>,
+    /// Why it was opened.
+    pub why: String,
+    /// Why it went to its first department.
+    pub why_here: String,
+    /// When it was opened: when its first post reached us.
+    pub opened_at: Timestamp,
+    /// When something last happened to it.
+    pub changed_at: Timestamp,
+    /// When our first answer was confirmed by the network.
+    pub replied_at: Option<Timestamp>,
+    /// How many events its history has. Whoever changes a case says which version was seen.
+    pub version: u32,
+}
+
+/// Who owns a case: exactly one of these, always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Owner {
+    /// The desk of its department, which answers to the department's head.
+    Desk,
+    /// A user.
+    User(UserId),
+}
+
+impl Owner {
+    /// The user, if it is one.
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            Self::Desk => None,
+            Self::User(id) => Some(id),
+        }
+    }
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum CaseState {
+    /// Somebody has to do something.
+    Open,
+    /// Its author has to.
+    Waiting,
+    /// It sleeps.
+    Snoozed {
+        /// When it wakes.
+        until: Timestamp,
+    },
+    /// It ended.
+    Closed {
+        /// How.
+        outcome: Outcome,
+        /// Why, where the outcome wants a reason.
+        reason: String,
+    },
+}
+
+impl CaseState {
+    /// The words for all states, in the order of lists.
+    pub const WORDS: [&'static str; 4] = ["open", "waiting", "snoozed", "closed"];
+
+    /// The word for it.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Waiting => "waiting",
+            Self::Snoozed { .. } => "snoozed",
+            Self::Closed { .. } => "closed",
+        }
+    }
+}
+
+/// Something that cannot happen to a case as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("case {case}: {kind} cannot follow: {why}")]
+pub struct Contradiction {
+    /// The case.
+    pub case: CaseId,
+    /// Kind of the event.
+    pub kind: &'static str,
+    /// Why it cannot happen.
+    pub why: &'static str,
+}
+
+impl Case {
+    /// The case that an opening event makes.
+    pub fn open(event: &Event) -> Result<Self, Contradiction> {
+        let wrong = |why| Contradiction { case: event.case, kind: event.what.kind(), why };
+        let Happening::Opened(opening) = &event.what else {
+            return Err(wrong("a history begins with the opening"));
+        };
+        if event.number != 1 {
+            return Err(wrong("the opening has the number 1"));
+        }
+        let mut tags = opening.tags.clone();
+        tags.sort();
+        tags.dedup();
+        Ok(Self {
+            id: event.case,
+            post: opening.post,
+            newest_post: opening.post,
+            network: opening.network.clone(),
+            visibility: opening.visibility,
+            department: opening.department,
+            owner: Owner::Desk,
+            state: CaseState::Open,
+            priority: opening.priority.clone(),
+            tags,
+            offer: None,
+            why: opening.why.clone(),
+            why_here: opening.why_here.clone(),
+            opened_at: event.at,
+            changed_at: event.at,
+            replied_at: None,
+            version: 1,
+        })
+    }
+
+    /// The case that a whole history makes.
+    pub fn of_history(events: &[Event]) -> Result<Option<Self>, Contradiction> {
+        let Some((first, rest)) = events.split_first() else { return Ok(None) };
+        let mut case = Self::open(first)?;
+        for event in rest {
+            case.apply(event)?;
+        }
+        Ok(Some(case))
+    }
+
+    /// Whether it ended.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.state, CaseState::Closed { .. })
+    }
+
+    /// Changes the case as the event says, or says why that cannot happen and leaves it as it was.
+    pub fn apply(&mut self, event: &Event) -> Result<(), Contradiction> {
+        let wrong = |why| Err(Contradiction { case: event.case, kind: event.what.kind(), why });
+        if event.case != self.id {
+            return wrong("it is of another case");
+        }
+        if event.number != self.version + 1 {
+            return wrong("its number does not follow");
+        }
+        let by_user = event.by.user();
+        match &event.what {
+            Happening::Opened(_) => return wrong("it is open already"),
+            // History, replies and notes go on whatever the state is.
+            Happening::Joined { is_ours: true, .. }
+            | Happening::Noted { .. }
+            | Happening::ReplyQueued { .. }
+            | Happening::ReplyFailed { .. }
+            | Happening::ReplyWithdrawn { .. } => {}
+            Happening::ReplySent { .. } => {
+                self.replied_at.get_or_insert(event.at);
+            }
+            Happening::Joined { post, is_ours: false } => self.newest_post = self.newest_post.max(*post),
+            Happening::Tagged { added, removed } => {
+                self.tags.retain(|tag| !removed.contains(tag));
+                self.tags.extend(added.iter().cloned());
+                self.tags.sort();
+                self.tags.dedup();
+            }
+            Happening::Prioritised { priority, .. } => self.priority = priority.clone(),
+            Happening::Reopened { .. } if self.is_closed() => self.state = CaseState::Open,
+            Happening::Reopened { .. } => return wrong("it is not closed"),
+            _ if self.is_closed() => return wrong("it is closed"),
+            Happening::Claimed => match by_user {
+                Some(user) if self.owner != Owner::User(user) => self.hand_to(Owner::User(user)),
+                Some(_) => return wrong("the user owns it already"),
+                None => return wrong("only a user can claim"),
+            },
+            Happening::Assigned { to } if self.owner == Owner::User(*to) => return wrong("the user owns it already"),
+            Happening::Assigned { to } => self.hand_to(Owner::User(*to)),
+            Happening::Released { .. } if self.owner == Owner::Desk => return wrong("the desk owns it already"),
+            Happening::Released { .. } => self.hand_to(Owner::Desk),
+            Happening::Offered(_) if self.offer.is_some() => return wrong("it is offered already"),
+            Happening::Offered(offer) => self.offer = Some(offer.clone()),
+            Happening::Accepted => match (self.offer.take(), by_user) {
+                (Some(offer), Some(user)) if offer.user.is_none_or(|wanted| wanted == user) => {
+                    self.department = offer.department;
+                    self.owner = Owner::User(user);
+                }
+                (offer, _) => {
+                    self.offer = offer;
+                    return wrong("it is not offered to them");
+                }
+            },
+            Happening::Declined { .. } | Happening::OfferEnded { .. } => {
+                if self.offer.take().is_none() {
+                    return wrong("nothing is offered");
+                }
+            }
+            Happening::Moved { department, .. } => {
+                self.department = *department;
+                self.hand_to(Owner::Desk);
+            }
+            Happening::Waiting if self.state == CaseState::Waiting => return wrong("it waits already"),
+            Happening::Waiting => self.state = CaseState::Waiting,
+            Happening::Snoozed { until } => self.state = CaseState::Snoozed { until: *until },
+            Happening::Resumed { .. } if self.state == CaseState::Open => return wrong("it is open already"),
+            Happening::Resumed { .. } => self.state = CaseState::Open,
+            Happening::Closed { outcome: Outcome::NoAnswer, reason } if reason.trim().is_empty() => {
+                return wrong("no answer wants a reason");
+            }
+            Happening::Closed { outcome, reason } => {
+                self.state = CaseState::Closed { outcome: *outcome, reason: reason.clone() };
+                self.offer = None;
+            }
+        }
+        self.changed_at = self.changed_at.max(event.at);
+        self.version = event.number;
+        Ok(())
+    }
+
+    /// The next event of this case.
+    pub fn next_event(&self, at: Timestamp, by: By, what: Happening) -> Event {
+        Event { case: self.id, number: self.version + 1, at, by, what }
+    }
+
+    /// A new owner within the department ends what was offered.
+    fn hand_to(&mut self, owner: Owner) {
+        self.owner = owner;
+        self.offer = None;
+    }
+}
+
+/// Which cases are asked for, most urgent first (closed ones: last changed first).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CaseFilter {
+    /// Only those of this department.
+    pub department: Option<DepartmentId>,
+    /// Only those that this user owns.
+    pub owner: Option<UserId>,
+    /// Only those that a desk owns.
+    pub is_unclaimed: bool,
+    /// Only those that are offered to one of these departments (or to `offered_to_user`).
+    pub offered_to: Vec<DepartmentId>,
+    /// With `offered_to`: the user whose own offers count too.
+    pub offered_to_user: Option<UserId>,
+    /// One of [`CaseState::WORDS`]; `None` for all that are not closed.
+    pub state: Option<&'static str>,
+    /// Only those with this tag.
+    pub tag: Option<String>,
+    /// Also those that are not public (never for observers).
+    pub with_private: bool,
+    /// The next page: only those after this place.
+    pub after: Option<CasePlace>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// A place in a list of cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CasePlace {
+    /// Priority of the last one, or microseconds of its last change where closed ones are listed.
+    pub rank: i64,
+    /// Its number.
+    pub id: CaseId,
+}
+
+/// How many cases a queue holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueCount {
+    /// The department.
+    pub department: DepartmentId,
+    /// The owner in it; `None` for its desk.
+    pub owner: Option<UserId>,
+    /// One of [`CaseState::WORDS`].
+    pub state: &'static str,
+    /// How many of them are public.
+    pub public: u64,
+    /// How many are not.
+    pub private: u64,
+}

@@ -1,0 +1,360 @@
+//! The history of a case: what happened, when, by whom, and why. Entries are only ever added.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{CaseId, DepartmentId, Priority, ReplyId, UserId, Visibility};
+
+/// One entry of a case's history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// The case.
+    pub case: CaseId,
+    /// Place in the case's history, from 1 without a gap.
+    pub number: u32,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: By,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum By {
+    /// A user.
+    User(UserId),
+    /// Somebody with the rights of the machine: the command line.
+    Operator,
+    /// The rules of routing, when a post arrived.
+    Rules,
+    /// The author of a post, on the network.
+    Author,
+    /// A clock that ran out.
+    Timer,
+    /// The outbox.
+    Outbox,
+}
+
+impl By {
+    /// The user, if it was one.
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            Self::User(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(id) => write!(f, "user:{id}"),
+            Self::Operator => f.write_str("operator"),
+            Self::Rules => f.write_str("rules"),
+            Self::Author => f.write_str("author"),
+            Self::Timer => f.write_str("timer"),
+            Self::Outbox => f.write_str("outbox"),
+        }
+    }
+}
+
+impl FromStr for By {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "operator" => Ok(Self::Operator),
+            "rules" => Ok(Self::Rules),
+            "author" => Ok(Self::Author),
+            "timer" => Ok(Self::Timer),
+            "outbox" => Ok(Self::Outbox),
+            _ => {
+                let id = text.strip_prefix("user:").and_then(|id| id.parse().ok());
+                id.map(Self::User).ok_or_else(|| format!("'{}' is nobody", text.escape_debug()))
+            }
+        }
+    }
+}
+
+impl Serialize for By {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for By {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// What happened to a case. [`Case::apply`](crate::Case::apply) says what each does to it and when it cannot happen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Happening {
+    /// It began. Always the first, and only the first.
+    Opened(Opening),
+    /// Another post of the conversation arrived.
+    Joined {
+        /// `seq` of the post.
+        post: i64,
+        /// It is our own (an answer that came back from its network); it changes nothing.
+        is_ours: bool,
+    },
+    /// A user made themselves the owner.
+    Claimed,
+    /// Somebody made a user of the department the owner.
+    Assigned {
+        /// The new owner.
+        to: UserId,
+    },
+    /// It went back to the desk of its department.
+    Released {
+        /// Why.
+        why: String,
+    },
+    /// Ownership was offered to another department or user. The owner stays until it is accepted.
+    Offered(Offer),
+    /// The offer was accepted: who did it is the owner, in the offered department.
+    Accepted,
+    /// The offer was declined.
+    Declined {
+        /// Why.
+        note: String,
+    },
+    /// The offer ended without an answer.
+    OfferEnded {
+        /// Why.
+        why: String,
+    },
+    /// It went to the desk of another department without an offer, because its own cannot keep it.
+    Moved {
+        /// The department.
+        department: DepartmentId,
+        /// Why.
+        why: String,
+    },
+    /// A note among colleagues.
+    Noted {
+        /// What it says.
+        text: String,
+    },
+    /// Tags were added or removed.
+    Tagged {
+        /// Added.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        added: Vec<String>,
+        /// Removed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        removed: Vec<String>,
+    },
+    /// Its priority changed.
+    Prioritised {
+        /// The new one.
+        priority: Priority,
+        /// Why.
+        why: String,
+    },
+    /// It waits for its author.
+    Waiting,
+    /// It sleeps until a moment.
+    Snoozed {
+        /// When it wakes.
+        until: Timestamp,
+    },
+    /// It stopped waiting or sleeping.
+    Resumed {
+        /// Why.
+        why: String,
+    },
+    /// It ended.
+    Closed {
+        /// How.
+        outcome: Outcome,
+        /// Why, where the outcome wants a reason.
+        reason: String,
+    },
+    /// It began again.
+    Reopened {
+        /// Why.
+        why: String,
+    },
+    /// An answer was put into the outbox.
+    ReplyQueued {
+        /// The reply.
+        reply: ReplyId,
+    },
+    /// The network has an answer.
+    ReplySent {
+        /// The reply.
+        reply: ReplyId,
+        /// Where it can be seen.
+        url: Option<String>,
+    },
+    /// An answer did not leave, or nobody can tell.
+    ReplyFailed {
+        /// The reply.
+        reply: ReplyId,
+        /// Why, for a person.
+        why: String,
+    },
+    /// An answer was taken back before it left.
+    ReplyWithdrawn {
+        /// The reply.
+        reply: ReplyId,
+    },
+}
+
+impl Happening {
+    /// The word for its kind, as stored.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Opened(_) => "opened",
+            Self::Joined { .. } => "joined",
+            Self::Claimed => "claimed",
+            Self::Assigned { .. } => "assigned",
+            Self::Released { .. } => "released",
+            Self::Offered(_) => "offered",
+            Self::Accepted => "accepted",
+            Self::Declined { .. } => "declined",
+            Self::OfferEnded { .. } => "offer_ended",
+            Self::Moved { .. } => "moved",
+            Self::Noted { .. } => "noted",
+            Self::Tagged { .. } => "tagged",
+            Self::Prioritised { .. } => "prioritised",
+            Self::Waiting => "waiting",
+            Self::Snoozed { .. } => "snoozed",
+            Self::Resumed { .. } => "resumed",
+            Self::Closed { .. } => "closed",
+            Self::Reopened { .. } => "reopened",
+            Self::ReplyQueued { .. } => "reply_queued",
+            Self::ReplySent { .. } => "reply_sent",
+            Self::ReplyFailed { .. } => "reply_failed",
+            Self::ReplyWithdrawn { .. } => "reply_withdrawn",
+        }
+    }
+}
+
+/// How a case begins: where it goes, how urgent it is, and why.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    /// `seq` of the post that opened it.
+    pub post: i64,
+    /// The network of that post.
+    pub network: String,
+    /// Who may see that post.
+    pub visibility: Visibility,
+    /// The department whose desk owns it first.
+    pub department: DepartmentId,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// The tags of the rules that held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The names of the rules that held, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    /// Why a case was opened: "addressed to us", "reads as a complaint", "by hand".
+    pub why: String,
+    /// Why it went to that department.
+    pub why_here: String,
+}
+
+/// Ownership offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The department it is offered to.
+    pub department: DepartmentId,
+    /// One user of it, or whoever accepts first.
+    pub user: Option<UserId>,
+    /// Why, in one word.
+    pub reason: TransferReason,
+    /// What the receiver has to know.
+    pub note: String,
+    /// When the offer ends if nobody accepts.
+    pub until: Timestamp,
+}
+
+/// Why a case is transferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferReason {
+    /// Another department answers for this.
+    NotOurs,
+    /// It takes knowledge that somebody else has.
+    Expertise,
+    /// It takes another language.
+    Language,
+    /// The owner's duty ends.
+    OffDuty,
+    /// The owner has more than can be done.
+    Workload,
+    /// It is too grave for where it is.
+    Escalation,
+    /// Something else, told in the note.
+    Other,
+}
+
+impl TransferReason {
+    /// All reasons.
+    pub const ALL: [Self; 7] =
+        [Self::NotOurs, Self::Expertise, Self::Language, Self::OffDuty, Self::Workload, Self::Escalation, Self::Other];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotOurs => "not_ours",
+            Self::Expertise => "expertise",
+            Self::Language => "language",
+            Self::OffDuty => "off_duty",
+            Self::Workload => "workload",
+            Self::Escalation => "escalation",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+}
+
+/// How a case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Answered and solved where everybody can see it.
+    SolvedPublicly,
+    /// Solved in private.
+    SolvedPrivately,
+    /// A thanks was taken note of.
+    Thanked,
+    /// Not answered on purpose; wants a reason.
+    NoAnswer,
+}
+
+impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Self; 4] = [Self::SolvedPublicly, Self::SolvedPrivately, Self::Thanked, Self::NoAnswer];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SolvedPublicly => "solved_publicly",
+            Self::SolvedPrivately => "solved_privately",
+            Self::Thanked => "thanked",
+            Self::NoAnswer => "no_answer",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
+    }
+}
