@@ -62,7 +62,7 @@ async function cuttable(target) {
   return { port, cut, mend: () => listen(port) };
 }
 
-async function open(options = {}, path = "/", base = url) {
+async function open(options = {}, path = "/mentions", base = url) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   page.problems = [];
@@ -189,7 +189,7 @@ await check("counts and health follow", async () => {
 
 await check("a lost connection is said, and what was missed comes when it is back", async () => {
   const line = await cuttable(new URL(url));
-  const page = await open({}, "/", `http://127.0.0.1:${line.port}`);
+  const page = await open({}, "/mentions", `http://127.0.0.1:${line.port}`);
   await isLive(page);
   line.cut();
   await page.waitForSelector("#live[data-state=lost]", { timeout: 10_000 });
@@ -243,7 +243,7 @@ await check("everything can be read and paged without a script", async () => {
 // --- for everybody
 const first = (await send("/api/v1/posts?limit=1", undefined, {}, "GET"))[0];
 const search = (await send("/api/v1/searches", undefined, {}, "GET"))[0];
-const pages = ["/", `/?search=${search.id}`, `/posts/${encodeURIComponent(first.post.id)}`, "/searches/new", `/searches/${search.id}`, "/sources/new", `/sources/${source.id}`, "/nowhere"];
+const pages = ["/mentions", `/mentions?search=${search.id}`, `/posts/${encodeURIComponent(first.post.id)}`, "/searches/new", `/searches/${search.id}`, "/sources/new", `/sources/${source.id}`, "/nowhere"];
 for (const colorScheme of ["light", "dark"]) {
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     await check(`no barrier that axe can find, ${colorScheme}, ${width} pixels, ${pages.length} pages`, async () => {

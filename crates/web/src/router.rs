@@ -1,20 +1,20 @@
-//! Every route on one screen, grouped by who uses it.
+//! Every route with the right that it takes, grouped by who uses it.
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Request};
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post};
 use switchboard_app::App;
+use switchboard_app::rights::Right::{Administer, Read};
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::doors::{self, Doors, Entry};
 use crate::error::{Refusal, refuse};
 use crate::options::{Web, WebOptions};
-use crate::{api, guard, observe, pages, statics};
+use crate::{api, guard, observe, pages, statics, visitor};
 
 /// The largest form or JSON body, other than posts that are handed in.
 const BODY_BYTES: usize = 1 << 20;
@@ -23,16 +23,13 @@ const BODY_BYTES: usize = 1 << 20;
 pub fn router(app: App, options: WebOptions) -> Router {
     let web = Web::new(app, options);
     observe::keep_tidy(&web.app, web.metrics.clone());
-    let (programs, _) = programs().split_for_parts();
-    Router::new()
-        .merge(people())
-        .merge(programs)
-        .merge(operators())
-        .route("/static/{*path}", get(statics::show))
+    let (routes, table) = doors::joined([people(), programs(), operators()]);
+    routes
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
         // The first layer named is the innermost.
+        .layer(from_fn_with_state((web.clone(), table), visitor::let_in))
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(guard::same_site_only())
         .layer(from_fn_with_state(web.clone(), guard::own_names_only))
         .layer(from_fn(guard::answer_safely))
@@ -42,60 +39,67 @@ pub fn router(app: App, options: WebOptions) -> Router {
 }
 
 /// Pages, for people.
-fn people() -> Router<Web> {
-    Router::new()
-        .route("/", get(pages::home::home))
-        .route("/mentions", get(pages::home::mentions))
-        .route("/overview", get(pages::home::overview))
-        .route("/posts/{id}", get(pages::post::post))
-        .route("/searches", post(pages::search::add))
-        .route("/searches/new", get(pages::search::new))
-        .route("/searches/{id}", get(pages::search::edit).post(pages::search::change))
-        .route("/searches/{id}/remove", post(pages::search::remove))
-        .route("/sources", post(pages::source::add))
-        .route("/sources/new", get(pages::source::new))
-        .route("/sources/find", post(pages::source::find))
-        .route("/sources/{id}", get(pages::source::show_one))
-        .route("/sources/{id}/check", post(pages::source::check))
-        .route("/sources/{id}/pause", post(pages::source::pause))
-        .route("/sources/{id}/resume", post(pages::source::resume))
-        .route("/sources/{id}/remove", post(pages::source::remove))
-        .route("/sources/{id}/tokens", post(pages::source::token))
+fn people() -> Doors {
+    Doors::new()
+        .get(Read, "/", pages::beginning)
+        .get(Read, "/mentions", pages::home::home)
+        .get(Read, "/mentions/list", pages::home::mentions)
+        .get(Read, "/mentions/overview", pages::home::overview)
+        .get(Read, "/posts/{id}", pages::post::post)
+        .post(Administer, "/searches", pages::search::add)
+        .get(Administer, "/searches/new", pages::search::new)
+        .get(Read, "/searches/{id}", pages::search::edit)
+        .post(Administer, "/searches/{id}", pages::search::change)
+        .post(Administer, "/searches/{id}/remove", pages::search::remove)
+        .post(Administer, "/sources", pages::source::add)
+        .get(Administer, "/sources/new", pages::source::new)
+        .post(Administer, "/sources/find", pages::source::find)
+        .get(Read, "/sources/{id}", pages::source::show_one)
+        .post(Administer, "/sources/{id}/check", pages::source::check)
+        .post(Administer, "/sources/{id}/pause", pages::source::pause)
+        .post(Administer, "/sources/{id}/resume", pages::source::resume)
+        .post(Administer, "/sources/{id}/remove", pages::source::remove)
+        .post(Administer, "/sources/{id}/tokens", pages::source::token)
 }
 
 /// The API, for programs. What stands here is in the OpenAPI document.
-fn programs() -> OpenApiRouter<Web> {
-    OpenApiRouter::with_openapi(api::Document::openapi())
-        .routes(routes!(api::sources::list, api::sources::add))
-        .routes(routes!(api::sources::propose))
-        .routes(routes!(api::sources::get, api::sources::change, api::sources::remove))
-        .routes(routes!(api::sources::check))
-        .routes(routes!(api::sources::make_token))
-        .routes(routes!(api::fates::of_source))
-        .routes(routes!(api::ingest::hand_in))
-        .routes(routes!(api::searches::list, api::searches::add))
-        .routes(routes!(api::searches::check))
-        .routes(routes!(api::searches::get, api::searches::change, api::searches::remove))
-        .routes(routes!(api::posts::list))
-        .routes(routes!(api::posts::get))
-        .routes(routes!(api::posts::versions))
-        .routes(routes!(api::fates::all))
-        .routes(routes!(api::ingest::ingest))
-        .routes(routes!(api::events::events))
-        .route("/api/v1/openapi.json", get(api::openapi))
+fn programs() -> Doors {
+    Doors::described(api::Document::openapi())
+        .api(Read, routes!(api::sources::list))
+        .api(Administer, routes!(api::sources::add))
+        .api(Administer, routes!(api::sources::propose))
+        .api(Read, routes!(api::sources::get))
+        .api(Administer, routes!(api::sources::change, api::sources::remove))
+        .api(Administer, routes!(api::sources::check))
+        .api(Administer, routes!(api::sources::make_token))
+        .api(Read, routes!(api::fates::of_source))
+        .api(Administer, routes!(api::ingest::hand_in))
+        .api(Read, routes!(api::searches::list))
+        .api(Administer, routes!(api::searches::add))
+        .api(Read, routes!(api::searches::check))
+        .api(Read, routes!(api::searches::get))
+        .api(Administer, routes!(api::searches::change, api::searches::remove))
+        .api(Read, routes!(api::posts::list))
+        .api(Read, routes!(api::posts::get))
+        .api(Read, routes!(api::posts::versions))
+        .api(Read, routes!(api::fates::all))
+        .api(Entry::Token, routes!(api::ingest::ingest))
+        .api(Read, routes!(api::events::events))
+        .get(Entry::Open, "/api/v1/openapi.json", api::openapi)
 }
 
-/// What monitors and orchestrators ask.
-fn operators() -> Router<Web> {
-    Router::new()
-        .route("/metrics", get(observe::metrics))
-        .route("/healthz", get(observe::healthz))
-        .route("/readyz", get(observe::readyz))
+/// What monitors and orchestrators ask, and what every page is made of.
+fn operators() -> Doors {
+    Doors::new()
+        .get(Entry::Near(Administer), "/metrics", observe::metrics)
+        .get(Entry::Open, "/healthz", observe::healthz)
+        .get(Entry::Open, "/readyz", observe::readyz)
+        .get(Entry::Open, "/static/{*path}", statics::show)
 }
 
 /// The OpenAPI document of the API.
 pub(crate) fn document() -> utoipa::openapi::OpenApi {
-    programs().split_for_parts().1
+    programs().into_parts().2
 }
 
 async fn nowhere(OriginalUri(uri): OriginalUri) -> Response {

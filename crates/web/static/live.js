@@ -155,7 +155,7 @@ function live() {
 
   function show() {
     newer.hidden = true;
-    if (isOlder) { location.href = "/" + location.search.replace(/([?&])before=\d+&?/, "$1").replace(/[?&]$/, ""); return; }
+    if (isOlder) { location.href = "/mentions" + location.search.replace(/([?&])before=\d+&?/, "$1").replace(/[?&]$/, ""); return; }
     $("empty")?.remove();
     let target = rows();
     if (hasMore) target.replaceChildren();

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::Frame;
+use super::{Frame, Section};
 use crate::error::Refusal;
 
 #[derive(Template)]
@@ -27,7 +27,10 @@ pub(crate) fn page(refusal: &Refusal) -> Response {
         _ => "Not done",
     };
     let failure = Failure {
-        frame: Frame::new(heading),
+        frame: match crate::visitor::current() {
+            Some(visitor) => Frame::within(heading, Section::Elsewhere, &visitor),
+            None => Frame::new(heading),
+        },
         heading,
         message: sentence(&refusal.message),
         status: refusal.status.as_u16(),

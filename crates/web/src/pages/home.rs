@@ -93,7 +93,7 @@ impl Mentions {
         let last = posts.last().filter(|_| has_more && asked.after.is_none());
         Self {
             newest: posts.first().map_or(0, |post| post.seq),
-            older: last.map(|post| asked.at("/", &format!("before={}", post.seq))),
+            older: last.map(|post| asked.at("/mentions", &format!("before={}", post.seq))),
             mentions: posts.iter().map(|post| MentionView::listed(post, &names, now)).collect(),
             has_more,
         }
@@ -280,9 +280,9 @@ impl Home {
             heading,
             overview,
             list: Mentions::new(asked, posts, searches, now),
-            fragment: asked.at("/mentions", ""),
-            overview_fragment: asked.at("/overview", ""),
-            newest_address: asked.at("/", ""),
+            fragment: asked.at("/mentions/list", ""),
+            overview_fragment: asked.at("/mentions/overview", ""),
+            newest_address: asked.at("/mentions", ""),
         })
     }
 }
@@ -325,7 +325,7 @@ fn heading(asked: &Asked, sources: &[Source], searches: &[SavedSearch]) -> Resul
     Ok(heading)
 }
 
-/// `GET /`
+/// `GET /mentions`
 pub(crate) async fn home(State(web): State<Web>, PageQuery(asked): PageQuery<Asked>) -> Result<Response, PageError> {
     let (overview, sources, searches) = Overview::load(&web.app, &asked).await?;
     let asked = Asked { after: None, ..asked };
@@ -334,7 +334,7 @@ pub(crate) async fn home(State(web): State<Web>, PageQuery(asked): PageQuery<Ask
     show(StatusCode::OK, &page)
 }
 
-/// `GET /mentions`: the list alone, for the script.
+/// `GET /mentions/list`: the list alone, for the script.
 pub(crate) async fn mentions(
     State(web): State<Web>,
     PageQuery(asked): PageQuery<Asked>,
@@ -344,7 +344,7 @@ pub(crate) async fn mentions(
     show(StatusCode::OK, &Mentions::new(&asked, posts, &searches, web.app.now()))
 }
 
-/// `GET /overview`: sources and searches alone, for the script.
+/// `GET /mentions/overview`: sources and searches alone, for the script.
 pub(crate) async fn overview(
     State(web): State<Web>,
     PageQuery(asked): PageQuery<Asked>,

@@ -18,7 +18,7 @@ mod words;
 pub(crate) mod samples;
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use switchboard_app::rights::Actor;
@@ -36,8 +36,8 @@ pub(crate) struct Frame {
     pub(crate) section: Section,
     /// Who looks at it; without anybody there is no navigation.
     pub(crate) visitor: Option<Actor>,
-    pub(crate) style: String,
-    pub(crate) script: String,
+    pub(crate) styles: Vec<String>,
+    pub(crate) scripts: Vec<String>,
     pub(crate) icon: String,
 }
 
@@ -69,19 +69,37 @@ impl Section {
 impl Frame {
     /// The frame of a page for somebody who is not known.
     pub(crate) fn new(title: impl Into<String>) -> Self {
-        Self {
+        let bare = Self {
             title: title.into(),
             section: Section::Elsewhere,
             visitor: None,
-            style: asset("switchboard.css"),
-            script: asset("live.js"),
+            styles: Vec::new(),
+            scripts: Vec::new(),
             icon: asset("mark.svg"),
-        }
+        };
+        bare.with_style("switchboard.css").with_script("live.js")
     }
 
     /// The frame of a page inside.
     pub(crate) fn within(title: impl Into<String>, section: Section, visitor: &Visitor) -> Self {
         Self { section, visitor: Some(visitor.actor.clone()), ..Self::new(title) }
+    }
+
+    /// With a style sheet of its own, by its name in `static/`.
+    pub(crate) fn with_style(mut self, name: &str) -> Self {
+        self.styles.push(asset(name));
+        self
+    }
+
+    /// With a script of its own, by its name in `static/`.
+    pub(crate) fn with_script(mut self, name: &str) -> Self {
+        self.scripts.push(asset(name));
+        self
+    }
+
+    /// What the visitor is called, if it is a user.
+    pub(crate) fn user_name(&self) -> Option<&str> {
+        Some(self.visitor.as_ref()?.user()?.name.as_str())
     }
 
     /// The navigation: address, name, whether the page stands there.
@@ -97,6 +115,14 @@ pub(crate) fn show(status: StatusCode, page: &impl Template) -> Result<Response,
     let mut response = (status, Html(html)).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// `GET /`: where the day begins. Addresses from before the desk was here chose mentions with a query.
+pub(crate) async fn beginning(uri: Uri) -> Response {
+    match uri.query() {
+        Some(query) if !query.is_empty() => go(&format!("/mentions?{query}")),
+        _ => go("/mentions"),
+    }
 }
 
 /// Sends the browser on after a form did its work.

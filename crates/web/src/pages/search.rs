@@ -125,7 +125,7 @@ pub(crate) async fn new() -> Result<Response, PageError> {
 /// `POST /searches`
 pub(crate) async fn add(State(web): State<Web>, PageForm(form): PageForm<SearchForm>) -> Result<Response, PageError> {
     match web.app.add_search(form.text(true)).await {
-        Ok(search) => Ok(go(&format!("/?search={}", search.id))),
+        Ok(search) => Ok(go(&format!("/mentions?search={}", search.id))),
         Err(error) => SearchPage::show_refused(None, form, error.into()),
     }
 }
@@ -143,7 +143,7 @@ pub(crate) async fn change(
     PageForm(form): PageForm<SearchForm>,
 ) -> Result<Response, PageError> {
     match web.app.change_search(id, form.text(form.is_enabled.is_some())).await {
-        Ok(search) => Ok(go(&format!("/?search={}", search.id))),
+        Ok(search) => Ok(go(&format!("/mentions?search={}", search.id))),
         Err(error) => SearchPage::show_refused(Some(id), form, error.into()),
     }
 }
@@ -151,7 +151,7 @@ pub(crate) async fn change(
 /// `POST /searches/{id}/remove`
 pub(crate) async fn remove(State(web): State<Web>, PageId(id): PageId<SearchId>) -> Result<Response, PageError> {
     web.app.remove_search(id).await?;
-    Ok(go("/"))
+    Ok(go("/mentions"))
 }
 
 #[cfg(test)]

@@ -221,7 +221,7 @@ pub(crate) async fn add(
     let ingest_name = (kind == SourceKind::Ingest).then(|| form.name.clone());
     match web.app.add_source(NewSource { name: form.name, kind, settings }).await {
         Ok(source) if kind == SourceKind::Ingest => Ok(go(&format!("/sources/{}", source.id))),
-        Ok(source) => Ok(go(&format!("/?source={}", source.id))),
+        Ok(source) => Ok(go(&format!("/mentions?source={}", source.id))),
         Err(error) => refused(form.link, error.into(), ingest_name),
     }
 }
@@ -262,7 +262,7 @@ async fn switch(web: &Web, id: SourceId, is_enabled: bool) -> Result<Response, P
 /// `POST /sources/{id}/remove`
 pub(crate) async fn remove(State(web): State<Web>, PageId(id): PageId<SourceId>) -> Result<Response, PageError> {
     web.app.remove_source(id).await?;
-    Ok(go("/"))
+    Ok(go("/mentions"))
 }
 
 /// `POST /sources/{id}/tokens`: the answer is the only place where the token can ever be read.

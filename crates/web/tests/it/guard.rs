@@ -18,7 +18,7 @@ async fn a_foreign_name_is_refused() {
     assert_eq!(page.status, StatusCode::MISDIRECTED_REQUEST);
     assert!(page.body.contains("attacker.example:8400") && page.header("content-type").starts_with("text/html"));
     for host in ["localhost:8400", "127.0.0.1", "[::1]:8400"] {
-        assert_eq!(ask(host, "/").await.status, StatusCode::OK, "{host}");
+        assert_eq!(ask(host, "/healthz").await.status, StatusCode::OK, "{host}");
     }
     let nameless = Request::builder().uri("/api/v1/sources").body(Body::empty()).expect("a request");
     assert_eq!(web.send(nameless).await.error().0, StatusCode::MISDIRECTED_REQUEST);
@@ -101,7 +101,7 @@ async fn programs_and_secrets_are_for_the_operator() {
 #[tokio::test]
 async fn static_files_are_kept_by_browsers() {
     let web = TestWeb::start().await;
-    let page = web.get("/").await.body;
+    let page = web.get("/mentions").await.body;
     let address = page.split('"').find(|part| part.starts_with("/static/switchboard.css?v=")).expect("a style sheet");
     let file = web.get(address).await;
     assert_eq!(file.header("content-type"), "text/css; charset=utf-8");

@@ -76,7 +76,7 @@ async fn hostile_lines_cost_only_themselves() {
     body.extend("[".repeat(100_000).into_bytes());
     let answer = web.ingest(&token, "application/x-ndjson", body).await;
     assert_eq!(answer.data()["fates"], json!({"malformed": 1, "new": 2, "too_large": 1}), "{}", answer.body);
-    assert_eq!(web.get("/").await.status, StatusCode::OK);
+    assert_eq!(web.get("/mentions").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -21,10 +21,10 @@ async fn with_mentions(count: usize) -> TestWeb {
 #[tokio::test]
 async fn mentions_are_shown_with_marked_words_and_paged() {
     let web = with_mentions(60).await;
-    let page = web.get("/").await;
+    let page = web.get("/mentions").await;
     assert!(page.body.contains("the <mark>acme</mark> &#60;b&#62;59&#60;/b&#62;"), "{}", page.body);
     assert_eq!(page.body.matches("<li class=\"mention\"").count(), 50);
-    let older = page.body.split('"').find(|part| part.starts_with("/?before=")).expect("a link to older ones");
+    let older = page.body.split('"').find(|part| part.starts_with("/mentions?before=")).expect("a link to older ones");
     let page = web.get(older).await;
     assert_eq!(page.body.matches("<li class=\"mention\"").count(), 10);
     assert!(page.body.contains("Back to the newest") && !page.body.contains("rel=\"next\""));
@@ -34,27 +34,27 @@ async fn mentions_are_shown_with_marked_words_and_paged() {
 async fn choosing_a_search_or_source_filters() {
     let web = with_mentions(3).await;
     let other = web.search("Other", "nothing").await;
-    let page = web.get(&format!("/?search={other}")).await;
+    let page = web.get(&format!("/mentions?search={other}")).await;
     assert!(page.body.contains("Nobody has said this yet") && !page.body.contains("<li class=\"mention\""));
     let source = web.get("/api/v1/sources").await.data()[0]["id"].as_str().expect("an id").to_owned();
-    assert!(web.get(&format!("/?source={source}")).await.body.contains("<li class=\"mention\""));
-    assert_eq!(web.get("/?search=00000000-0000-0000-0000-000000000000").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(web.get("/?search=x").await.status, StatusCode::BAD_REQUEST);
+    assert!(web.get(&format!("/mentions?source={source}")).await.body.contains("<li class=\"mention\""));
+    assert_eq!(web.get("/mentions?search=00000000-0000-0000-0000-000000000000").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(web.get("/mentions?search=x").await.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]
 async fn the_script_gets_what_came_since() {
     let web = with_mentions(3).await;
-    let page = web.get("/mentions?after=2").await;
+    let page = web.get("/mentions/list?after=2").await;
     assert!(page.body.contains("data-newest=\"3\"") && !page.body.contains("<html"), "{}", page.body);
     assert_eq!(page.body.matches("<li class=\"mention\"").count(), 1);
-    assert!(web.get("/overview").await.body.contains("id=\"sources\""));
+    assert!(web.get("/mentions/overview").await.body.contains("id=\"sources\""));
 }
 
 #[tokio::test]
 async fn an_empty_installation_says_what_to_do() {
     let web = TestWeb::start().await;
-    assert!(web.get("/").await.body.contains("Nothing is followed yet"));
+    assert!(web.get("/mentions").await.body.contains("Nothing is followed yet"));
 }
 
 #[tokio::test]
@@ -62,13 +62,13 @@ async fn a_search_is_added_changed_and_removed_by_forms() {
     let web = TestWeb::start().await;
     let added = web.form("/searches", "query=acme&name=&type=product").await;
     assert_eq!(added.status, StatusCode::SEE_OTHER);
-    let id = added.header("location").strip_prefix("/?search=").expect("the new search").to_owned();
+    let id = added.header("location").strip_prefix("/mentions?search=").expect("the new search").to_owned();
     assert!(web.get(&format!("/searches/{id}")).await.body.contains("value=\"acme\""));
     let changed = web.form(&format!("/searches/{id}"), "query=acme+OR+akme&name=Acme&type=rival").await;
     assert_eq!(changed.status, StatusCode::SEE_OTHER);
     let search = web.get(&format!("/api/v1/searches/{id}")).await.data();
     assert_eq!((&search["name"], &search["is_enabled"]), (&json!("Acme"), &json!(false)));
-    assert_eq!(web.form(&format!("/searches/{id}/remove"), "").await.header("location"), "/");
+    assert_eq!(web.form(&format!("/searches/{id}/remove"), "").await.header("location"), "/mentions");
     assert_eq!(web.get(&format!("/searches/{id}")).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -91,7 +91,7 @@ async fn a_pasted_link_becomes_a_source() {
     assert!(page.body.contains("Blog &#60;of&#62; Ana"), "{}", page.body);
     let settings = "%7B%22url%22%3A%22https%3A%2F%2Fblog.example%2Ffeed%22%7D";
     let added = web.form("/sources", &format!("name=Blog&kind=feed&settings={settings}")).await;
-    assert!(added.header("location").starts_with("/?source="), "{}", added.body);
+    assert!(added.header("location").starts_with("/mentions?source="), "{}", added.body);
     let again = web.form("/sources", &format!("name=Blog&kind=feed&settings={settings}&link=x")).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     let nothing = web.form("/sources/find", "link=https%3A%2F%2Fempty.example%2F").await;
