@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use switchboard_match::{Matcher, Prepared, Query, QueryError};
+use switchboard_match::{Matcher, Prepared, Query, QueryError, index_words};
 use switchboard_model::{
     Captured, Decided, Decision, FateReason, Match, Post, SavedSearch, SearchId, SignalName, Signals,
 };
@@ -187,9 +187,12 @@ impl Triage {
                 Some(triaged) => (triaged.matches, triaged.signals),
                 None => (Vec::new(), Signals::default()),
             };
-            let one = Decided { post, canonical_url, is_addressed, matches, signals };
+            let mut one = Decided { post, canonical_url, is_addressed, matches, signals, words: String::new() };
             // Only the store knows whether an unwanted edit or a deletion concerns a post that was wanted once.
             if one.is_wanted() || one.post.deleted || one.post.edited_at.is_some() {
+                if !one.post.deleted {
+                    one.words = index_words(&Prepared::new(&one.post));
+                }
                 decided.push(one);
             } else {
                 settled.push(FateReason::NoSearch);

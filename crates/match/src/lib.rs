@@ -18,6 +18,7 @@ mod error;
 mod eval;
 mod field;
 mod fold;
+mod index;
 mod lex;
 mod link;
 mod matcher;
@@ -36,6 +37,7 @@ mod value;
 mod words;
 
 pub use error::QueryError;
+pub use index::index_words;
 pub use matcher::Matcher;
 pub use prepared::Prepared;
 pub use query::Query;

@@ -32,6 +32,10 @@ impl Address {
         (!host.is_empty()).then(|| Self { host: host.into(), path: path.into() })
     }
 
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Whether this address, as the value of `link:`, asks for the other one.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         let is_host =

@@ -35,6 +35,8 @@ pub struct Decided {
     pub matches: Vec<Match>,
     /// What was understood; empty if nothing wants the post.
     pub signals: Signals,
+    /// Its words as the index of words holds them: folded, each once, with a space between each two.
+    pub words: String,
 }
 
 impl Decided {

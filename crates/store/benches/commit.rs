@@ -188,5 +188,12 @@ fn decided(number: usize) -> Decided {
         ..Post::new("mastodon", &format!("https://social.example/users/ana/statuses/{number}"), TEXT)
     };
     let signals = Signals(vec![signal(SignalName::Sentiment, "negative"), signal(SignalName::Intent, "complaint")]);
-    Decided { post, canonical_url: None, is_addressed: false, matches, signals }
+    // About what the words of such a text come to; every post has some that few others have.
+    let words = format!(
+        "acme an and answers arrived ask example for from https i kettle monday my never nobody order orders phone promised \
+         the then third time user{} w{} w{number} was wednesday",
+        number / 10,
+        number % 5_000
+    );
+    Decided { post, canonical_url: None, is_addressed: false, matches, signals, words }
 }

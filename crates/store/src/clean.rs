@@ -206,7 +206,14 @@ mod tests {
     use super::*;
 
     fn decided(post: Post) -> Decided {
-        Decided { post, canonical_url: None, is_addressed: true, matches: Vec::new(), signals: Signals::default() }
+        Decided {
+            post,
+            canonical_url: None,
+            is_addressed: true,
+            matches: Vec::new(),
+            signals: Signals::default(),
+            words: String::new(),
+        }
     }
 
     #[test]

@@ -6,9 +6,9 @@ use crate::statements::Statement;
 /// One statement in two dialects that takes and gives the same.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fork {
-    name: &'static str,
-    sqlite: Option<&'static str>,
-    postgres: Option<&'static str>,
+    pub(crate) name: &'static str,
+    pub(crate) sqlite: Option<&'static str>,
+    pub(crate) postgres: Option<&'static str>,
 }
 
 impl Fork {

@@ -24,6 +24,7 @@ mod searches;
 mod sources;
 pub mod statements;
 mod tokens;
+mod words;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub use error::StoreError;
 pub use meta::Installation;
 pub use operate::{Check, Finding, Verified, verify};
 pub use tokens::Token;
+pub use words::PostWords;
 
 use db::{Db, Tx};
 

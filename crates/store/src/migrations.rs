@@ -29,8 +29,12 @@ macro_rules! steps {
 }
 
 /// All steps, oldest first.
-pub const STEPS: &[Step] =
-    steps!["202611210900_create_the_line", "202611220900_create_people", "202611220910_create_cases"];
+pub const STEPS: &[Step] = steps![
+    "202611210900_create_the_line",
+    "202611220900_create_people",
+    "202611220910_create_cases",
+    "202611220930_create_words",
+];
 
 /// The number that leads a step's name.
 fn version(step: &Step) -> i64 {

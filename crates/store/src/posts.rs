@@ -59,7 +59,7 @@ impl Store {
     }
 }
 
-async fn select(tx: &mut Tx, filter: &PostFilter) -> Result<Vec<PostRow>, StoreError> {
+pub(crate) async fn select(tx: &mut Tx, filter: &PostFilter) -> Result<Vec<PostRow>, StoreError> {
     let (head, seq) = match filter.search {
         Some(_) => (sql::POSTS_OF_SEARCH_HEAD, "mentions.post"),
         None => (sql::POSTS_HEAD, "posts.seq"),
@@ -92,7 +92,7 @@ async fn select(tx: &mut Tx, filter: &PostFilter) -> Result<Vec<PostRow>, StoreE
 }
 
 /// Loads what belongs to the posts of a page, each kind for all of them together.
-async fn complete(tx: &mut Tx, rows: Vec<PostRow>) -> Result<Vec<StoredPost>, StoreError> {
+pub(crate) async fn complete(tx: &mut Tx, rows: Vec<PostRow>) -> Result<Vec<StoredPost>, StoreError> {
     let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
     let mut keys: Vec<&str> = rows.iter().filter_map(|row| row.author.as_deref()).collect();
     keys.sort_unstable();

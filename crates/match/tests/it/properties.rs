@@ -1,8 +1,12 @@
 //! What holds for every query and every post.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
-use switchboard_match::{Matcher, Prepared, Query};
-use switchboard_model::{Author, Media, MediaType, Post, PostKind, Signal, SignalName, Signals, Span, SpanPart};
+use switchboard_match::{Matcher, Prepared, Query, index_words};
+use switchboard_model::{
+    Author, IndexQuery, Media, MediaType, Post, PostKind, Signal, SignalName, Signals, Span, SpanPart,
+};
 
 /// Text in which everything the language looks at is frequent.
 fn text() -> impl Strategy<Value = String> {
@@ -121,6 +125,17 @@ fn characters(post: &Post, span: Span) -> Option<String> {
     is_inside.then(|| part.chars().skip(span.start as usize).take((span.end - span.start) as usize).collect())
 }
 
+/// An index of words at its plainest.
+fn is_found(asked: &IndexQuery, words: &BTreeSet<&str>) -> bool {
+    match asked {
+        IndexQuery::Everything => true,
+        IndexQuery::Word(word) => words.contains(word.as_str()),
+        IndexQuery::Beginning(beginning) => words.iter().any(|word| word.starts_with(beginning)),
+        IndexQuery::All(parts) => parts.iter().all(|part| is_found(part, words)),
+        IndexQuery::Any(parts) => parts.iter().any(|part| is_found(part, words)),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
@@ -191,6 +206,28 @@ proptest! {
             let each: Vec<usize> = (0..queries.len()).filter(|&at| queries[at].could_match(&post)).collect();
             let possible = matcher.possible(&post).into_iter().map(|(&key, _)| key);
             prop_assert_eq!(possible.collect::<Vec<_>>(), each);
+        }
+    }
+
+    #[test]
+    fn the_index_finds_whatever_matches(queries in prop::collection::vec(query(), 1..8), post in post(), link in any::<bool>()) {
+        let mut post = post;
+        if link {
+            post.links = vec!["https://News.ACME.example:8443/a".into()];
+        }
+        let prepared = Prepared::new(&post);
+        let words = index_words(&prepared);
+        prop_assert!(words.chars().all(|c| c == ' ' || !c.is_ascii() || c.is_ascii_digit() || c.is_ascii_lowercase()));
+        let words: BTreeSet<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+        for query in &queries {
+            let parsed = Query::parse(query).expect(query);
+            if parsed.matches(&prepared) {
+                prop_assert!(is_found(&parsed.index_query(), &words), "{} of {:?}: {:?}", query, post.text, words);
+            }
+        }
+        // Whatever stands in the text is found when it is asked for as it stands.
+        if let Ok(parsed) = Query::parse(&format!("\"{}\"", post.text)) && parsed.matches(&prepared) {
+            prop_assert!(is_found(&parsed.index_query(), &words), "{:?}: {:?}", post.text, words);
         }
     }
 

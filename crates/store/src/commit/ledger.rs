@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::article::article_key;
 use super::author::{author_key, raise, renew};
-use crate::clean::{clean_key, clean_post, clean_signals, count, micros, refusal};
+use crate::clean::{clean_key, clean_post, clean_signals, cleaned, count, micros, refusal};
 use crate::rows::{AuthorRow, MentionRow, PostRow, VersionRow};
 
 const HOUR_US: i64 = 3_600_000_000;
@@ -45,6 +45,8 @@ pub(super) struct Entry {
     pub(super) signals: SignalChange,
     /// Deleted in this batch: what is stored of it loses its words.
     pub(super) is_erased: bool,
+    /// What the index of words has to hold from now on; nothing where that stays.
+    pub(super) words: Option<String>,
 }
 
 /// How much of a row has to be written.
@@ -205,6 +207,7 @@ impl Ledger {
         row.author = self.see_author(arriving);
         let at = self.add(row, Change::New);
         if let Some(entry) = self.entries.get_mut(at) {
+            entry.words = Some(cleaned(arriving.words));
             for found in &arriving.matches {
                 entry.mention(found.search, found.spans.clone());
             }
@@ -226,6 +229,7 @@ impl Ledger {
             versions: Vec::new(),
             signals: SignalChange::None,
             is_erased: false,
+            words: None,
         });
         at
     }
@@ -352,6 +356,7 @@ impl Entry {
         row.views = count(post.engagement.views).or(row.views);
         row.is_addressed |= arriving.is_addressed;
         row.article_key = article_key(&row.network, row.canonical_url.as_deref(), &row.title);
+        self.words = Some(cleaned(arriving.words));
         self.touch(Change::Content);
         let lost: Vec<SearchId> = self.mentions.keys().copied().filter(|search| !arriving.has(*search)).collect();
         for search in lost {
@@ -376,6 +381,7 @@ impl Entry {
         row.article_key = None;
         row.deleted_at = Some(arriving.at);
         self.is_erased = true;
+        self.words = Some(String::new());
         self.touch(Change::Content);
         for version in &mut self.versions {
             version.title.clear();
@@ -401,6 +407,7 @@ struct Arriving<'a> {
     is_addressed: bool,
     matches: Vec<&'a Match>,
     signals: &'a Signals,
+    words: &'a str,
     at: i64,
 }
 
@@ -413,6 +420,7 @@ impl<'a> Arriving<'a> {
             // A search may have been removed since the post was matched.
             matches: decided.matches.iter().filter(|found| searches.contains(&found.search.0)).collect(),
             signals: &decided.signals,
+            words: &decided.words,
             at: delivery.captured_at.as_microsecond(),
         }
     }

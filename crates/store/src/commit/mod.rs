@@ -66,7 +66,7 @@ impl Store {
 }
 
 /// Why an attempt failed.
-enum Failure {
+pub(crate) enum Failure {
     /// Another transaction was in the way; the same again will do.
     Collision,
     Store(StoreError),

@@ -11,6 +11,7 @@ use crate::clean::{clean_json, cleaned};
 use crate::db::{Tx, execute, insert_rows, on, pieces};
 use crate::rows::{AuthorRow, PostRow, VersionRow};
 use crate::statements as sql;
+use crate::words::{delete_words, insert_words, replace_words};
 
 pub(super) async fn write(tx: &mut Tx, ledger: &mut Ledger, deliveries: &[Delivery]) -> Result<(), Failure> {
     write_authors(tx, &ledger.authors).await?;
@@ -21,6 +22,7 @@ pub(super) async fn write(tx: &mut Tx, ledger: &mut Ledger, deliveries: &[Delive
     insert_versions(tx, &ledger.entries).await?;
     write_mentions(tx, &ledger.entries).await?;
     write_signals(tx, &ledger.entries).await?;
+    write_words(tx, &ledger.entries).await?;
     let fates: Vec<_> = ledger.fates.iter().collect();
     insert_rows!(tx, sql::ADD_FATES_HEAD, &fates, sql::ADD_FATES_TAIL, |list, fate| {
         let ((source, hour, reason), posts) = fate;
@@ -224,6 +226,21 @@ async fn write_signals(tx: &mut Tx, entries: &[Entry]) -> Result<(), Failure> {
             .push_bind(&signal.model)
     });
     Ok(())
+}
+
+/// Keeps the index of words in step. A post that came and went in one batch has none.
+async fn write_words(tx: &mut Tx, entries: &[Entry]) -> Result<(), Failure> {
+    let (mut new, mut replaced) = (Vec::new(), Vec::new());
+    for entry in entries {
+        let Some(words) = entry.words.as_deref() else { continue };
+        match entry.change {
+            Change::New => new.push((entry.row.seq, words)),
+            _ if words.is_empty() => delete_words(tx, entry.row.seq).await?,
+            _ => replaced.push((entry.row.seq, words)),
+        }
+    }
+    insert_words(tx, &new).await?;
+    Ok(replace_words(tx, &replaced).await?)
 }
 
 /// Moves cursors and settings; of several batches of one source the last word counts.

@@ -12,6 +12,8 @@ macro_rules! post_columns {
     };
 }
 
+pub(super) use post_columns;
+
 macro_rules! source_columns {
     () => {
         "id, name, kind, settings, is_enabled, created_at, cursor, state, message, failures, checked_at, succeeded_at, \

@@ -5,8 +5,10 @@
 //! tables; to add one, name it in [`all`].
 
 mod line;
+mod words;
 
 pub(crate) use line::*;
+pub(crate) use words::*;
 
 /// A fixed statement, for the test that prepares them all.
 #[derive(Debug, Clone, Copy)]
@@ -42,11 +44,11 @@ pub(crate) use heads;
 pub(crate) const LOCK_WRITERS: &str = "select pg_advisory_xact_lock(7246380915)";
 
 /// The families.
-const FAMILIES: &[&[Statement]] = &[line::FAMILY];
+const FAMILIES: &[&[Statement]] = &[line::FAMILY, words::FAMILY];
 
 /// Every fixed statement.
 pub fn all() -> Vec<Statement> {
     let lock = Statement { name: "LOCK_WRITERS", sqlite: None, postgres: Some(LOCK_WRITERS) };
-    let forks = crate::dialect::FORKS.iter().map(|fork| fork.statement());
+    let forks = crate::dialect::FORKS.iter().chain(words::FORKS).map(|fork| fork.statement());
     FAMILIES.iter().copied().flatten().copied().chain([lock]).chain(forks).collect()
 }

@@ -60,6 +60,7 @@ fn step() -> impl Strategy<Value = Step> {
             source,
             minute,
             decided: Decided {
+                words: post.text.to_lowercase(),
                 post,
                 canonical_url: url.map(|url| format!("https://a.example/{url}")),
                 is_addressed,

@@ -8,3 +8,4 @@ mod schema;
 mod support;
 mod things;
 mod trouble;
+mod words;

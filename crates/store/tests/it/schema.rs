@@ -24,6 +24,8 @@ async fn postgres(config: &StoreConfig) -> PgConnection {
     PgConnection::connect(url).await.expect("the server answers")
 }
 
+/// The index of words is left out: it is of the engine's own kind.
+///
 /// Columns with whether they may be empty and what they hold, in words that both engines share.
 async fn sqlite_tables() -> Tables {
     let (sender, receiver) = tokio::sync::oneshot::channel();
@@ -32,7 +34,7 @@ async fn sqlite_tables() -> Tables {
         let rows: Vec<(String, String, String, bool)> = sqlx::query_as(
             "select tables.name, columns.name, columns.type, columns.\"notnull\" from sqlite_schema tables \
              join pragma_table_info(tables.name) columns where tables.type = 'table' \
-             and tables.name not like 'sqlite_%' and tables.name not like '_sqlx%'",
+             and tables.name not like 'sqlite_%' and tables.name not like '_sqlx%' and tables.name not like 'words%'",
         )
         .fetch_all(&mut sqlite(&config).await)
         .await
@@ -69,7 +71,7 @@ async fn both_engines_have_the_same_tables() {
         let rows: Vec<(String, String, String, bool)> = sqlx::query_as(
             "select table_name::text, column_name::text, data_type::text, is_nullable = 'NO' \
              from information_schema.columns \
-             where table_schema = current_schema() and table_name not like '\\_sqlx%'",
+             where table_schema = current_schema() and table_name not like '\\_sqlx%' and table_name not like 'words%'",
         )
         .fetch_all(&mut postgres(&config).await)
         .await
@@ -109,8 +111,9 @@ async fn the_reference_page_names_every_table_and_column() {
         }
     }
     let columns = |columns: BTreeSet<(String, bool, &str)>| columns.into_iter().map(|(column, ..)| column).collect();
-    let real: BTreeMap<String, BTreeSet<String>> =
+    let mut real: BTreeMap<String, BTreeSet<String>> =
         sqlite_tables().await.into_iter().map(|(table, found)| (table, columns(found))).collect();
+    real.insert("words".into(), ["post".to_owned(), "folded".to_owned()].into());
     assert_eq!(told, real);
 }
 

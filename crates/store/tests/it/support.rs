@@ -166,7 +166,9 @@ pub(crate) fn sentiment(label: &str) -> Signals {
 
 /// A post that search 1 wants.
 pub(crate) fn wanted(post: Post) -> Decided {
-    Decided { post, canonical_url: None, is_addressed: false, matches: vec![found(1)], signals: sentiment("negative") }
+    let words = format!("{} {}", post.title, post.text).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let signals = sentiment("negative");
+    Decided { post, canonical_url: None, is_addressed: false, matches: vec![found(1)], signals, words }
 }
 
 pub(crate) fn unwanted(post: Post) -> Decided {
