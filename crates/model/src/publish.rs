@@ -218,8 +218,9 @@ pub trait Publish: Send + Sync {
     /// Looks whether an earlier attempt arrived.
     fn find<'a>(&'a self, outgoing: &'a Outgoing) -> BoxFuture<'a, Result<Option<Published>, PublishError>>;
 
-    /// Whether sending the same [`Outgoing`] twice makes one post at most, by the network's own promise.
-    fn repeats_safely<'a>(&'a self) -> BoxFuture<'a, Result<bool, PublishError>>;
+    /// Whether sending the same [`Outgoing`] again makes one post at most, by the network's own promise. Networks forget,
+    /// so it matters when the first attempt was.
+    fn repeats_safely<'a>(&'a self, first_sent_at: Timestamp) -> BoxFuture<'a, Result<bool, PublishError>>;
 
     /// Who the account is, asked of the network: handle and id as in [`Author`].
     fn identify<'a>(&'a self) -> BoxFuture<'a, Result<Author, PublishError>>;

@@ -27,10 +27,12 @@ mod feed;
 pub mod guard;
 mod hackernews;
 pub mod http;
+mod links;
 mod mastodon;
 mod propose;
 mod registry;
 mod seen;
+mod sending;
 mod settings;
 mod websocket;
 

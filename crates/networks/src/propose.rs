@@ -211,7 +211,7 @@ impl Networks {
                     }
                 }
                 Ok(_) => {}
-                Err(FetchError::Unreachable { .. } | FetchError::Refused(_)) => break,
+                Err(FetchError::Unreachable { .. } | FetchError::BrokenOff { .. } | FetchError::Refused(_)) => break,
                 Err(_) => {}
             }
         }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use switchboard_model::{Capture, CaptureError, CaptureErrorKind, Clock, Randomness, Source, SourceKind};
+use switchboard_model::{
+    Account, Capture, CaptureError, CaptureErrorKind, Clock, Publish, Randomness, Source, SourceKind,
+};
 
 use crate::config::NetworkConfig;
 use crate::http::{Http, SetupError};
@@ -45,6 +47,28 @@ impl Networks {
             SourceKind::Ingest | SourceKind::File => Err(not_followed(source.kind)),
         };
         opened.map_err(|error| CaptureError::new(CaptureErrorKind::Broken, error.to_string()))
+    }
+
+    /// An account at work. Nothing is asked of its network yet; unusable settings name the key.
+    pub fn publisher(&self, account: &Account) -> Result<Arc<dyn Publish>, SettingsError> {
+        match account.network {
+            SourceKind::Mastodon => mastodon::publish::publisher(self, account),
+            SourceKind::Bluesky => bluesky::publish::publisher(self, account),
+            other => Err(SettingsError {
+                key: None,
+                message: format!("nothing can be answered on '{}'; use mastodon or bluesky", other.as_str()),
+            }),
+        }
+    }
+
+    /// The keys of a kind's settings, of sources and of accounts, that hold secrets.
+    pub fn secrets(kind: SourceKind) -> &'static [&'static str] {
+        match kind {
+            SourceKind::Mastodon => &["token"],
+            SourceKind::Bluesky => &["app_password"],
+            SourceKind::Exec => &["env"],
+            _ => &[],
+        }
     }
 
     /// Whether a source of this kind can work with these settings. Nothing is fetched.

@@ -32,15 +32,17 @@ pub(crate) trait Settings: DeserializeOwned {
     const KIND: SourceKind;
     /// The keys it takes.
     const KEYS: &'static [&'static str];
+    /// What they are settings of, in messages.
+    const WHAT: &'static str = "source";
 }
 
 /// Reads the settings of a kind. The error names the key and, for an unknown one, the nearest known one.
 pub(crate) fn read<S: Settings>(settings: &Value) -> Result<S, SettingsError> {
-    let kind = S::KIND.as_str();
+    let (kind, what) = (S::KIND.as_str(), S::WHAT);
     let Value::Object(object) = settings else {
         return Err(SettingsError {
             key: None,
-            message: format!("the settings of a {kind} source must be an object of key and value"),
+            message: format!("the settings of a {kind} {what} must be an object of key and value"),
         });
     };
     if let Some(unknown) = object.keys().find(|key| !S::KEYS.contains(&key.as_str())) {
@@ -51,12 +53,12 @@ pub(crate) fn read<S: Settings>(settings: &Value) -> Result<S, SettingsError> {
         };
         return Err(SettingsError {
             key: Some(unknown.clone()),
-            message: format!("unknown setting '{}' for a {kind} source; {hint}", clip(unknown)),
+            message: format!("unknown setting '{}' for a {kind} {what}; {hint}", clip(unknown)),
         });
     }
     parse(object).map_err(|error| match culprit::<S>(object, &error) {
         Some(key) => SettingsError::at(&key, error),
-        None => SettingsError { key: None, message: format!("settings of a {kind} source: {error}") },
+        None => SettingsError { key: None, message: format!("settings of a {kind} {what}: {error}") },
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::{SystemClock, SystemRandomness};
-use switchboard_model::{BoxFuture, Capture, CaptureError, Source, SourceKind};
+use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Publish, Source, SourceKind};
 
 use crate::config::Config;
 use crate::failure::Failure;
@@ -32,6 +32,14 @@ impl Networks for Registry {
 
     fn validate(&self, kind: SourceKind, settings: &Value) -> Result<(), String> {
         self.networks.validate(kind, settings).map_err(|error| error.to_string())
+    }
+
+    fn publisher(&self, account: &Account) -> Result<Arc<dyn Publish>, String> {
+        self.networks.publisher(account).map_err(|error| error.to_string())
+    }
+
+    fn secrets(&self, kind: SourceKind) -> &'static [&'static str] {
+        switchboard_networks::Networks::secrets(kind)
     }
 
     fn propose<'a>(&'a self, link: &'a str) -> BoxFuture<'a, Result<Vec<Proposal>, CaptureError>> {

@@ -12,10 +12,12 @@ use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, Router};
 use switchboard_model::{
-    Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Post, Randomness, SavedSearch,
-    Source, SourceKind,
+    Account, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Post, Publish,
+    Randomness, SavedSearch, Source, SourceKind,
 };
 use switchboard_store::{Store, StoreConfig};
+
+use crate::outlet::FakeOutlet;
 
 /// A clock that moves only when it is told to.
 #[derive(Debug)]
@@ -74,12 +76,18 @@ pub type Question = (String, Option<String>);
 pub struct FakeNetworks {
     scripts: Arc<Mutex<HashMap<String, VecDeque<Answer>>>>,
     asked: Arc<Mutex<Vec<Question>>>,
+    outlet: FakeOutlet,
 }
 
 impl FakeNetworks {
     /// Adds answers to the script of the source of that name.
     pub fn script(&self, name: &str, answers: impl IntoIterator<Item = Answer>) {
         self.scripts.lock().expect("no test panics in between").entry(name.to_owned()).or_default().extend(answers);
+    }
+
+    /// Where every account publishes.
+    pub fn outlet(&self) -> &FakeOutlet {
+        &self.outlet
     }
 
     /// Which sources were asked, and from which cursor, in order.
@@ -98,6 +106,17 @@ impl Networks for FakeNetworks {
             Some(_) => Err("setting 'bad' is not known".to_owned()),
             None => Ok(()),
         }
+    }
+
+    fn publisher(&self, account: &Account) -> Result<Arc<dyn Publish>, String> {
+        match account.settings.get("token") {
+            Some(Value::String(_)) => Ok(Arc::new(self.outlet.clone())),
+            _ => Err("setting 'token': is missing".to_owned()),
+        }
+    }
+
+    fn secrets(&self, _: SourceKind) -> &'static [&'static str] {
+        &["token"]
     }
 
     fn propose<'a>(&'a self, link: &'a str) -> BoxFuture<'a, Result<Vec<Proposal>, CaptureError>> {

@@ -6,4 +6,5 @@ pub mod faults;
 pub mod hackernews;
 pub mod jetstream;
 pub mod mastodon;
+pub mod outlet;
 pub mod postgres;

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use switchboard_model::{BoxFuture, Capture, CaptureError, Source, SourceId, SourceKind};
+use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Publish, Source, SourceId, SourceKind};
 use switchboard_store::StoreError;
 use tokio::sync::Notify;
 
@@ -28,6 +28,13 @@ pub trait Networks: Send + Sync {
 
     /// Whether these settings can be used; the error is a sentence for the person who wrote them.
     fn validate(&self, kind: SourceKind, settings: &Value) -> Result<(), String>;
+
+    /// An account at work. Nothing is asked of its network yet; the error is a sentence for the person who wrote its
+    /// settings.
+    fn publisher(&self, account: &Account) -> Result<Arc<dyn Publish>, String>;
+
+    /// The keys of a kind's settings, of sources and of accounts, that hold secrets.
+    fn secrets(&self, kind: SourceKind) -> &'static [&'static str];
 
     /// What could be followed behind a pasted link, best first.
     fn propose<'a>(&'a self, link: &'a str) -> BoxFuture<'a, Result<Vec<Proposal>, CaptureError>>;

@@ -65,17 +65,25 @@ pub(crate) struct Client {
     session: Option<Session>,
 }
 
-#[derive(Deserialize)]
+/// A log-in that is under way.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Session {
-    access_jwt: String,
+pub(crate) struct Session {
+    #[serde(default)]
+    pub(crate) did: String,
+    #[serde(default)]
+    pub(crate) handle: String,
+    pub(crate) access_jwt: String,
     refresh_jwt: String,
 }
 
+/// Why a call was not answered.
 #[derive(Deserialize)]
-struct Complaint {
+pub(crate) struct Complaint {
     #[serde(default)]
-    error: String,
+    pub(crate) error: String,
+    #[serde(default)]
+    pub(crate) message: String,
 }
 
 impl Client {
@@ -104,50 +112,57 @@ impl Client {
 
     async fn with_session(&mut self, login: &Login, url: &Url) -> Result<Answer, CaptureError> {
         if self.session.is_none() {
-            self.log_in(login).await?;
+            self.session = Some(log_in(&self.http, login).await?);
         }
         let token = self.session.as_ref().map(|session| session.access_jwt.as_str()).unwrap_or_default();
         Ok(self.http.send(Request::get(url.clone()).bearer(token)).await?)
     }
 
-    async fn log_in(&mut self, login: &Login) -> Result<(), CaptureError> {
-        let secret =
-            login.app_password.reveal().map_err(|error| CaptureError::new(CaptureErrorKind::Broken, error.message))?;
-        let body = json!({"identifier": login.handle, "password": secret});
-        let answer = self.http.send(Request::post_json(method(&login.service, "createSession"), &body)).await?;
-        if matches!(answer.status.as_u16(), 400 | 401) {
-            let handle: String = login.handle.chars().filter(|c| !c.is_control()).take(100).collect();
-            return Err(CaptureError::new(
-                CaptureErrorKind::Broken,
-                format!("{} does not let {handle} in; {}", answer.host(), NOTIFICATIONS.credentials),
-            ));
-        }
-        let answer = answer.ok(&NOTIFICATIONS, self.http.clock().now())?;
-        self.session = Some(answer.json("the log-in")?);
-        Ok(())
-    }
-
-    /// Takes a new session with the refresh token; where that is refused too, logs in anew.
     async fn renew(&mut self, login: &Login) -> Result<(), CaptureError> {
-        let Some(old) = self.session.take() else { return self.log_in(login).await };
-        let request = Request::post(method(&login.service, "refreshSession")).bearer(&old.refresh_jwt);
-        let answer = self.http.send(request).await?;
-        if !answer.status.is_success() {
-            return self.log_in(login).await;
-        }
-        self.session = Some(answer.json("the log-in")?);
+        self.session = Some(match self.session.take() {
+            Some(stale) => renew(&self.http, login, &stale).await?,
+            None => log_in(&self.http, login).await?,
+        });
         Ok(())
     }
 }
 
-fn method(service: &Url, name: &str) -> Url {
+/// Logs in with the app password.
+pub(crate) async fn log_in(http: &Http, login: &Login) -> Result<Session, CaptureError> {
+    let secret =
+        login.app_password.reveal().map_err(|error| CaptureError::new(CaptureErrorKind::Broken, error.message))?;
+    let body = json!({"identifier": login.handle, "password": secret});
+    let request = Request::post_json(method(&login.service, "com.atproto.server.createSession"), &body);
+    let answer = http.send(request).await?;
+    if matches!(answer.status.as_u16(), 400 | 401) {
+        let handle: String = login.handle.chars().filter(|c| !c.is_control()).take(100).collect();
+        return Err(CaptureError::new(
+            CaptureErrorKind::Broken,
+            format!("{} does not let {handle} in; {}", answer.host(), NOTIFICATIONS.credentials),
+        ));
+    }
+    answer.ok(&NOTIFICATIONS, http.clock().now())?.json("the log-in")
+}
+
+/// Takes a new session with the refresh token; where that is refused too, logs in anew.
+pub(crate) async fn renew(http: &Http, login: &Login, stale: &Session) -> Result<Session, CaptureError> {
+    let request = Request::post(method(&login.service, "com.atproto.server.refreshSession")).bearer(&stale.refresh_jwt);
+    let answer = http.send(request).await?;
+    if !answer.status.is_success() {
+        return log_in(http, login).await;
+    }
+    answer.json("the log-in")
+}
+
+/// Where a method of the server is called.
+pub(crate) fn method(service: &Url, name: &str) -> Url {
     let mut url = service.clone();
-    url.set_path(&format!("{}/xrpc/com.atproto.server.{name}", service.path().trim_end_matches('/')));
+    url.set_path(&format!("{}/xrpc/{name}", service.path().trim_end_matches('/')));
     url
 }
 
 /// Whether the answer says that the access token has had its time.
-fn is_stale(answer: &Answer) -> bool {
+pub(crate) fn is_stale(answer: &Answer) -> bool {
     match answer.status.as_u16() {
         401 => true,
         400 => serde_json::from_slice::<Complaint>(&answer.body)

@@ -2,11 +2,14 @@
 //!
 //! Jetstream tells of every post, edit and deletion as plain JSON over a WebSocket and is replayed from a cursor; it
 //! needs no login. Search and notifications are polled. `record.rs` reads what all three have in common: the post itself.
+//! `publish.rs` answers with an account of ours, `compose.rs` holds the rules of what an answer may look like.
 //! What it deliberately does not do: resolve the handle of every author on the stream (authors are DIDs there; a handle
 //! is shown where an identity event told it), or read the binary firehose that Jetstream is made from.
 
 mod client;
+mod compose;
 mod fetch;
+pub(crate) mod publish;
 mod record;
 mod stream;
 

@@ -158,7 +158,8 @@ pub(crate) fn profile(did: &str) -> String {
     format!("https://bsky.app/profile/{did}")
 }
 
-fn page(did: &str, rkey: &str) -> String {
+/// The post's page.
+pub(crate) fn page(did: &str, rkey: &str) -> String {
     format!("https://bsky.app/profile/{did}/post/{rkey}")
 }
 

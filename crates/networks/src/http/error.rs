@@ -19,9 +19,17 @@ pub enum FetchError {
     /// The guard refused the address.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// No connection came about, or it broke.
+    /// No connection came about.
     #[error("{host} cannot be reached: {why}")]
     Unreachable {
+        /// Who was asked.
+        host: String,
+        /// What happened.
+        why: String,
+    },
+    /// The connection broke after it had come about.
+    #[error("{host} broke the connection off: {why}")]
+    BrokenOff {
         /// Who was asked.
         host: String,
         /// What happened.
@@ -80,7 +88,13 @@ impl FetchError {
             cause = here.source();
         }
         let why = if error.is_timeout() { "the connection did not come about in time".into() } else { chain(&error) };
-        Self::Unreachable { host: host.to_owned(), why: explain(&why, now) }
+        let (host, why) = (host.to_owned(), explain(&why, now));
+        if error.is_connect() { Self::Unreachable { host, why } } else { Self::BrokenOff { host, why } }
+    }
+
+    /// Whether the request may have reached the other side all the same.
+    pub(crate) fn may_have_arrived(&self) -> bool {
+        !matches!(self, Self::Unreachable { .. } | Self::Refused(_))
     }
 
     /// What to do about it.
@@ -227,7 +241,7 @@ impl Answer {
     }
 
     /// What a JSON error body says, short enough to be shown.
-    fn complaint(&self) -> String {
+    pub(crate) fn complaint(&self) -> String {
         #[derive(serde::Deserialize)]
         struct Said {
             #[serde(default)]

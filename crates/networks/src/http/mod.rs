@@ -17,7 +17,7 @@ use switchboard_model::{Budget, Clock};
 use url::Url;
 
 pub use error::{FetchError, shown};
-pub(crate) use error::{Remedy, chain, clock_is_plausible, explain};
+pub(crate) use error::{Remedy, chain, clock_is_plausible, explain, spoken};
 pub(crate) use limits::{budget, retry_after, spent};
 
 use crate::config::NetworkConfig;
@@ -59,6 +59,7 @@ pub struct Request {
     headers: HeaderMap,
     body: Option<Vec<u8>>,
     max_body: Option<usize>,
+    follows_redirects: bool,
 }
 
 /// An answer that was read to its end.
@@ -81,7 +82,14 @@ pub struct Answer {
 impl Request {
     /// A GET request.
     pub fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None, max_body: None }
+        Self {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+            max_body: None,
+            follows_redirects: true,
+        }
     }
 
     /// A POST request without a body.
@@ -125,6 +133,13 @@ impl Request {
             Some(time) => request.header(header::IF_MODIFIED_SINCE, time),
             None => request,
         }
+    }
+
+    /// Takes a redirect for the answer: following one may turn what was sent into a mere question.
+    #[must_use]
+    pub(crate) fn without_redirects(mut self) -> Self {
+        self.follows_redirects = false;
+        self
     }
 
     /// Another cap for the body than the configured one.
@@ -239,6 +254,7 @@ impl Http {
             .map_err(|error| FetchError::from_reqwest(&host, error, self.inner.clock.now()))?;
         let status = response.status();
         if is_redirect(status)
+            && request.follows_redirects
             && let Some(target) = response.headers().get(header::LOCATION)
         {
             let target = target.to_str().ok().and_then(|target| response.url().join(target).ok());

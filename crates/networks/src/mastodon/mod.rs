@@ -3,11 +3,14 @@
 //! Where the instance streams, posts come as they are written, with their edits and deletions; a stream is opened first,
 //! then pages are fetched from the cursor until they meet it, so nothing falls between. Where streaming is refused,
 //! pages are polled. Ids of statuses are opaque and only ever handed back (`min_id`, `Link`). `status.rs` reads a status,
-//! `recent.rs` looks again at recent ones where nothing else tells of edits and deletions.
+//! `recent.rs` looks again at recent ones where nothing else tells of edits and deletions. `publish.rs` answers with an
+//! account of ours, `compose.rs` holds the rules of what an answer may look like.
 //! What it deliberately does not do: follow accounts, or read anything that its token's owner may not read.
 
 mod client;
+mod compose;
 mod fetch;
+pub(crate) mod publish;
 mod recent;
 mod status;
 mod stream;

@@ -60,7 +60,7 @@ pub(crate) struct Status {
 }
 
 #[derive(Deserialize)]
-struct Account {
+pub(crate) struct Account {
     #[serde(default, deserialize_with = "loose")]
     uri: Option<String>,
     #[serde(default, deserialize_with = "loose")]
@@ -160,6 +160,16 @@ impl Status {
         self.uri.as_deref().filter(full).or_else(|| self.url.as_deref().filter(full))
     }
 
+    /// What it says, as HTML.
+    pub(crate) fn content(&self) -> &str {
+        self.content.as_deref().unwrap_or_default()
+    }
+
+    /// Where it can be seen.
+    pub(crate) fn page(&self) -> Option<&str> {
+        self.url.as_deref().filter(|url| is_web(url)).or_else(|| self.uri.as_deref().filter(|uri| is_web(uri)))
+    }
+
     /// The post. `domain` is what local account names end with. `None`: there is no identifier.
     pub(crate) fn post(&self, domain: &str) -> Option<Post> {
         let mut post = Post::new(NETWORK, self.identifier()?, "");
@@ -224,7 +234,12 @@ impl Status {
 }
 
 impl Account {
-    fn author(&self, status_uri: Option<&str>, domain: &str) -> Author {
+    /// Whether the server tells the identifier that all instances agree on.
+    pub(crate) fn tells_its_identifier(&self) -> bool {
+        self.uri.as_deref().is_some_and(is_web)
+    }
+
+    pub(crate) fn author(&self, status_uri: Option<&str>, domain: &str) -> Author {
         // Not every server tells the account's identifier, but a status carries it in front of its own.
         let from_status = status_uri.and_then(|uri| uri.split_once("/statuses/")).map(|(actor, _)| actor);
         let id = from_status.or(self.uri.as_deref()).or(self.url.as_deref());

@@ -88,7 +88,7 @@ async fn every_mishap_has_its_words() {
         ("/json", Fault::feed("{\"version\": \"https://jsonfeed.org/version/1.1\", \"ite"), Retry, "cannot be read"),
         ("/other", Fault::feed("<?xml version=\"1.0\"?><svg/>"), Broken, "not a feed"),
         ("/loop", Fault::Redirect(302, "/loop".into()), Retry, "redirects more than"),
-        ("/cut", Fault::Cut(b"<rss><channel>".to_vec()), Retry, "cannot be reached"),
+        ("/cut", Fault::Cut(b"<rss><channel>".to_vec()), Retry, "broke the connection off"),
         ("/huge", Fault::Huge(50_000_000), Broken, "max_body_mb"),
         ("/bomb", Fault::GzipBomb(50), Broken, "max_body_mb"),
     ];

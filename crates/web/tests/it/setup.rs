@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
-use switchboard_model::{BoxFuture, Capture, CaptureError, CaptureErrorKind, Source, SourceKind};
+use switchboard_model::{Account, BoxFuture, Capture, CaptureError, CaptureErrorKind, Publish, Source, SourceKind};
 use switchboard_store::{Store, StoreConfig};
 use switchboard_web::WebOptions;
 use tower::ServiceExt;
@@ -28,6 +28,14 @@ impl Networks for Nowhere {
             Some(_) => Ok(()),
             None => Err("setting 'url' is missing".to_owned()),
         }
+    }
+
+    fn publisher(&self, _: &Account) -> Result<Arc<dyn Publish>, String> {
+        Err("nothing is answered in tests".to_owned())
+    }
+
+    fn secrets(&self, _: SourceKind) -> &'static [&'static str] {
+        &["token"]
     }
 
     fn propose<'a>(&'a self, link: &'a str) -> BoxFuture<'a, Result<Vec<Proposal>, CaptureError>> {
