@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::notices::Notices;
+use crate::pipeline::conversations::Conversations;
 use crate::pipeline::embedded::Line;
 use crate::sources::{HealthBoard, Networks, Wakeups};
 use crate::triage::{Listening, Routing, Triage};
@@ -44,6 +45,7 @@ pub struct App {
     pub(crate) health: HealthBoard,
     pub(crate) wakeups: Wakeups,
     pub(crate) line: Line,
+    pub(crate) conversations: Arc<Conversations>,
     /// Swapped whole when a search changes; batches already under way keep the one they began with.
     pub(crate) triage: Arc<ArcSwap<Triage>>,
     pub(crate) stop: CancellationToken,
@@ -68,7 +70,8 @@ impl App {
         let searches = store.list_searches().await?;
         let triage = Triage::new(Listening::new(searches), Arc::new(Reader::new()), Arc::new(routing));
         let (notices, stop, tasks) = (Notices::default(), CancellationToken::new(), TaskTracker::new());
-        let line = Line::start(store.clone(), notices.clone(), clock.clone(), &tasks);
+        let conversations = Arc::new(Conversations::load(&store).await?);
+        let line = Line::start(store.clone(), notices.clone(), clock.clone(), conversations.clone(), &tasks);
         Ok(Self {
             store,
             networks,
@@ -79,6 +82,7 @@ impl App {
             health: HealthBoard::default(),
             wakeups: Wakeups::default(),
             line,
+            conversations,
             triage: Arc::new(ArcSwap::from_pointee(triage)),
             stop,
             tasks,
@@ -103,6 +107,11 @@ impl App {
     /// The line from decided posts to the store.
     pub fn line(&self) -> &Line {
         &self.line
+    }
+
+    /// The conversations of cases, and who we are in them.
+    pub fn conversations(&self) -> &Conversations {
+        &self.conversations
     }
 
     /// Today's match, understand and route in one.

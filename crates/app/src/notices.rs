@@ -1,6 +1,6 @@
 //! What open pages and streams are told while it happens. A notice is a hint to look, never the truth: the truth is in the store.
 
-use switchboard_model::{SearchId, SourceId};
+use switchboard_model::{CaseId, SearchId, SourceId};
 use tokio::sync::broadcast;
 
 /// Something happened that somebody may be looking at.
@@ -17,6 +17,13 @@ pub enum Notice {
     Source(SourceId),
     /// A saved search was added, changed or removed.
     Search(SearchId),
+    /// A case was opened or has changed; it has this version now.
+    Case {
+        /// The case.
+        id: CaseId,
+        /// Its version.
+        version: u32,
+    },
 }
 
 /// Hands notices to whoever listens at the moment. A listener that is too slow misses some and looks again by itself.

@@ -3,11 +3,13 @@
 //! One function without input or output of its own. The same code serves the live stream, `replay`, `import`,
 //! `triage` on standard input, `listen`, and the tests.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use switchboard_match::{Matcher, Prepared, Query, QueryError, index_words};
 use switchboard_model::{
-    Captured, Decided, Decision, FateReason, Match, Post, SavedSearch, SearchId, SignalName, Signals,
+    Captured, Decided, Decision, Department, DepartmentId, FateReason, Match, Opening, Post, SavedSearch, SearchId,
+    SignalName, Signals,
 };
 use switchboard_route::{Routed, Router};
 use switchboard_understand::Reader;
@@ -50,6 +52,8 @@ pub struct Routing {
     router: Router,
     /// The `when` of each rule, in their order.
     conditions: Vec<Option<Query>>,
+    /// The departments of the installation by their names; empty before the set-up, when nothing opens a case.
+    departments: HashMap<String, DepartmentId>,
 }
 
 /// A rule whose condition cannot be read.
@@ -70,7 +74,13 @@ impl Routing {
             parsed.map_err(|error| BadCondition { rule: rule.name.clone(), error })
         };
         let conditions = router.rules().iter().map(compile).collect::<Result<_, _>>()?;
-        Ok(Self { router, conditions })
+        Ok(Self { router, conditions, departments: HashMap::new() })
+    }
+
+    /// The same for the departments of an installation, whose names the router knows: posts open cases there.
+    pub fn with_departments<'a>(self, departments: impl IntoIterator<Item = &'a Department>) -> Self {
+        let departments = departments.into_iter().map(|department| (department.name.clone(), department.id)).collect();
+        Self { departments, ..self }
     }
 
     /// The departments and rules.
@@ -150,6 +160,31 @@ impl Triage {
         self.routing.route(post, &triaged.signals, &leanings)
     }
 
+    /// The case that a read post opens: one that is said to us, or that somebody has to decide about.
+    pub fn opening(&self, post: &Post, triaged: &Triaged, is_addressed: bool) -> Option<Opening> {
+        if self.routing.departments.is_empty() {
+            return None;
+        }
+        let why = why_open(&triaged.signals, is_addressed)?;
+        self.opening_because(post, triaged, why)
+    }
+
+    /// The case that a read post would open for a reason of somebody's own. `None` before the set-up.
+    pub fn opening_because(&self, post: &Post, triaged: &Triaged, why: String) -> Option<Opening> {
+        let Routed { department, priority, tags, rules } = self.route(post, triaged);
+        Some(Opening {
+            post: 0,
+            network: post.network.clone(),
+            visibility: post.visibility,
+            department: *self.routing.departments.get(&department.label)?,
+            priority,
+            tags,
+            rules,
+            why,
+            why_here: department.why,
+        })
+    }
+
     fn read_as(&self, post: &Post, is_addressed: bool, always_understand: bool) -> Triaged {
         let prepared = Prepared::new(post);
         // A search with signal fields is possible until the post is understood; any other one is decided by now.
@@ -171,33 +206,85 @@ impl Triage {
         Triaged { searches, matches, signals: if is_wanted { signals } else { Signals::default() } }
     }
 
-    /// Decides a batch for the store. Each captured post leaves either as [`Decided`] or as a reason to count.
-    pub fn batch(&self, captured: Vec<Captured>) -> (Vec<Decided>, Vec<FateReason>) {
-        let (mut decided, mut settled) = (Vec::new(), Vec::new());
-        for Captured { post, is_addressed, canonical_url } in captured {
-            let post = match post {
+    /// Decides a batch for the store. Each captured post leaves as [`Decided`], as a reason to count, or unwanted.
+    ///
+    /// `joins[i]` says that `captured[i]` is addressed to us only because it belongs to the conversation of a case: it
+    /// opens none of its own.
+    pub fn batch(&self, captured: Vec<Captured>, joins: &[bool], opens_cases: bool) -> DecidedPosts {
+        let mut batch = DecidedPosts::default();
+        for (place, captured) in captured.into_iter().enumerate() {
+            let is_addressed = captured.is_addressed;
+            let post = match &captured.post {
                 Ok(post) => post,
                 Err(reason) => {
-                    settled.push(reason);
+                    batch.settled.push(*reason);
                     continue;
                 }
             };
-            let triaged = if post.deleted { None } else { Some(self.read(&post, is_addressed)) };
+            let triaged = if post.deleted { None } else { Some(self.read(post, is_addressed)) };
+            let is_wanted = is_addressed || triaged.as_ref().is_some_and(|triaged| !triaged.matches.is_empty());
+            // Only the store knows whether an unwanted edit or a deletion concerns a post that was wanted once.
+            if !is_wanted && !post.deleted && post.edited_at.is_none() {
+                // One that answers nothing can belong to no conversation that begins while it waits.
+                if post.in_reply_to.is_some() || post.thread.is_some() {
+                    batch.unwanted.push(captured);
+                } else {
+                    batch.settled.push(FateReason::NoSearch);
+                }
+                continue;
+            }
+            let said_to_us = is_addressed && !joins.get(place).copied().unwrap_or(false);
+            let opening = match &triaged {
+                Some(triaged) if opens_cases && is_wanted => self.opening(post, triaged, said_to_us),
+                _ => None,
+            };
             let (matches, signals) = match triaged {
                 Some(triaged) => (triaged.matches, triaged.signals),
                 None => (Vec::new(), Signals::default()),
             };
-            let mut one = Decided { post, canonical_url, is_addressed, matches, signals, words: String::new() };
-            // Only the store knows whether an unwanted edit or a deletion concerns a post that was wanted once.
-            if one.is_wanted() || one.post.deleted || one.post.edited_at.is_some() {
-                if !one.post.deleted {
-                    one.words = index_words(&Prepared::new(&one.post));
-                }
-                decided.push(one);
-            } else {
-                settled.push(FateReason::NoSearch);
-            }
+            let words = if post.deleted { String::new() } else { index_words(&Prepared::new(post)) };
+            let Captured { post: Ok(post), canonical_url, .. } = captured else { continue };
+            batch.decided.push(Decided {
+                post,
+                canonical_url,
+                is_addressed,
+                matches,
+                signals,
+                words,
+                is_ours: false,
+                opening,
+            });
         }
-        (decided, settled)
+        batch
     }
+}
+
+/// Why a post opens a case, if it does.
+fn why_open(signals: &Signals, is_addressed: bool) -> Option<String> {
+    /// What somebody has to decide about, in the order in which it is named.
+    const ASKING: [(&str, &str); 5] = [
+        ("complaint", "a complaint"),
+        ("question", "a question"),
+        ("thanks", "thanks"),
+        ("purchase", "an intent to buy"),
+        ("job", "a job enquiry"),
+    ];
+    let asks = ASKING.iter().find(|(label, _)| signals.has(SignalName::Intent, label));
+    match (is_addressed, asks) {
+        (true, Some((_, words))) => Some(format!("addressed to us, reads as {words}")),
+        (true, None) => Some("addressed to us".to_owned()),
+        (false, Some((_, words))) => Some(format!("reads as {words}")),
+        (false, None) => None,
+    }
+}
+
+/// What triage made of a batch.
+#[derive(Debug, Default)]
+pub struct DecidedPosts {
+    /// What goes to the store.
+    pub decided: Vec<Decided>,
+    /// The fates that are clear already.
+    pub settled: Vec<FateReason>,
+    /// Answers that nothing wants; a case may yet begin in their conversation.
+    pub unwanted: Vec<Captured>,
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, FateCount, FateReason, Post, SearchId, Signals, SourceId, Span};
+use crate::{Cursor, FateCount, FateReason, Opening, Post, SearchId, Signals, SourceId, Span};
 
 /// One batch of one source, decided and ready to be stored together with the source's cursor.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,10 @@ pub struct Decided {
     pub signals: Signals,
     /// Its words as the index of words holds them: folded, each once, with a space between each two.
     pub words: String,
+    /// Our own account said it: it opens no case, and in the conversation of one it changes nothing.
+    pub is_ours: bool,
+    /// The case that it opens unless it belongs to one; its `post` is known once it is stored.
+    pub opening: Option<Opening>,
 }
 
 impl Decided {

@@ -213,6 +213,8 @@ mod tests {
             matches: Vec::new(),
             signals: Signals::default(),
             words: String::new(),
+            is_ours: false,
+            opening: None,
         }
     }
 

@@ -8,6 +8,7 @@
 //! the table with the functions that take and return types of `switchboard-model`, a test in `tests/it` that runs on both
 //! engines, and a section in `docs/reference/schema.md`.
 
+mod cases;
 mod clean;
 mod commit;
 mod config;
@@ -28,6 +29,8 @@ mod words;
 
 use std::sync::Arc;
 
+pub use cases::{Also, CaseCheck, HandOpened, Record, Recorded, keys_for, keys_of};
+pub use commit::Committed;
 pub use config::{Engine, Location, StoreConfig};
 pub use error::StoreError;
 pub use meta::Installation;

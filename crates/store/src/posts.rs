@@ -128,6 +128,13 @@ pub(crate) async fn complete(tx: &mut Tx, rows: Vec<PostRow>) -> Result<Vec<Stor
     rows.into_iter().map(stored).collect()
 }
 
+/// The posts of these places that are there.
+pub(crate) async fn posts_by_seq(tx: &mut Tx, seqs: &[i64]) -> Result<Vec<StoredPost>, StoreError> {
+    let seqs: Vec<i64> = seqs.iter().copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let rows = fetch_in!(&mut *tx, PostRow, sql::POSTS_BY_SEQ_HEAD, seqs);
+    complete(tx, rows).await
+}
+
 pub(crate) async fn authors_by_key(tx: &mut Tx, keys: &[&str]) -> Result<Vec<AuthorRow>, StoreError> {
     Ok(fetch_in!(tx, AuthorRow, sql::AUTHORS_HEAD, keys))
 }

@@ -4,18 +4,19 @@
 //! after it was acknowledged. While one transaction is written the next batches gather behind it: that alone makes
 //! transactions larger when there is more to do, without any waiting when there is little.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use switchboard_model::{Captured, Clock, Cursor, Delivery, FateCount, FateReason, Settled, SourceId};
+use switchboard_model::{Captured, Clock, Cursor, Decided, Delivery, FateCount, FateReason, Settled, SourceId};
 use switchboard_store::{Store, StoreError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::task::TaskTracker;
 
+use super::conversations::Conversations;
 use crate::AppError;
 use crate::notices::{Notice, Notices};
-use crate::triage::Triage;
+use crate::triage::{DecidedPosts as Triaged, Triage};
 
 /// Posts that one transaction takes at most, unless a single batch is larger.
 const POSTS_PER_COMMIT: usize = 2_000;
@@ -34,6 +35,8 @@ pub struct Arrival {
     pub cursor: Option<Cursor>,
     /// Settings that the network asked to change.
     pub settings: Option<serde_json::Value>,
+    /// Whether its posts open cases. What is new does; what is brought in from the past need not.
+    pub opens_cases: bool,
 }
 
 /// What became of a batch.
@@ -73,9 +76,19 @@ pub enum LineState {
     Held(String),
 }
 
-struct Work {
+/// A batch that was decided: what goes to the store, the fates that are clear already, and what may still be wanted.
+pub struct DecidedBatch {
     delivery: Delivery,
     known: Vec<FateReason>,
+    /// Answers that nothing wanted when the batch was decided; a case may have begun in their conversation since.
+    unwanted: Vec<Captured>,
+    triage: Arc<Triage>,
+    /// How many conversations were known then.
+    conversations: u64,
+}
+
+struct Work {
+    batch: DecidedBatch,
     done: oneshot::Sender<Result<Outcome, StoreError>>,
 }
 
@@ -85,32 +98,41 @@ pub struct Line {
     queue: Arc<std::sync::Mutex<Option<mpsc::Sender<Work>>>>,
     state: watch::Receiver<LineState>,
     clock: Arc<dyn Clock>,
+    conversations: Arc<Conversations>,
 }
 
 impl Line {
     /// Starts the writer as a task.
-    pub fn start(store: Store, notices: Notices, clock: Arc<dyn Clock>, tasks: &TaskTracker) -> Self {
+    pub fn start(
+        store: Store,
+        notices: Notices,
+        clock: Arc<dyn Clock>,
+        conversations: Arc<Conversations>,
+        tasks: &TaskTracker,
+    ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUED_BATCHES);
         let (report, state) = watch::channel(LineState::Flowing);
-        tasks.spawn(Writer { store, notices, state: report }.run(receiver));
-        Self { queue: Arc::new(std::sync::Mutex::new(Some(sender))), state, clock }
+        let writer = Writer { store, notices, state: report, conversations: conversations.clone() };
+        tasks.spawn(writer.run(receiver));
+        Self { queue: Arc::new(std::sync::Mutex::new(Some(sender))), state, clock, conversations }
     }
 
     /// Decides a batch on a thread of its own and stores it with its cursor. Returns once it is committed.
     pub async fn deliver(&self, triage: Arc<Triage>, arrival: Arrival) -> Result<Outcome, AppError> {
         let captured_at = self.clock.now();
-        let decided = tokio::task::spawn_blocking(move || decide(&triage, arrival, captured_at))
+        let conversations = self.conversations.clone();
+        let decided = tokio::task::spawn_blocking(move || decide(triage, &conversations, arrival, captured_at))
             .await
             .map_err(|_| AppError::Stopping)?;
         self.store(decided).await
     }
 
     /// Stores a batch that [`decide`] has decided. Returns once it is committed.
-    pub async fn store(&self, (delivery, known): (Delivery, Vec<FateReason>)) -> Result<Outcome, AppError> {
+    pub async fn store(&self, batch: DecidedBatch) -> Result<Outcome, AppError> {
         let (done, outcome) = oneshot::channel();
         let queue = self.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         let queue = queue.ok_or(AppError::Stopping)?;
-        queue.send(Work { delivery, known, done }).await.map_err(|_| AppError::Stopping)?;
+        queue.send(Work { batch, done }).await.map_err(|_| AppError::Stopping)?;
         drop(queue);
         Ok(outcome.await.map_err(|_| AppError::Stopping)??)
     }
@@ -126,41 +148,77 @@ impl Line {
     }
 }
 
-/// Decides a batch: what goes to the store, and the fates that are clear already.
-pub fn decide(triage: &Triage, arrival: Arrival, captured_at: jiff::Timestamp) -> (Delivery, Vec<FateReason>) {
-    let Arrival { source, posts, cursor, settings } = arrival;
-    let (posts, known) = triage.batch(posts);
+/// Decides a batch.
+pub fn decide(
+    triage: Arc<Triage>,
+    conversations: &Conversations,
+    arrival: Arrival,
+    captured_at: jiff::Timestamp,
+) -> DecidedBatch {
+    let Arrival { source, mut posts, cursor, settings, opens_cases } = arrival;
+    // Before anything is looked up, so that a conversation that begins meanwhile is noticed by the writer.
+    let known_conversations = conversations.count();
+    let mut joined = Vec::with_capacity(posts.len());
+    for captured in &mut posts {
+        let joins = captured.post.as_ref().is_ok_and(|post| conversations.has(post));
+        joined.push(joins && !captured.is_addressed);
+        captured.is_addressed |= joins;
+    }
+    let Triaged { mut decided, settled: known, unwanted } = triage.batch(posts, &joined, opens_cases);
+    for one in &mut decided {
+        one.is_ours = conversations.is_ours(&one.post);
+    }
     let mut fates: BTreeMap<FateReason, u64> = BTreeMap::new();
     for reason in &known {
         *fates.entry(*reason).or_default() += 1;
     }
     let fates = fates.into_iter().map(|(reason, posts)| FateCount { reason, posts }).collect();
-    (Delivery { source, cursor, settings, captured_at, posts, fates }, known)
+    let delivery = Delivery { source, cursor, settings, captured_at, posts: decided, fates };
+    DecidedBatch { delivery, known, unwanted, triage, conversations: known_conversations }
+}
+
+/// Whether a post may begin a case.
+fn begins(one: &Decided) -> bool {
+    one.opening.is_some() || one.is_addressed
+}
+
+fn drop_unwanted(batch: &mut DecidedBatch, posts: usize) {
+    if posts == 0 {
+        return;
+    }
+    batch.known.extend(std::iter::repeat_n(FateReason::NoSearch, posts));
+    let count = posts as u64;
+    match batch.delivery.fates.iter_mut().find(|fate| fate.reason == FateReason::NoSearch) {
+        Some(fate) => fate.posts += count,
+        None => batch.delivery.fates.push(FateCount { reason: FateReason::NoSearch, posts: count }),
+    }
 }
 
 struct Writer {
     store: Store,
     notices: Notices,
     state: watch::Sender<LineState>,
+    conversations: Arc<Conversations>,
 }
 
 impl Writer {
     async fn run(self, mut queue: mpsc::Receiver<Work>) {
         while let Some(first) = queue.recv().await {
-            let mut posts = first.delivery.posts.len();
+            let mut posts = first.batch.delivery.posts.len();
             let mut group = vec![first];
             while posts < POSTS_PER_COMMIT {
                 let Ok(work) = queue.try_recv() else { break };
-                posts += work.delivery.posts.len();
+                posts += work.batch.delivery.posts.len();
                 group.push(work);
             }
             self.write(group).await;
         }
     }
 
-    async fn write(&self, group: Vec<Work>) {
+    async fn write(&self, mut group: Vec<Work>) {
+        self.want_answers(&mut group);
         let (deliveries, waiting): (Vec<_>, Vec<_>) =
-            group.into_iter().map(|work| (work.delivery, (work.known, work.done))).unzip();
+            group.into_iter().map(|work| (work.batch.delivery, (work.batch.known, work.done))).unzip();
         match self.commit(&deliveries).await {
             Ok(settled) => {
                 for ((known, done), settled) in waiting.into_iter().zip(settled) {
@@ -178,6 +236,43 @@ impl Writer {
                 for (delivery, (known, done)) in deliveries.into_iter().zip(waiting) {
                     self.write_one(delivery, known, done).await;
                 }
+            }
+        }
+    }
+
+    /// Looks again at answers that nothing wanted: a case may have begun in their conversation since they were decided, or
+    /// begins in this very transaction. Those are wanted now; the others are dropped and counted.
+    fn want_answers(&self, group: &mut [Work]) {
+        let mut begun = HashSet::new();
+        let is_news = |work: &Work| work.batch.conversations != self.conversations.count();
+        let has_news = group.iter().any(|work| is_news(work) || work.batch.delivery.posts.iter().any(begins));
+        for Work { batch, .. } in group {
+            if has_news {
+                begun.extend(
+                    batch
+                        .delivery
+                        .posts
+                        .iter()
+                        .filter(|one| begins(one))
+                        .flat_map(|one| self.conversations.marks_for(&one.post)),
+                );
+                for captured in std::mem::take(&mut batch.unwanted) {
+                    let Ok(post) = &captured.post else { continue };
+                    if self.conversations.has(post)
+                        || self.conversations.marks_of(post).any(|mark| begun.contains(&mark))
+                    {
+                        begun.extend(self.conversations.marks_for(post));
+                        let captured = Captured { is_addressed: true, ..captured };
+                        let mut decided = batch.triage.batch(vec![captured], &[true], false).decided;
+                        decided.iter_mut().for_each(|one| one.is_ours = self.conversations.is_ours(&one.post));
+                        batch.delivery.posts.append(&mut decided);
+                    } else {
+                        drop_unwanted(batch, 1);
+                    }
+                }
+            } else {
+                let posts = std::mem::take(&mut batch.unwanted).len();
+                drop_unwanted(batch, posts);
             }
         }
     }
@@ -236,9 +331,13 @@ impl Writer {
         let mut pause = Duration::from_millis(250);
         loop {
             match self.store.commit(deliveries).await {
-                Ok(settled) => {
+                Ok(committed) => {
                     self.set_state(LineState::Flowing);
-                    return Ok(settled);
+                    self.conversations.add(committed.keys.iter().map(String::as_str));
+                    for (id, version) in committed.cases {
+                        self.notices.tell(Notice::Case { id, version });
+                    }
+                    return Ok(committed.settled);
                 }
                 Err(error) if error.is_passing() => {
                     self.set_state(LineState::Held(error.to_string()));

@@ -3,6 +3,7 @@
 //! `embedded` is the line of one process. `import` hands in posts from a file or a pipe, `replay` does so at a chosen
 //! pace. All of them deliver batches, and a batch is either stored whole with its cursor or not at all.
 
+pub mod conversations;
 pub mod embedded;
 pub mod handin;
 pub mod replay;

@@ -177,7 +177,13 @@ impl Follower {
         }
         let says_nothing = count == 0 && settings.is_none() && (cursor.is_none() || cursor == self.source.cursor);
         if !says_nothing {
-            let arrival = Arrival { source: self.source.id, posts, cursor: cursor.clone(), settings: settings.clone() };
+            let arrival = Arrival {
+                source: self.source.id,
+                posts,
+                cursor: cursor.clone(),
+                settings: settings.clone(),
+                opens_cases: true,
+            };
             match self.app.line.deliver(self.app.triage(), arrival).await {
                 Ok(_) => {}
                 Err(AppError::Stopping) => return Err(Stopped),

@@ -9,18 +9,29 @@ use crate::notices::Notice;
 use crate::pipeline::embedded::{Arrival, Outcome};
 
 impl App {
-    /// Takes posts for a source that is not followed. The cursor, if any, moves with them.
+    /// Takes posts for a source that is not followed. The cursor, if any, moves with them. They open cases.
     pub async fn hand_in(
         &self,
         source: &Source,
         posts: Vec<Captured>,
         cursor: Option<Cursor>,
     ) -> Result<Outcome, SourceError> {
+        self.hand_in_as(source, posts, cursor, true).await
+    }
+
+    /// The same for posts that open cases or, from the past, do not.
+    pub async fn hand_in_as(
+        &self,
+        source: &Source,
+        posts: Vec<Captured>,
+        cursor: Option<Cursor>,
+        opens_cases: bool,
+    ) -> Result<Outcome, SourceError> {
         if source.kind.is_followed() {
             return Err(SourceError::NotHandedIn(source.name.clone()));
         }
         let count = posts.len();
-        let arrival = Arrival { source: source.id, posts, cursor, settings: None };
+        let arrival = Arrival { source: source.id, posts, cursor, settings: None, opens_cases };
         let outcome = self.line.deliver(self.triage(), arrival).await?;
         self.heard_from(source, count).await;
         Ok(outcome)

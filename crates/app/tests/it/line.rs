@@ -111,7 +111,7 @@ async fn batches_that_arrive_together_are_all_answered() {
     let source = test.app.source_named("door", SourceKind::Ingest).await.expect("a source");
     let deliveries = (0..50).map(|batch| {
         let posts = (0..20).map(|post| heard(&format!("{batch}-{post}"), "acme")).collect();
-        let arrival = Arrival { source: source.id, posts, cursor: None, settings: None };
+        let arrival = Arrival { source: source.id, posts, cursor: None, settings: None, opens_cases: true };
         test.app.line().deliver(test.app.triage(), arrival)
     });
     for outcome in futures_util::future::join_all(deliveries).await {

@@ -37,6 +37,8 @@ create index cases_post on cases (post);
 create index cases_state on cases (state, priority desc, id desc);
 create index cases_department on cases (department, state, priority desc, id desc);
 create index cases_owner on cases (owner, state, priority desc, id desc) where owner is not null;
+create index cases_unclaimed on cases (state, priority desc, id desc) where owner is null;
+create index cases_desk on cases (department, state, priority desc, id desc) where owner is null;
 create index cases_changed on cases (state, changed_at desc, id desc);
 create index cases_offer on cases (offer_department, priority desc, id desc) where offer_department is not null;
 create index cases_offer_until on cases (offer_until) where offer_until is not null;

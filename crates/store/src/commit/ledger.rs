@@ -19,6 +19,14 @@ const HOUR_US: i64 = 3_600_000_000;
 pub(super) struct Outcome {
     pub(super) reason: FateReason,
     pub(super) entry: Option<usize>,
+    /// It is there, or wanted, for the first time.
+    pub(super) is_news: bool,
+}
+
+impl Outcome {
+    fn old(reason: FateReason, entry: Option<usize>) -> Self {
+        Self { reason, entry, is_news: false }
+    }
 }
 
 /// What is known of the posts and authors that a batch concerns.
@@ -128,7 +136,7 @@ impl Ledger {
     /// Decides the fate of one post and counts it.
     pub(super) fn settle(&mut self, delivery: &Delivery, decided: &Decided) -> Outcome {
         let outcome = match refusal(decided) {
-            Some(reason) => Outcome { reason, entry: None },
+            Some(reason) => Outcome::old(reason, None),
             None => self.take(delivery, &Arriving::new(delivery, decided, &self.searches)),
         };
         self.add_fate(delivery, outcome.reason, 1);
@@ -146,22 +154,32 @@ impl Ledger {
     fn take(&mut self, delivery: &Delivery, arriving: &Arriving<'_>) -> Outcome {
         let post = &arriving.post;
         if let Some(at) = self.by_id.get(post.id.as_str()).copied() {
-            return Outcome { reason: self.meet(at, arriving), entry: Some(at) };
+            let before = self.wanted(at);
+            let reason = self.meet(at, arriving);
+            let (was, is) = (before, self.wanted(at));
+            // A copy that tells of another search is no news; one that tells that it was said to us is.
+            let is_news = is.0 && !was.0 || reason == FateReason::Version && is.1 > was.1;
+            return Outcome { reason, entry: Some(at), is_news };
         }
         if post.deleted {
-            return Outcome { reason: FateReason::UnknownDeletion, entry: None };
+            return Outcome::old(FateReason::UnknownDeletion, None);
         }
         if !arriving.is_wanted() {
-            return Outcome { reason: FateReason::NoSearch, entry: None };
+            return Outcome::old(FateReason::NoSearch, None);
         }
         let twin = arriving.article_key().and_then(|key| self.by_article.get(&key)?.first().copied());
         if let Some(at) = twin {
             if let Some(entry) = self.entries.get_mut(at) {
                 entry.join(arriving);
             }
-            return Outcome { reason: FateReason::SameUrl, entry: Some(at) };
+            return Outcome::old(FateReason::SameUrl, Some(at));
         }
-        Outcome { reason: FateReason::New, entry: Some(self.store(delivery, arriving)) }
+        Outcome { reason: FateReason::New, entry: Some(self.store(delivery, arriving)), is_news: true }
+    }
+
+    /// How much an entry is wanted: whether it is addressed to us, and by how many searches.
+    fn wanted(&self, at: usize) -> (bool, usize) {
+        self.entries.get(at).map_or((false, 0), |entry| (entry.row.is_addressed, entry.mentions.len()))
     }
 
     /// A post that is there already.

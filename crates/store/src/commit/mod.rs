@@ -12,21 +12,34 @@ mod write;
 
 use std::time::Duration;
 
-use switchboard_model::{Delivery, Settled};
+use switchboard_model::{CaseId, Delivery, Settled};
 
 use crate::Store;
+use crate::cases::open::{News, stir};
 use crate::error::StoreError;
-use ledger::Outcome;
+use ledger::{Ledger, Outcome};
 
 /// How often a transaction is tried that another one was in the way of.
 const TRIES: u32 = 6;
 
+/// What became of batches that were stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// For each delivery the fate of each of its posts, in order.
+    pub settled: Vec<Vec<Settled>>,
+    /// Cases that were opened or have changed, each with its version.
+    pub cases: Vec<(CaseId, u32)>,
+    /// What leads to a case from now on, see [`keys_of`](crate::keys_of).
+    pub keys: Vec<String>,
+}
+
 impl Store {
-    /// Stores batches with their cursors, settings and fates in one transaction: all of it or nothing.
+    /// Stores batches with their cursors, settings and fates in one transaction: all of it or nothing. Cases are
+    /// opened and joined in it.
     ///
-    /// Answers for each delivery the fate of each of its posts, in order. One that is given up (its future dropped) is either
+    /// One that is given up (its future dropped) is either
     /// undone or, if it was at its very end, carried out whole.
-    pub async fn commit(&self, deliveries: &[Delivery]) -> Result<Vec<Vec<Settled>>, StoreError> {
+    pub async fn commit(&self, deliveries: &[Delivery]) -> Result<Committed, StoreError> {
         let mut tried = 1;
         loop {
             match self.try_commit(deliveries).await {
@@ -47,7 +60,7 @@ impl Store {
         }
     }
 
-    async fn try_commit(&self, deliveries: &[Delivery]) -> Result<Vec<Vec<Settled>>, Failure> {
+    async fn try_commit(&self, deliveries: &[Delivery]) -> Result<Committed, Failure> {
         let mut tx = self.write().await?;
         let mut ledger = load::load(&mut tx, deliveries).await?;
         let outcomes: Vec<Vec<Outcome>> = deliveries
@@ -58,11 +71,26 @@ impl Store {
             ledger.count(delivery);
         }
         write::write(&mut tx, &mut ledger, deliveries).await?;
+        let stirred = stir(&mut tx, &news(&ledger, deliveries, &outcomes)).await?;
         tx.commit().await?;
         let settled =
             |outcome: Outcome| Settled { reason: outcome.reason, seq: outcome.entry.map(|at| ledger.seq(at)) };
-        Ok(outcomes.into_iter().map(|outcomes| outcomes.into_iter().map(settled).collect()).collect())
+        let settled = outcomes.into_iter().map(|outcomes| outcomes.into_iter().map(settled).collect()).collect();
+        Ok(Committed { settled, cases: stirred.cases, keys: stirred.keys })
     }
+}
+
+/// The posts that may open or join a case, in the order of their arrival.
+fn news<'a>(ledger: &Ledger, deliveries: &'a [Delivery], outcomes: &[Vec<Outcome>]) -> Vec<News<'a>> {
+    let mut news = Vec::new();
+    for (delivery, outcomes) in deliveries.iter().zip(outcomes) {
+        for (decided, outcome) in delivery.posts.iter().zip(outcomes) {
+            if let (true, Some(at)) = (outcome.is_news, outcome.entry) {
+                news.push(News { seq: ledger.seq(at), decided, at: delivery.captured_at });
+            }
+        }
+    }
+    news
 }
 
 /// Why an attempt failed.

@@ -111,6 +111,8 @@ statements! {
 
 heads! {
     /// Keys follow.
+    POSTS_BY_SEQ_HEAD = concat!("select ", post_columns!(), " from posts where posts.seq in (");
+    /// Keys follow.
     POSTS_BY_ID_HEAD = concat!("select ", post_columns!(), " from posts where posts.id in (");
     /// Keys follow.
     POSTS_BY_ARTICLE_HEAD = concat!("select ", post_columns!(), " from posts where posts.article_key in (");

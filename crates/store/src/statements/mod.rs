@@ -4,9 +4,11 @@
 //! inserts of many rows begin with a `…_HEAD` here and are finished by `sqlx::QueryBuilder`. One file for each family of
 //! tables; to add one, name it in [`all`].
 
+mod cases;
 mod line;
 mod words;
 
+pub(crate) use cases::*;
 pub(crate) use line::*;
 pub(crate) use words::*;
 
@@ -44,7 +46,7 @@ pub(crate) use heads;
 pub(crate) const LOCK_WRITERS: &str = "select pg_advisory_xact_lock(7246380915)";
 
 /// The families.
-const FAMILIES: &[&[Statement]] = &[line::FAMILY, words::FAMILY];
+const FAMILIES: &[&[Statement]] = &[line::FAMILY, words::FAMILY, cases::FAMILY];
 
 /// Every fixed statement.
 pub fn all() -> Vec<Statement> {

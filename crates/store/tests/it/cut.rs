@@ -67,6 +67,8 @@ fn step() -> impl Strategy<Value = Step> {
                 // Search 4 does not exist.
                 matches: matches.into_iter().map(found).collect(),
                 signals,
+                is_ours: false,
+                opening: None,
             },
         },
     )
@@ -102,7 +104,7 @@ async fn deliver(store: &Store, steps: &[Step], cuts: &[(bool, bool)]) -> Seen {
     }
     let mut settled = Vec::new();
     for deliveries in transactions {
-        settled.extend(store.commit(&deliveries).await.expect("a commit").into_iter().flatten());
+        settled.extend(store.commit(&deliveries).await.expect("a commit").settled.into_iter().flatten());
     }
     assert_sound(store).await;
     let stored = store.posts_after(0, 1_000).await.expect("an export");

@@ -50,14 +50,15 @@ async fn sqlite_tables() -> Tables {
             (_, "hash") => "bytes",
             ("BLOB", _) => "uuid",
             ("TEXT", "settings" | "budget" | "links" | "media" | "raw" | "spans" | "scores" | "evidence") => "json",
+            ("TEXT", "parts" | "tags" | "offer" | "data") => "json",
             ("TEXT", _) => "text",
-            ("INTEGER", "is_enabled" | "is_addressed" | "verified") => "truth",
+            ("INTEGER", "is_enabled" | "is_addressed" | "verified" | "is_private") => "truth",
             ("INTEGER", _) => "number",
             ("REAL", _) => "real",
             (other, _) => panic!("{table}.{column} holds {other}"),
         };
         // The primary key that counts by itself is never empty, though SQLite does not say so.
-        let is_required = is_required || column == "seq";
+        let is_required = is_required || column == "seq" || (table.as_str(), column.as_str()) == ("cases", "id");
         tables.entry(table).or_default().insert((column, is_required, holds));
     }
     tables

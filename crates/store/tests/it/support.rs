@@ -168,7 +168,16 @@ pub(crate) fn sentiment(label: &str) -> Signals {
 pub(crate) fn wanted(post: Post) -> Decided {
     let words = format!("{} {}", post.title, post.text).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     let signals = sentiment("negative");
-    Decided { post, canonical_url: None, is_addressed: false, matches: vec![found(1)], signals, words }
+    Decided {
+        post,
+        canonical_url: None,
+        is_addressed: false,
+        matches: vec![found(1)],
+        signals,
+        words,
+        is_ours: false,
+        opening: None,
+    }
 }
 
 pub(crate) fn unwanted(post: Post) -> Decided {
@@ -201,7 +210,7 @@ pub(crate) async fn settle(store: &Store, delivery: Delivery) -> Vec<FateReason>
 }
 
 pub(crate) async fn settled(store: &Store, delivery: Delivery) -> Vec<Settled> {
-    store.commit(&[delivery]).await.expect("a commit").remove(0)
+    store.commit(&[delivery]).await.expect("a commit").settled.remove(0)
 }
 
 /// Looks for what cannot be right.

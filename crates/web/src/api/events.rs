@@ -3,7 +3,7 @@
 //! An event is a hint to look, never the truth. Hints that come faster than a reader can use are joined, and a reader who
 //! missed some is told so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, stream};
 use serde_json::json;
 use switchboard_app::notices::Notice;
-use switchboard_model::{SearchId, SourceId};
+use switchboard_model::{CaseId, SearchId, SourceId};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -29,7 +29,8 @@ const GATHER: Duration = Duration::from_millis(100);
 /// What happens, while it happens
 ///
 /// Event types: `hello` first, with the `seq` of the newest post; `posts` with `newest` and `posts`, the number that
-/// was stored or changed; `source` and `search` with the `id` of what changed; `missed` where this reader was too slow
+/// was stored or changed; `source` and `search` with the `id` of what changed; `case` with its `id` and the
+/// `version` that it has now; `missed` where this reader was too slow
 /// and should look again at everything. A comment comes every 15 seconds. Ends when the installation stops.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", operation_id = "listen",
     responses((status = 200, description = "A stream of events", content_type = "text/event-stream", body = String),
@@ -107,6 +108,7 @@ struct Gathered {
     posts: Option<(i64, u64)>,
     sources: BTreeSet<SourceId>,
     searches: BTreeSet<SearchId>,
+    cases: BTreeMap<CaseId, u32>,
     has_missed: bool,
 }
 
@@ -119,6 +121,7 @@ impl Gathered {
             }
             Notice::Source(id) => drop(self.sources.insert(id)),
             Notice::Search(id) => drop(self.searches.insert(id)),
+            Notice::Case { id, version } => drop(self.cases.insert(id, version)),
         }
     }
 
@@ -126,6 +129,7 @@ impl Gathered {
         let mut events = Vec::new();
         events.extend(self.sources.iter().map(|id| event("source", &json!({ "id": id }))));
         events.extend(self.searches.iter().map(|id| event("search", &json!({ "id": id }))));
+        events.extend(self.cases.iter().map(|(id, version)| event("case", &json!({ "id": id, "version": version }))));
         events.extend(self.posts.map(|(newest, posts)| event("posts", &json!({ "newest": newest, "posts": posts }))));
         events.extend(self.has_missed.then(|| event("missed", &json!({}))));
         events

@@ -1,0 +1,74 @@
+//! A row of `events`.
+
+use serde_json::Value;
+use sqlx::types::Json;
+use switchboard_model::{CaseId, Event, Happening};
+
+use crate::clean::{clean_json, time, to_micros};
+use crate::error::StoreError;
+use crate::rows::unknown;
+
+/// A row of `events`.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(crate) struct EventRow {
+    pub(crate) case_id: i64,
+    pub(crate) number: i64,
+    pub(crate) at: i64,
+    pub(crate) actor: String,
+    pub(crate) kind: String,
+    /// The happening without its kind.
+    pub(crate) data: Json<Value>,
+}
+
+impl EventRow {
+    pub(crate) fn of(event: &Event) -> Result<Self, StoreError> {
+        let data = serde_json::to_value(&event.what).map_err(|error| StoreError::Other(error.to_string()))?;
+        let Value::Object(mut data) = data else {
+            return Err(StoreError::Other("an event is written as an object".into()));
+        };
+        data.remove("kind");
+        Ok(Self {
+            case_id: event.case.0,
+            number: i64::from(event.number),
+            at: event.at.as_microsecond(),
+            actor: event.by.to_string(),
+            kind: event.what.kind().to_owned(),
+            data: Json(Value::Object(data)),
+        })
+    }
+
+    pub(crate) fn into_event(self) -> Result<Event, StoreError> {
+        let Value::Object(mut data) = self.data.0 else { return Err(unknown("events.data", "no object")) };
+        data.insert("kind".to_owned(), Value::String(self.kind.clone()));
+        let what = serde_json::from_value(Value::Object(data)).map_err(|error| {
+            StoreError::damaged(format!("events.data of case {}, {}: {error}", self.case_id, self.kind))
+        })?;
+        Ok(Event {
+            case: CaseId(self.case_id),
+            number: u32::try_from(self.number).map_err(|_| unknown("events.number", &self.number.to_string()))?,
+            at: time(self.at)?,
+            by: self.actor.parse().map_err(|_| unknown("events.actor", &self.actor))?,
+            what,
+        })
+    }
+}
+
+/// The event as both engines keep it, so that what it makes of a case is the same when it is read back: whole
+/// microseconds, no U+0000.
+pub(crate) fn clean_event(event: &Event) -> Result<Event, StoreError> {
+    let mut event = event.clone();
+    event.at = to_micros(event.at);
+    match &mut event.what {
+        Happening::Snoozed { until } => *until = to_micros(*until),
+        Happening::Offered(offer) => offer.until = to_micros(offer.until),
+        _ => {}
+    }
+    let wrong = |error: serde_json::Error| StoreError::Other(error.to_string());
+    let mut value = serde_json::to_value(&event.what).map_err(wrong)?;
+    let before = value.clone();
+    clean_json(&mut value);
+    if value != before {
+        event.what = serde_json::from_value(value).map_err(wrong)?;
+    }
+    Ok(event)
+}

@@ -1,0 +1,19 @@
+//! Cases: tables `cases`, `events`, `case_posts`, `case_threads`, `case_tags` and the counted `queues`.
+//!
+//! A row of `cases` is what its events make of it. There is one way to change one, [`book::Book`]: it applies events to
+//! loaded cases and writes rows, history, tags, keys and counters together. [`record`] uses it for what people and clocks
+//! do, [`open`] for what posts do, in the transaction of the line.
+
+mod book;
+mod check;
+mod event;
+pub(crate) mod hand_back;
+pub(crate) mod open;
+mod queues;
+mod read;
+mod record;
+mod row;
+
+pub use check::CaseCheck;
+pub use open::{HandOpened, keys_for, keys_of};
+pub use record::{Also, Record, Recorded};

@@ -1,0 +1,285 @@
+//! What posts do to cases: one begins with a post, the posts that follow in its conversation join it.
+//!
+//! Runs in the transaction of the line, after the posts are written, one post after the other in the order of their
+//! arrival, so that it does not matter how they were cut into batches.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use switchboard_model::{By, Case, CaseId, CaseState, Decided, DepartmentId, Event, Happening, Opening, Post, PostId};
+use uuid::Uuid;
+
+use super::book::{Book, Rejected};
+use super::read::{cases_by_id, find_case_of_post};
+use crate::Store;
+use crate::clean::cleaned;
+use crate::db::{Tx, fetch_in, on};
+use crate::error::StoreError;
+use crate::statements as sql;
+
+/// The longest id that is kept as it is; longer ones are hashed, because they stand in an index.
+const MAX_KEY: usize = 512;
+
+/// A post that is news: stored for the first time, or wanted for the first time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct News<'a> {
+    pub(crate) seq: i64,
+    pub(crate) decided: &'a Decided,
+    pub(crate) at: Timestamp,
+}
+
+/// What posts did to cases.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Stirred {
+    /// Cases that were opened or have changed, each with its version.
+    pub(crate) cases: Vec<(CaseId, u32)>,
+    /// Keys that lead to a case from now on.
+    pub(crate) keys: Vec<String>,
+}
+
+/// What became of opening a case by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HandOpened {
+    /// It is open.
+    Done {
+        /// The case.
+        case: Case,
+        /// Keys that lead to it from now on.
+        keys: Vec<String>,
+    },
+    /// The post belongs to a case already.
+    Already(Case),
+}
+
+/// What makes a post part of a conversation, as it is looked up: the id of a thread or post with the network before it.
+fn conversation_key<'a>(network: &str, id: &'a str) -> Cow<'a, str> {
+    let is_whole = id.strip_prefix(network).is_some_and(|rest| rest.starts_with(':'));
+    if is_whole && id.len() <= MAX_KEY && !id.contains('\0') {
+        return Cow::Borrowed(id);
+    }
+    Cow::Owned(key(&cleaned(PostId::new(network, id).as_str())))
+}
+
+/// A key of an id that already names its network.
+pub(super) fn key(id: &str) -> String {
+    if id.len() <= MAX_KEY {
+        return id.to_owned();
+    }
+    Sha256::digest(id.as_bytes()).iter().take(16).fold("#".to_owned(), |mut hex, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// The keys by which a post finds its case, the nearest first: what it answers, its thread, itself (an answer of ours that
+/// comes back, or the first post of a thread whose replies came before it).
+pub fn keys_of(post: &Post) -> impl Iterator<Item = Cow<'_, str>> {
+    let ids = [post.in_reply_to.as_deref(), post.thread.as_deref(), Some(post.id.as_str())];
+    keys(post, ids)
+}
+
+/// The keys that a post adds to its case: itself, and its thread or, where the network tells none, what it answers.
+pub fn keys_for(post: &Post) -> impl Iterator<Item = Cow<'_, str>> {
+    let thread = post.thread.as_deref().or(post.in_reply_to.as_deref());
+    keys(post, [Some(post.id.as_str()), thread, None])
+}
+
+fn keys<'a>(post: &'a Post, ids: [Option<&'a str>; 3]) -> impl Iterator<Item = Cow<'a, str>> {
+    let is_said = |id: &&str| !id.trim().is_empty();
+    ids.into_iter().flatten().filter(is_said).map(|id| conversation_key(&post.network, id))
+}
+
+/// Opens cases and joins posts to them.
+pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, StoreError> {
+    if news.is_empty() {
+        return Ok(Stirred::default());
+    }
+    let keys: BTreeSet<Cow<'_, str>> = news.iter().flat_map(|one| keys_of(&one.decided.post)).collect();
+    let known: HashMap<String, i64> = cases_by_key(tx, &keys.iter().map(Cow::as_ref).collect::<Vec<_>>()).await?;
+    let opens = news.iter().any(|one| one.decided.opening.is_some());
+    if known.is_empty() && !opens {
+        return Ok(Stirred::default());
+    }
+    let held = held_posts(tx, &news.iter().map(|one| one.seq).collect::<Vec<_>>()).await?;
+    let mut book = Book::default();
+    let ids: BTreeSet<i64> = known.values().copied().collect();
+    for case in cases_by_id(tx, &ids.into_iter().collect::<Vec<_>>()).await? {
+        book.know(case);
+    }
+    let mut doors = if opens { Some(Doors::read(tx).await?) } else { None };
+    let mut taken: HashSet<i64> = held;
+    for one in news {
+        if !taken.insert(one.seq) {
+            continue;
+        }
+        let post = &one.decided.post;
+        let found =
+            keys_of(post).find_map(|key| known.get(&*key).map(|id| CaseId(*id)).or_else(|| book.case_of_key(&key)));
+        let case = match found {
+            Some(id) => {
+                join(&mut book, id, one)?;
+                Some(id)
+            }
+            None => match (&one.decided.opening, &mut doors) {
+                (Some(opening), Some(doors)) if !one.decided.is_ours && !post.deleted => {
+                    open(&mut book, doors, opening, one.seq, one.at, By::Rules)?
+                }
+                _ => None,
+            },
+        };
+        match case {
+            Some(case) => {
+                book.hold(one.seq, case);
+                keys_for(post).for_each(|key| book.add_key(key.into_owned(), case));
+            }
+            // Another version of it may be news again.
+            None => drop(taken.remove(&one.seq)),
+        }
+    }
+    book.write(tx).await?;
+    Ok(Stirred {
+        cases: book.changed().map(|case| (case.id, case.version)).collect(),
+        keys: book.keys().cloned().collect(),
+    })
+}
+
+/// Where cases can be opened, and the next number.
+struct Doors {
+    fallback: Option<DepartmentId>,
+    active: HashSet<DepartmentId>,
+    next: i64,
+}
+
+impl Doors {
+    async fn read(tx: &mut Tx) -> Result<Self, StoreError> {
+        let fallback: Option<Uuid> =
+            on!(&mut *tx, |conn| sqlx::query_scalar(sql::FALLBACK_DEPARTMENT).fetch_optional(&mut *conn).await?);
+        let active: Vec<Uuid> =
+            on!(&mut *tx, |conn| sqlx::query_scalar(sql::ACTIVE_DEPARTMENTS).fetch_all(&mut *conn).await?);
+        let newest: i64 = on!(&mut *tx, |conn| sqlx::query_scalar(sql::NEWEST_CASE).fetch_one(&mut *conn).await?);
+        Ok(Self {
+            fallback: fallback.map(DepartmentId),
+            active: active.into_iter().map(DepartmentId).collect(),
+            next: newest + 1,
+        })
+    }
+}
+
+/// Begins a case. One for a department that is gone goes to the fallback desk; without a company there are no cases.
+fn open(
+    book: &mut Book,
+    doors: &mut Doors,
+    opening: &Opening,
+    post: i64,
+    at: Timestamp,
+    by: By,
+) -> Result<Option<CaseId>, StoreError> {
+    let Some(fallback) = doors.fallback else { return Ok(None) };
+    let mut opening = Opening { post, ..opening.clone() };
+    if !doors.active.contains(&opening.department) {
+        opening.department = fallback;
+        opening.why_here = "its department is closed: the fallback desk".to_owned();
+    }
+    let case = CaseId(doors.next);
+    doors.next += 1;
+    apply(book, &Event { case, number: 1, at, by, what: Happening::Opened(opening) })?;
+    Ok(Some(case))
+}
+
+/// A post of the conversation: noted if it is ours, else it brings the case back to those who work on it.
+fn join(book: &mut Book, id: CaseId, one: &News<'_>) -> Result<(), StoreError> {
+    let Some(case) = book.find(id) else { return Err(StoreError::damaged(format!("case {id} is not there"))) };
+    let is_ours = one.decided.is_ours;
+    let back = match &case.state {
+        _ if is_ours => None,
+        CaseState::Open => None,
+        CaseState::Closed { .. } => Some(Happening::Reopened { why: "a new post in its conversation".to_owned() }),
+        CaseState::Waiting | CaseState::Snoozed { .. } => {
+            Some(Happening::Resumed { why: "a new post in its conversation".to_owned() })
+        }
+    };
+    let joined = case.next_event(one.at, By::Author, Happening::Joined { post: one.seq, is_ours });
+    apply(book, &joined)?;
+    if let (Some(back), Some(case)) = (back, book.find(id)) {
+        let back = case.next_event(one.at, By::Author, back);
+        apply(book, &back)?;
+    }
+    Ok(())
+}
+
+fn apply(book: &mut Book, event: &Event) -> Result<(), StoreError> {
+    book.apply(event).map_err(|rejected| match rejected {
+        Rejected::Contradiction(contradiction) => StoreError::Other(contradiction.to_string()),
+        Rejected::Store(error) => error,
+    })
+}
+
+async fn cases_by_key(tx: &mut Tx, keys: &[&str]) -> Result<HashMap<String, i64>, StoreError> {
+    let rows: Vec<(String, i64)> = fetch_in!(&mut *tx, (String, i64), sql::CASES_BY_KEY_HEAD, keys);
+    Ok(rows.into_iter().collect())
+}
+
+async fn held_posts(tx: &mut Tx, seqs: &[i64]) -> Result<HashSet<i64>, StoreError> {
+    let rows: Vec<(i64, i64)> = fetch_in!(&mut *tx, (i64, i64), sql::CASES_BY_POST_HEAD, seqs);
+    Ok(rows.into_iter().map(|(post, _)| post).collect())
+}
+
+impl Store {
+    /// Opens a case for a stored post, unless the post belongs to one already. `None` where there is no company yet.
+    pub async fn open_case(
+        &self,
+        post: i64,
+        words: &Post,
+        opening: &Opening,
+        by: By,
+        at: Timestamp,
+    ) -> Result<Option<HandOpened>, StoreError> {
+        let mut tx = self.write().await?;
+        if let Some(case) = find_case_of_post(&mut tx, post).await? {
+            return Ok(Some(HandOpened::Already(case)));
+        }
+        let mut doors = Doors::read(&mut tx).await?;
+        let mut book = Book::default();
+        let Some(id) = open(&mut book, &mut doors, opening, post, at, by)? else { return Ok(None) };
+        book.hold(post, id);
+        keys_for(words).for_each(|key| book.add_key(key.into_owned(), id));
+        book.write(&mut tx).await?;
+        let (case, keys) = (book.find(id).cloned(), book.keys().cloned().collect());
+        tx.commit().await?;
+        let case = case.ok_or_else(|| StoreError::Other("an opened case is known".into()))?;
+        Ok(Some(HandOpened::Done { case, keys }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_keys_with_their_network() {
+        let check = |network: &str, id: &str, expected: &str| assert_eq!(conversation_key(network, id), expected);
+        check("x", "x:1", "x:1");
+        check("x", "1", "x:1");
+        check("x", "1\0", "x:1\u{fffd}");
+        let long = "y".repeat(3_000);
+        assert_eq!(conversation_key("x", &long).len(), 33);
+        assert_eq!(conversation_key("x", &long), conversation_key("x", &format!("x:{long}")));
+    }
+
+    #[test]
+    fn a_post_is_found_by_what_is_nearest() {
+        let post = Post {
+            thread: Some("x:root".into()),
+            in_reply_to: Some("x:parent".into()),
+            ..Post::new("x", "me", "text")
+        };
+        assert_eq!(keys_of(&post).collect::<Vec<_>>(), ["x:parent", "x:root", "x:me"]);
+        assert_eq!(keys_for(&post).collect::<Vec<_>>(), ["x:me", "x:root"]);
+        let unknown = Post { thread: None, ..post };
+        assert_eq!(keys_for(&unknown).collect::<Vec<_>>(), ["x:me", "x:parent"]);
+    }
+}

@@ -1,0 +1,78 @@
+//! What people, clocks and the outbox do to a case: events of one version, and what has to be written with them.
+
+use switchboard_model::{Case, CaseId, Contradiction, Event};
+
+use super::book::{Book, Rejected};
+use super::read::find_case;
+use crate::Store;
+use crate::clean::cleaned;
+use crate::db::Tx;
+use crate::error::StoreError;
+
+/// Events of one case that are written together or not at all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// The case.
+    pub case: CaseId,
+    /// The version that the events follow; nothing is written if it is another one by now.
+    pub seen: u32,
+    /// The events in their order, numbered from `seen + 1`.
+    pub events: Vec<Event>,
+    /// What is written in the same transaction.
+    pub also: Vec<Also>,
+}
+
+/// Something that is written in the transaction of a case's events.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Also {
+    /// Posts that answer this id, or have it, join the case from now on: what our answer became on its network.
+    Key(String),
+}
+
+/// What became of a [`Record`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Recorded {
+    /// It is written; the case as it is now.
+    Done(Case),
+    /// The case has another version by now; nothing is written.
+    Stale(Case),
+    /// An event cannot follow; nothing is written.
+    Contradiction(Contradiction),
+    /// There is no such case.
+    Unknown,
+}
+
+impl Store {
+    /// Appends events to a case, and writes what goes with them, in one transaction.
+    pub async fn record(&self, record: &Record) -> Result<Recorded, StoreError> {
+        let mut tx = self.write().await?;
+        let Some(case) = find_case(&mut tx, record.case).await? else { return Ok(Recorded::Unknown) };
+        if case.version != record.seen {
+            return Ok(Recorded::Stale(case));
+        }
+        let mut book = Book::default();
+        book.know(case);
+        for event in &record.events {
+            match book.apply(event) {
+                Ok(()) => {}
+                Err(Rejected::Contradiction(contradiction)) => return Ok(Recorded::Contradiction(contradiction)),
+                Err(Rejected::Store(error)) => return Err(error),
+            }
+        }
+        for also in &record.also {
+            write_also(&mut tx, &mut book, record.case, also).await?;
+        }
+        book.write(&mut tx).await?;
+        let now = book.find(record.case).cloned();
+        tx.commit().await?;
+        now.map(Recorded::Done).ok_or_else(|| StoreError::Other("a changed case is known".into()))
+    }
+}
+
+#[expect(clippy::unused_async, reason = "what is written with events is mostly SQL")]
+async fn write_also(_: &mut Tx, book: &mut Book, case: CaseId, also: &Also) -> Result<(), StoreError> {
+    match also {
+        Also::Key(id) => book.add_key(super::open::key(&cleaned(id)), case),
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Statements of cases: their rows, their history, what makes a post part of one, and the counted queues.
+
+use super::{Statement, heads, statements};
+
+macro_rules! case_columns {
+    () => {
+        "cases.id, cases.post, cases.newest_post, cases.network, cases.visibility, cases.department, cases.owner, \
+         cases.state, cases.snoozed_until, cases.outcome, cases.reason, cases.priority, cases.parts, cases.tags, \
+         cases.offer, cases.why, cases.why_here, cases.opened_at, cases.changed_at, cases.replied_at, cases.version"
+    };
+}
+
+statements! {
+    FIND_CASE = concat!("select ", case_columns!(), " from cases where id = $1");
+    FIND_CASE_OF_POST = concat!("select ", case_columns!(), " from cases \
+        where id = (select case_id from case_posts where case_posts.post = $1)");
+    NEWEST_CASE = "select coalesce(max(id), 0) as newest from cases";
+    CASES_AFTER = concat!("select ", case_columns!(), " from cases where id > $1 order by id limit $2");
+    CASES_HELD_BY = concat!("select ", case_columns!(), " from cases where state <> 'closed' and id in (\
+        select id from cases where owner = $1 union select id from cases where offer_user = $1) order by id");
+    EVENTS_OF_CASE = "select case_id, number, at, actor, kind, data from events where case_id = $1 order by number";
+    EVENTS_OF_CASES = "select case_id, number, at, actor, kind, data from events where case_id > $1 and case_id <= $2 \
+        order by case_id, number";
+    NEWEST_POSTS_OF_CASE = "select post from case_posts where case_id = $1 order by post desc limit $2";
+    /// Cases whose sleep or offer is over, the longest overdue first.
+    DUE_CASES = "select id, due from (select id, snoozed_until as due from cases where snoozed_until <= $1 \
+        union all select id, offer_until as due from cases where offer_until <= $1) as found order by due, id limit $2";
+    NEXT_DUE = "select min(due) as due from (select min(snoozed_until) as due from cases \
+        where snoozed_until is not null union all select min(offer_until) as due from cases \
+        where offer_until is not null) as found";
+    UPDATE_CASE = "update cases set newest_post = $2, department = $3, owner = $4, state = $5, snoozed_until = $6, \
+        outcome = $7, reason = $8, priority = $9, parts = $10, tags = $11, offer_department = $12, offer_user = $13, \
+        offer_until = $14, offer = $15, changed_at = $16, replied_at = $17, version = $18 where id = $1";
+    DELETE_CASE_TAG = "delete from case_tags where tag = $1 and case_id = $2";
+    LIST_QUEUES = "select department, owner, state, is_private, cases from queues where cases <> 0 \
+        order by department, owner, state";
+    LIST_TAGS = "select tag, count(*) as cases from case_tags group by tag order by tag";
+    COUNT_CASES_WITH_TAG = "select count(*) as cases from (select 1 as one from case_tags where tag = $1 limit 2001) \
+        as found";
+    LIST_CASE_KEYS = "select key from case_threads where key > $1 order by key limit $2";
+    FALLBACK_DEPARTMENT = "select fallback from company";
+    ACTIVE_DEPARTMENTS = "select id from departments where is_active";
+    CHECK_OWNERSHIP = include_str!("../../../../contrib/sql/ownership.sql");
+}
+
+heads! {
+    /// Conditions follow.
+    CASES_HEAD = concat!("select ", case_columns!(), " from cases where true");
+    /// Keys follow.
+    CASES_BY_ID_HEAD = concat!("select ", case_columns!(), " from cases where id in (");
+    /// Keys follow.
+    CASES_BY_KEY_HEAD = "select key, case_id from case_threads where key in (";
+    /// Keys follow.
+    CASES_BY_POST_HEAD = "select post, case_id from case_posts where post in (";
+    /// Rows follow.
+    INSERT_CASES_HEAD = "insert into cases (id, post, newest_post, network, visibility, is_private, department, owner, \
+        state, snoozed_until, outcome, reason, priority, parts, tags, offer_department, offer_user, offer_until, offer, \
+        why, why_here, opened_at, changed_at, replied_at, version) ";
+    /// Rows follow.
+    INSERT_EVENTS_HEAD = "insert into events (case_id, number, at, actor, kind, data) ";
+    /// Rows follow.
+    INSERT_CASE_POSTS_HEAD = "insert into case_posts (post, case_id) ";
+    /// Rows follow.
+    INSERT_CASE_KEYS_HEAD = "insert into case_threads (key, case_id) ";
+    /// Follows the rows: whose conversation it was first, stays so.
+    INSERT_CASE_KEYS_TAIL = " on conflict (key) do nothing";
+    /// Rows follow.
+    INSERT_CASE_TAGS_HEAD = "insert into case_tags (tag, case_id) ";
+    /// Follows the rows.
+    INSERT_CASE_TAGS_TAIL = " on conflict (tag, case_id) do nothing";
+    /// Rows follow.
+    ADD_QUEUES_HEAD = "insert into queues (department, owner, state, is_private, cases) ";
+    /// Follows the rows.
+    ADD_QUEUES_TAIL = " on conflict (department, owner, state, is_private) \
+        do update set cases = queues.cases + excluded.cases";
+}
