@@ -11,7 +11,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use crate::access::Passwords;
+use crate::access::key::Keys;
+use crate::access::log_in::Strangers;
+use crate::access::session::Sessions;
 use crate::notices::Notices;
+use crate::people::People;
 use crate::pipeline::conversations::Conversations;
 use crate::pipeline::embedded::Line;
 use crate::sources::{HealthBoard, Networks, Wakeups};
@@ -29,8 +34,10 @@ pub struct Parts {
     pub ids: Arc<dyn Ids>,
     /// Chance for jitter.
     pub randomness: Arc<dyn Randomness>,
-    /// Departments and routing rules.
+    /// Departments and routing rules until the installation is set up and has its own.
     pub routing: Routing,
+    /// How passwords are kept.
+    pub passwords: Passwords,
 }
 
 /// Everything an operation may need. Cheap to clone.
@@ -48,6 +55,14 @@ pub struct App {
     pub(crate) conversations: Arc<Conversations>,
     /// Swapped whole when a search changes; batches already under way keep the one they began with.
     pub(crate) triage: Arc<ArcSwap<Triage>>,
+    /// Swapped whole when somebody changes people; requests keep what they began with.
+    pub(crate) people: Arc<ArcSwap<People>>,
+    /// Held by whoever changes people, so that each change decides on what the one before it left.
+    pub(crate) people_turn: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) passwords: Passwords,
+    pub(crate) strangers: Strangers,
+    pub(crate) sessions: Sessions,
+    pub(crate) keys: Keys,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
@@ -66,7 +81,8 @@ pub enum AppError {
 impl App {
     /// Reads the searches and starts the line. Sources are followed only after [`App::follow`](crate::sources::follow).
     pub async fn start(parts: Parts) -> Result<Self, AppError> {
-        let Parts { store, networks, clock, ids, randomness, routing } = parts;
+        let Parts { store, networks, clock, ids, randomness, routing, passwords } = parts;
+        let people = People::new(store.load_household().await?);
         let searches = store.list_searches().await?;
         let triage = Triage::new(Listening::new(searches), Arc::new(Reader::new()), Arc::new(routing));
         let (notices, stop, tasks) = (Notices::default(), CancellationToken::new(), TaskTracker::new());
@@ -84,6 +100,12 @@ impl App {
             line,
             conversations,
             triage: Arc::new(ArcSwap::from_pointee(triage)),
+            people: Arc::new(ArcSwap::from_pointee(people)),
+            people_turn: Arc::default(),
+            passwords,
+            strangers: Strangers::default(),
+            sessions: Sessions::default(),
+            keys: Keys::default(),
             stop,
             tasks,
         })

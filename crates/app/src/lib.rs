@@ -8,12 +8,17 @@
 //! [`notices`]. Networks reach this crate only as implementations of [`sources::Networks`].
 //! To add an operation: a file named after the user's verb in its area, its refusals in the area's error enum.
 
+pub mod access;
 pub mod app;
+pub mod directory;
 pub mod doctor;
 pub mod notices;
+pub mod people;
 pub mod pipeline;
 pub mod rights;
 pub mod searches;
+mod secret;
+pub mod set_up;
 pub mod sources;
 pub mod triage;
 

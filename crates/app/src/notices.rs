@@ -15,6 +15,8 @@ pub enum Notice {
     },
     /// A source's health or settings changed.
     Source(SourceId),
+    /// Something about users, departments, the company or the rules changed.
+    People,
     /// A saved search was added, changed or removed.
     Search(SearchId),
     /// A case was opened or has changed; it has this version now.

@@ -124,6 +124,11 @@ impl Triage {
         Self::new(Listening::new(searches), self.reader.clone(), self.routing.clone())
     }
 
+    /// Departments and rules.
+    pub fn routing(&self) -> &Arc<Routing> {
+        &self.routing
+    }
+
     /// The searches.
     pub fn listening(&self) -> &Listening {
         &self.listening

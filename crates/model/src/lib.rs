@@ -32,7 +32,7 @@ pub use fate::{Fate, FateCount, FateReason};
 pub use ids::{AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SourceId, TokenId, UserId};
 pub use index::IndexQuery;
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
-pub use people::{Company, Department, Duty, DutyHours, Role, User};
+pub use people::{ApiKey, Company, Department, Duty, DutyHours, LinkPurpose, Role, User};
 pub use post::{Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
 pub use publish::{
     Account, Draft, Measured, Outgoing, Publish, PublishError, PublishErrorKind, Published, Reply, ReplyState, Target,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{DepartmentId, UserId};
+use crate::{ApiKeyId, DepartmentId, UserId};
 
 /// The company that this installation belongs to. There is one once the set-up is done, and none before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,4 +119,50 @@ pub struct Department {
     pub place: i64,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// What a one-time link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkPurpose {
+    /// To set the installation up.
+    Setup,
+    /// To choose a first password.
+    Invitation,
+    /// To choose a new password.
+    Reset,
+}
+
+impl LinkPurpose {
+    /// All purposes.
+    pub const ALL: [Self; 3] = [Self::Setup, Self::Invitation, Self::Reset];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Invitation => "invitation",
+            Self::Reset => "reset",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
+    }
+}
+
+/// A key with which a program acts for a user, as it is listed. The key itself is shown once and kept nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// Identifier in this installation.
+    pub id: ApiKeyId,
+    /// The user that it acts for.
+    pub user: UserId,
+    /// What it is for; unique among the user's keys.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used, to a few minutes.
+    pub used_at: Option<Timestamp>,
 }

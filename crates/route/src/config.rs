@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 /// The intents that a department or rule may name.
-pub(crate) const INTENTS: [&str; 5] = ["complaint", "question", "thanks", "purchase", "job"];
+pub const INTENTS: [&str; 5] = ["complaint", "question", "thanks", "purchase", "job"];
 
 const DEPARTMENTS_FILE: &str = "departments.toml";
 const RULES_FILE: &str = "rules.toml";

@@ -13,7 +13,7 @@ mod keywords;
 mod priority;
 mod router;
 
-pub use config::{ConfigProblem, DepartmentConfig, Departments, InvalidConfig, Rule, Rules};
+pub use config::{ConfigProblem, DepartmentConfig, Departments, INTENTS, InvalidConfig, Rule, Rules};
 pub use router::{Routed, Router};
 
 #[doc(no_inline)]

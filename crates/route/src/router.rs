@@ -59,6 +59,16 @@ impl Router {
         &self.departments.departments
     }
 
+    /// The department of that key or name, without regard to case.
+    pub fn find(&self, key_or_name: &str) -> Option<&DepartmentConfig> {
+        self.departments.find(key_or_name).map(|place| &self.departments.departments[place])
+    }
+
+    /// The department that takes what nothing else decides.
+    pub fn fallback(&self) -> &DepartmentConfig {
+        &self.departments.departments[self.fallback]
+    }
+
     /// The rules in their order. `holds[i]` in [`Router::route`] tells whether the `when` of `rules()[i]` holds.
     pub fn rules(&self) -> &[Rule] {
         &self.rules.rules

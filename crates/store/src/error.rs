@@ -40,6 +40,9 @@ pub enum StoreError {
         /// What must be unique.
         what: String,
     },
+    /// The change would break what must hold of people at every moment.
+    #[error("{0}")]
+    Broken(crate::people::Fault),
     /// This engine does not do that.
     #[error("{0}")]
     Unsupported(String),
@@ -165,7 +168,7 @@ fn of_postgres(code: &str, message: String) -> StoreError {
 /// The field that must be unique, from `UNIQUE constraint failed: sources.name` or `sources_name_key`.
 fn unique_field(message: &str, constraint: Option<&str>) -> String {
     let field = match constraint {
-        Some(constraint) => constraint.trim_end_matches("_key").trim_end_matches("_pkey").replacen('_', ".", 1),
+        Some(constraint) => without_kind(constraint).replacen('_', ".", 1),
         None => message.rsplit(": ").next().unwrap_or_default().split(',').next_back().unwrap_or_default().to_owned(),
     };
     let field = field.trim();
@@ -175,9 +178,19 @@ fn unique_field(message: &str, constraint: Option<&str>) -> String {
         "sources" => "a source",
         "searches" => "a search",
         "tokens" => "a token",
+        "users" => "a user",
+        "departments" => "a department",
+        "rules" => "a rule",
+        "company" => "a company",
+        "api_keys" | "api" => "a key",
         other => other,
     };
     format!("{noun} with this {column}")
+}
+
+/// PostgreSQL's name of a constraint without its ending. A column may be called `key` itself.
+fn without_kind(constraint: &str) -> &str {
+    constraint.strip_suffix("_pkey").or_else(|| constraint.strip_suffix("_key")).unwrap_or(constraint)
 }
 
 #[cfg(test)]
@@ -193,6 +206,10 @@ mod tests {
         check("duplicate key value", Some("sources_name_key"), "a source with this name");
         check("UNIQUE constraint failed: sources.id", None, "a source with this id");
         check("duplicate key value", Some("sources_pkey"), "a source with this id");
+        check("duplicate key value", Some("departments_key_key"), "a department with this key");
+        check("UNIQUE constraint failed: departments.key", None, "a department with this key");
+        check("duplicate key value", Some("api_keys_user_id_name_key"), "a key with this name");
+        check("UNIQUE constraint failed: api_keys.user_id, api_keys.name", None, "a key with this name");
         check("UNIQUE constraint failed: tokens.source, tokens.name", None, "a token with this name");
         check("duplicate key value", Some("tokens_source_name_key"), "a token with this name");
     }

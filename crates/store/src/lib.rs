@@ -19,6 +19,7 @@ mod meta;
 pub mod migrations;
 mod open;
 mod operate;
+mod people;
 mod posts;
 mod rows;
 mod searches;
@@ -35,6 +36,7 @@ pub use config::{Engine, Location, StoreConfig};
 pub use error::StoreError;
 pub use meta::Installation;
 pub use operate::{Check, Finding, Verified, verify};
+pub use people::{Fault, Founding, Hash, Household, NewLink, NewSession, Session};
 pub use tokens::Token;
 pub use words::PostWords;
 

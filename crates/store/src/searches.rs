@@ -4,7 +4,7 @@ use switchboard_model::{SavedSearch, SearchId, SearchType};
 use uuid::Uuid;
 
 use crate::clean::{cleaned, time};
-use crate::db::{execute, on};
+use crate::db::{Tx, execute, on};
 use crate::error::StoreError;
 use crate::rows::unknown;
 use crate::{Store, statements as sql};
@@ -41,22 +41,27 @@ impl TryFrom<SearchRow> for SavedSearch {
     }
 }
 
+pub(crate) async fn insert(tx: &mut Tx, search: &SavedSearch) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        sql::INSERT_SEARCH,
+        search.id.0,
+        cleaned(&search.name),
+        cleaned(&search.query),
+        search.search_type.as_str(),
+        search.department.as_deref().map(cleaned),
+        search.is_enabled,
+        search.created_at.as_microsecond(),
+        search.updated_at.as_microsecond(),
+    );
+    Ok(())
+}
+
 impl Store {
     /// Adds a search; its count begins at zero. A name that is there already is a conflict.
     pub async fn insert_search(&self, search: &SavedSearch) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        execute!(
-            &mut tx,
-            sql::INSERT_SEARCH,
-            search.id.0,
-            cleaned(&search.name),
-            cleaned(&search.query),
-            search.search_type.as_str(),
-            search.department.as_deref().map(cleaned),
-            search.is_enabled,
-            search.created_at.as_microsecond(),
-            search.updated_at.as_microsecond(),
-        );
+        insert(&mut tx, search).await?;
         tx.commit().await
     }
 

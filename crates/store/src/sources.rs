@@ -5,7 +5,7 @@ use switchboard_model::{Budget, Cursor, Health, HealthState, Source, SourceId, S
 use uuid::Uuid;
 
 use crate::clean::{clean_json, cleaned, micros, time, time_of};
-use crate::db::{execute, on};
+use crate::db::{Tx, execute, on};
 use crate::error::StoreError;
 use crate::rows::unknown;
 use crate::{Store, statements as sql};
@@ -58,32 +58,37 @@ impl TryFrom<SourceRow> for Source {
     }
 }
 
+pub(crate) async fn insert(tx: &mut Tx, source: &Source) -> Result<(), StoreError> {
+    let mut settings = source.settings.clone();
+    clean_json(&mut settings);
+    let health = &source.health;
+    execute!(
+        tx,
+        sql::INSERT_SOURCE,
+        source.id.0,
+        cleaned(&source.name),
+        source.kind.as_str(),
+        Json(&settings),
+        source.is_enabled,
+        source.created_at.as_microsecond(),
+        source.cursor.as_ref().map(|cursor| cleaned(&cursor.0)),
+        health.state.as_str(),
+        cleaned(&health.message),
+        i64::from(health.failures),
+        micros(health.checked_at),
+        micros(health.succeeded_at),
+        micros(health.last_post_at),
+        micros(health.next_check_at),
+        health.budget.map(Json),
+    );
+    Ok(())
+}
+
 impl Store {
     /// Adds a source with its cursor and health as they are. A name that is there already is a conflict.
     pub async fn insert_source(&self, source: &Source) -> Result<(), StoreError> {
-        let mut settings = source.settings.clone();
-        clean_json(&mut settings);
-        let health = &source.health;
         let mut tx = self.write().await?;
-        execute!(
-            &mut tx,
-            sql::INSERT_SOURCE,
-            source.id.0,
-            cleaned(&source.name),
-            source.kind.as_str(),
-            Json(&settings),
-            source.is_enabled,
-            source.created_at.as_microsecond(),
-            source.cursor.as_ref().map(|cursor| cleaned(&cursor.0)),
-            health.state.as_str(),
-            cleaned(&health.message),
-            i64::from(health.failures),
-            micros(health.checked_at),
-            micros(health.succeeded_at),
-            micros(health.last_post_at),
-            micros(health.next_check_at),
-            health.budget.map(Json),
-        );
+        insert(&mut tx, source).await?;
         tx.commit().await
     }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use switchboard_app::access::Passwords;
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
 use switchboard_route::{Departments, Router, Rules};
@@ -182,6 +183,7 @@ impl Installation {
             ids: Arc::new(SystemIds),
             randomness: Arc::new(SystemRandomness),
             routing: self.routing()?,
+            passwords: Passwords::default(),
         };
         Ok(App::start(parts).await?)
     }

@@ -185,6 +185,7 @@ impl TestApp {
             ids: Arc::new(switchboard_app::SystemIds),
             randomness: Arc::new(FakeRandomness),
             routing: Routing::new(Router::shipped()).expect("the shipped rules can be read"),
+            passwords: switchboard_app::access::Passwords::weak_for_tests(),
         };
         Self { app: App::start(parts).await.expect("it starts"), clock, networks, directory }
     }

@@ -99,14 +99,21 @@ impl App {
     }
 
     async fn listen_anew(&self, changed: SearchId) -> Result<(), SearchError> {
-        let searches = self.store.list_searches().await?;
-        self.triage.store(Arc::new(self.triage().with_searches(searches)));
+        self.listen_anew_to_all().await?;
         self.notices.tell(Notice::Search(changed));
+        Ok(())
+    }
+
+    /// Reads the searches anew; they listen from the next batch on.
+    pub(crate) async fn listen_anew_to_all(&self) -> Result<(), StoreError> {
+        let searches = self.store.list_searches().await?;
+        // Departments and rules may be swapped at the same moment; neither may undo the other.
+        self.triage.rcu(|triage| Arc::new(triage.with_searches(searches.clone())));
         Ok(())
     }
 }
 
-fn checked(mut text: SearchText) -> Result<SearchText, SearchError> {
+pub(crate) fn checked(mut text: SearchText) -> Result<SearchText, SearchError> {
     text.name = text.name.trim().to_owned();
     if text.name.is_empty() || text.name.chars().count() > 200 || text.name.chars().any(char::is_control) {
         return Err(SearchError::BadName);

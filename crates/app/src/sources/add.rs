@@ -85,7 +85,7 @@ impl App {
     }
 }
 
-pub(super) fn checked_name(name: &str) -> Result<String, SourceError> {
+pub(crate) fn checked_name(name: &str) -> Result<String, SourceError> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
         return Err(SourceError::BadName);

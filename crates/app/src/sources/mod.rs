@@ -95,7 +95,7 @@ pub struct Wakeups {
 }
 
 impl Wakeups {
-    fn list_changed(&self) {
+    pub(crate) fn list_changed(&self) {
         self.list.notify_one();
     }
 

@@ -6,6 +6,7 @@
 
 mod cases;
 mod line;
+pub(crate) mod people;
 mod words;
 
 pub(crate) use cases::*;
@@ -46,7 +47,13 @@ pub(crate) use heads;
 pub(crate) const LOCK_WRITERS: &str = "select pg_advisory_xact_lock(7246380915)";
 
 /// The families.
-const FAMILIES: &[&[Statement]] = &[line::FAMILY, words::FAMILY, cases::FAMILY];
+#[rustfmt::skip]
+const FAMILIES: &[&[Statement]] = &[
+    line::FAMILY,
+    words::FAMILY,
+    cases::FAMILY,
+    people::FAMILY,
+];
 
 /// Every fixed statement.
 pub fn all() -> Vec<Statement> {

@@ -74,6 +74,7 @@ impl TestWeb {
             randomness: Arc::new(SystemRandomness),
             routing: switchboard_app::triage::Routing::new(switchboard_route::Router::shipped())
                 .expect("the shipped rules can be read"),
+            passwords: switchboard_app::access::Passwords::weak_for_tests(),
         };
         let app = App::start(parts).await.expect("an application");
         let options =

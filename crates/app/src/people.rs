@@ -1,0 +1,150 @@
+//! Everybody who works here, in memory. Requests ask this and never the store; it is swapped whole after each change.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use switchboard_model::{Company, Department, DepartmentId, LinkPurpose, Rule, RuleId, User, UserId};
+use switchboard_store::{Household, NewLink, StoreError};
+use tokio::sync::MutexGuard;
+
+use crate::notices::Notice;
+use crate::{App, secret};
+
+/// Company, departments, users and rules as of one moment.
+#[derive(Debug, Clone, Default)]
+pub struct People {
+    company: Option<Arc<Company>>,
+    departments: Arc<[Department]>,
+    users: Arc<[User]>,
+    rules: Arc<[Rule]>,
+    by_id: HashMap<UserId, Arc<User>>,
+}
+
+impl People {
+    pub(crate) fn new(household: Household) -> Self {
+        let Household { company, users, departments, rules } = household;
+        let by_id = users.iter().map(|user| (user.id, Arc::new(user.clone()))).collect();
+        Self {
+            company: company.map(Arc::new),
+            departments: departments.into(),
+            users: users.into(),
+            rules: rules.into(),
+            by_id,
+        }
+    }
+
+    /// The company; none before the set-up.
+    pub fn company(&self) -> Option<&Arc<Company>> {
+        self.company.as_ref()
+    }
+
+    /// All departments, active or not, in their order.
+    pub fn departments(&self) -> &Arc<[Department]> {
+        &self.departments
+    }
+
+    /// All users, active or not, oldest first.
+    pub fn users(&self) -> &Arc<[User]> {
+        &self.users
+    }
+
+    /// All rules in their order.
+    pub fn rules(&self) -> &Arc<[Rule]> {
+        &self.rules
+    }
+
+    /// One user.
+    pub fn user(&self, id: UserId) -> Option<Arc<User>> {
+        self.by_id.get(&id).cloned()
+    }
+
+    /// The user who logs in with that address, in lower case.
+    pub fn user_by_email(&self, email: &str) -> Option<Arc<User>> {
+        self.users.iter().find(|user| user.email == email).and_then(|user| self.user(user.id))
+    }
+
+    /// One department.
+    pub fn department(&self, id: DepartmentId) -> Option<&Department> {
+        self.departments.iter().find(|department| department.id == id)
+    }
+
+    /// The department of that key or name, without regard to case.
+    pub fn department_named(&self, key_or_name: &str) -> Option<&Department> {
+        let wanted = key_or_name.trim().to_lowercase();
+        let by_key = self.departments.iter().find(|department| department.key == wanted);
+        by_key.or_else(|| self.departments.iter().find(|department| department.name.to_lowercase() == wanted))
+    }
+
+    /// One rule.
+    pub fn rule(&self, id: RuleId) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+}
+
+/// How long a link works.
+fn lasts(purpose: LinkPurpose) -> SignedDuration {
+    match purpose {
+        LinkPurpose::Setup | LinkPurpose::Reset => SignedDuration::from_hours(24),
+        LinkPurpose::Invitation => SignedDuration::from_hours(7 * 24),
+    }
+}
+
+/// A one-time link that is made now, with its token.
+pub(crate) fn link(purpose: LinkPurpose, user: Option<UserId>, now: Timestamp) -> (String, NewLink) {
+    let token = secret::fresh();
+    let expires_at = now.checked_add(lasts(purpose)).unwrap_or(Timestamp::MAX);
+    let link = NewLink { hash: secret::hash(&token), purpose, user, created_at: now, expires_at };
+    (token, link)
+}
+
+impl App {
+    /// Everybody, as of now.
+    pub fn people(&self) -> Arc<People> {
+        self.people.load_full()
+    }
+
+    /// Whether the installation belongs to a company.
+    pub fn is_set_up(&self) -> bool {
+        self.people.load().company.is_some()
+    }
+
+    /// The company; none before the set-up.
+    pub fn company(&self) -> Option<Arc<Company>> {
+        self.people.load().company.clone()
+    }
+
+    /// All departments, active or not, in their order.
+    pub fn departments(&self) -> Arc<[Department]> {
+        self.people.load().departments.clone()
+    }
+
+    /// All users, active or not, oldest first.
+    pub fn users(&self) -> Arc<[User]> {
+        self.people.load().users.clone()
+    }
+
+    /// One department.
+    pub fn department(&self, id: DepartmentId) -> Option<Department> {
+        self.people.load().department(id).cloned()
+    }
+
+    /// One user.
+    pub fn user(&self, id: UserId) -> Option<Arc<User>> {
+        self.people.load().user(id)
+    }
+
+    /// Waits for the turn to change people: whoever holds it decides on what is in memory, knowing that nobody else
+    /// changes it meanwhile. Other processes are kept off by what the store checks.
+    pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.people_turn.lock().await
+    }
+
+    /// Reads everybody anew after a change, and routes by it from the next post on.
+    pub(crate) async fn read_people_anew(&self) -> Result<Arc<People>, StoreError> {
+        let people = Arc::new(People::new(self.store.load_household().await?));
+        self.people.store(people.clone());
+        self.notices.tell(Notice::People);
+        Ok(people)
+    }
+}

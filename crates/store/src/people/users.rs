@@ -1,0 +1,180 @@
+//! Users and the departments that they work for.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::types::Json;
+use switchboard_model::{DepartmentId, Duty, Role, User, UserId};
+use uuid::Uuid;
+
+use super::{Hash, NewLink, commit_sound, links};
+use crate::clean::{cleaned, micros, time, time_of};
+use crate::db::{Tx, execute, on};
+use crate::error::StoreError;
+use crate::rows::unknown;
+use crate::{Store, statements::people as sql};
+
+#[derive(sqlx::FromRow)]
+struct UserRow {
+    id: Uuid,
+    name: String,
+    email: String,
+    role: String,
+    is_active: bool,
+    has_password: bool,
+    languages: Json<Vec<String>>,
+    time_zone: String,
+    duty: Json<Duty>,
+    created_at: i64,
+    failures: i64,
+    locked_until: Option<i64>,
+}
+
+impl UserRow {
+    fn into_user(self, departments: Vec<DepartmentId>) -> Result<User, StoreError> {
+        Ok(User {
+            id: UserId(self.id),
+            name: self.name,
+            email: self.email,
+            role: Role::from_word(&self.role).ok_or_else(|| unknown("users.role", &self.role))?,
+            is_active: self.is_active,
+            has_password: self.has_password,
+            departments,
+            languages: self.languages.0,
+            time_zone: self.time_zone,
+            duty: self.duty.0,
+            created_at: time(self.created_at)?,
+            failures: u32::try_from(self.failures).unwrap_or(u32::MAX),
+            locked_until: time_of(self.locked_until)?,
+        })
+    }
+}
+
+pub(super) async fn load(tx: &mut Tx) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = on!(tx, |conn| sqlx::query_as(sql::LIST_USERS).fetch_all(&mut *conn).await?);
+    let members: Vec<(Uuid, Uuid)> = on!(tx, |conn| sqlx::query_as(sql::LIST_MEMBERS).fetch_all(&mut *conn).await?);
+    let mut departments: HashMap<Uuid, Vec<DepartmentId>> = HashMap::new();
+    for (user, department) in members {
+        departments.entry(user).or_default().push(DepartmentId(department));
+    }
+    rows.into_iter()
+        .map(|row| {
+            let departments = departments.remove(&row.id).unwrap_or_default();
+            row.into_user(departments)
+        })
+        .collect()
+}
+
+/// Adds the row of a user, without the departments: those may be added later in the same transaction.
+pub(super) async fn insert(tx: &mut Tx, user: &User, password: Option<&str>) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        sql::INSERT_USER,
+        user.id.0,
+        cleaned(&user.name),
+        cleaned(&user.email),
+        password,
+        user.role.as_str(),
+        user.is_active,
+        Json(cleaned_all(&user.languages)),
+        cleaned(&user.time_zone),
+        Json(&user.duty),
+        user.created_at.as_microsecond(),
+    );
+    Ok(())
+}
+
+pub(super) async fn set_members(tx: &mut Tx, user: &User) -> Result<(), StoreError> {
+    execute!(tx, sql::DELETE_MEMBERS_OF_USER, user.id.0);
+    for department in &user.departments {
+        execute!(tx, sql::INSERT_MEMBER, user.id.0, department.0);
+    }
+    Ok(())
+}
+
+pub(super) fn cleaned_all(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| cleaned(text)).collect()
+}
+
+async fn update(tx: &mut Tx, user: &User) -> Result<bool, StoreError> {
+    let rows = execute!(
+        tx,
+        sql::UPDATE_USER,
+        user.id.0,
+        cleaned(&user.name),
+        cleaned(&user.email),
+        user.role.as_str(),
+        user.is_active,
+        Json(cleaned_all(&user.languages)),
+        cleaned(&user.time_zone),
+        Json(&user.duty),
+    );
+    Ok(rows > 0)
+}
+
+impl Store {
+    /// Adds a user with the link by which they choose a password. An e-mail address that is there already is a conflict.
+    pub async fn invite_user(&self, user: &User, link: &NewLink) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        insert(&mut tx, user, None).await?;
+        set_members(&mut tx, user).await?;
+        links::insert(&mut tx, link).await?;
+        commit_sound(tx).await
+    }
+
+    /// Changes everything but password, failures and dates. False if there is no such user.
+    pub async fn update_user(&self, user: &User) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        if !update(&mut tx, user).await? {
+            return Ok(false);
+        }
+        set_members(&mut tx, user).await?;
+        commit_sound(tx).await?;
+        Ok(true)
+    }
+
+    /// Makes a user inactive: nobody is logged in as them any more and no link of theirs works. False if there is none.
+    pub async fn deactivate_user(&self, user: &User) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        if !update(&mut tx, &User { is_active: false, ..user.clone() }).await? {
+            return Ok(false);
+        }
+        execute!(&mut tx, sql::DELETE_SESSIONS_OF_USER, user.id.0);
+        execute!(&mut tx, sql::DELETE_LINKS_OF_USER, user.id.0);
+        commit_sound(tx).await?;
+        Ok(true)
+    }
+
+    /// The hash of a user's password, if they have chosen one.
+    pub async fn find_password(&self, user: UserId) -> Result<Option<String>, StoreError> {
+        let mut tx = self.read().await?;
+        let row: Option<(Option<String>,)> =
+            on!(&mut tx, |conn| { sqlx::query_as(sql::FIND_PASSWORD).bind(user.0).fetch_optional(&mut *conn).await? });
+        Ok(row.and_then(|(password,)| password))
+    }
+
+    /// Replaces a user's password and ends all their sessions but one. False if there is no such user.
+    pub async fn set_password(&self, user: UserId, password: &str, keep: Option<&Hash>) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let rows = execute!(&mut tx, sql::SET_PASSWORD, user.0, password);
+        match keep {
+            Some(hash) => execute!(&mut tx, sql::DELETE_OTHER_SESSIONS, user.0, hash.as_slice()),
+            None => execute!(&mut tx, sql::DELETE_SESSIONS_OF_USER, user.0),
+        };
+        tx.commit().await?;
+        Ok(rows > 0)
+    }
+
+    /// Notes how many wrong passwords came in a row and until when none is looked at. False if there is no such user.
+    pub async fn note_failures(
+        &self,
+        user: UserId,
+        failures: u32,
+        locked_until: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.write().await?;
+        let rows = execute!(&mut tx, sql::NOTE_FAILURES, user.0, i64::from(failures), micros(locked_until));
+        tx.commit().await?;
+        Ok(rows > 0)
+    }
+}
