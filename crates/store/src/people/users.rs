@@ -149,7 +149,7 @@ impl Store {
     pub async fn find_password(&self, user: UserId) -> Result<Option<String>, StoreError> {
         let mut tx = self.read().await?;
         let row: Option<(Option<String>,)> =
-            on!(&mut tx, |conn| { sqlx::query_as(sql::FIND_PASSWORD).bind(user.0).fetch_optional(&mut *conn).await? });
+            on!(&mut tx, |conn| sqlx::query_as(sql::FIND_PASSWORD).bind(user.0).fetch_optional(&mut *conn).await?);
         Ok(row.and_then(|(password,)| password))
     }
 

@@ -3,6 +3,7 @@
 mod commit;
 mod cut;
 mod operate;
+mod people;
 mod posts;
 mod schema;
 mod support;
