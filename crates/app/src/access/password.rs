@@ -106,12 +106,10 @@ impl Passwords {
     /// Whether it is the password of that hash. Without a hash it is not, after as long a look. Whoever calls holds a turn.
     pub(super) async fn is_right(&self, password: &str, hash: Option<String>) -> Result<bool, AppError> {
         let (params, password, nobody) = (self.params.clone(), password.to_owned(), self.nobody.clone());
-        let look = move || match hash {
-            Some(hash) => verifies(&password, &hash),
-            None => {
-                let nobody = nobody.get_or_init(|| hashed(&params, &secret::fresh()));
-                verifies(&password, nobody) && false
-            }
+        let look = move || {
+            let is_somebody = hash.is_some();
+            let hash = hash.unwrap_or_else(|| nobody.get_or_init(|| hashed(&params, &secret::fresh())).clone());
+            verifies(&password, &hash) & is_somebody
         };
         tokio::task::spawn_blocking(look).await.map_err(|_| AppError::Stopping)
     }
