@@ -8,3 +8,4 @@ pub mod embedded;
 pub mod handin;
 pub mod look_back;
 pub mod replay;
+mod tend;

@@ -112,6 +112,11 @@ impl LookBack {
         self.0.as_ref().map_or(0, |open| open.config.hours)
     }
 
+    /// A copy of what may have to be kept; nothing where nothing is kept.
+    pub fn copy(&self, captured: &[Captured]) -> Vec<Captured> {
+        if self.is_on() { captured.iter().filter(|one| !one.is_addressed).cloned().collect() } else { Vec::new() }
+    }
+
     /// Keeps what nobody wanted. Never waits; what cannot be taken now is lost and counted.
     pub fn keep(&self, source: SourceId, captured_at: Timestamp, unwanted: Vec<Captured>) {
         if self.is_on() {
@@ -162,7 +167,8 @@ impl LookBack {
         let queue = open.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (done, written) = sync_channel(1);
         if queue.is_some_and(|queue| queue.send(Message::Flush(done)).is_ok()) {
-            drop(written.recv());
+            // An error means that the thread is gone, and nothing more is to come.
+            let _ = written.recv();
         }
     }
 

@@ -71,7 +71,7 @@ impl Writer {
                 Ok(Message::Flush(done)) => {
                     self.write();
                     // Nobody waits any more: as well.
-                    drop(done.send(()));
+                    let _ = done.send(());
                 }
                 Ok(Message::Prune(now)) => self.prune(now),
                 Err(RecvTimeoutError::Timeout) => self.write(),
