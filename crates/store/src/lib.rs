@@ -8,6 +8,7 @@
 //! the table with the functions that take and return types of `switchboard-model`, a test in `tests/it` that runs on both
 //! engines, and a section in `docs/reference/schema.md`.
 
+mod answers;
 mod cases;
 mod clean;
 mod commit;
@@ -30,6 +31,7 @@ mod words;
 
 use std::sync::Arc;
 
+pub use answers::{NewReply, ReplyMove};
 pub use cases::{Also, CaseCheck, HandOpened, Record, Recorded, keys_for, keys_of};
 pub use commit::Committed;
 pub use config::{Engine, Location, StoreConfig};

@@ -33,6 +33,7 @@ pub const STEPS: &[Step] = steps![
     "202611210900_create_the_line",
     "202611220900_create_people",
     "202611220910_create_cases",
+    "202611220920_create_answers",
     "202611220930_create_words",
 ];
 

@@ -5,6 +5,7 @@ use switchboard_model::{Case, CaseId, Contradiction, Event};
 use super::book::{Book, Rejected};
 use super::read::find_case;
 use crate::Store;
+use crate::answers::{NewReply, ReplyMove, insert_reply, move_reply};
 use crate::clean::cleaned;
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -27,6 +28,10 @@ pub struct Record {
 pub enum Also {
     /// Posts that answer this id, or have it, join the case from now on: what our answer became on its network.
     Key(String),
+    /// A reply goes into the outbox.
+    Reply(Box<NewReply>),
+    /// A reply changes its state.
+    Move(Box<ReplyMove>),
 }
 
 /// What became of a [`Record`].
@@ -40,6 +45,8 @@ pub enum Recorded {
     Contradiction(Contradiction),
     /// There is no such case.
     Unknown,
+    /// What had to be written with the events was done or changed by somebody else; nothing is written.
+    Overtaken,
 }
 
 impl Store {
@@ -60,7 +67,9 @@ impl Store {
             }
         }
         for also in &record.also {
-            write_also(&mut tx, &mut book, record.case, also).await?;
+            if !write_also(&mut tx, &mut book, record.case, also).await? {
+                return Ok(Recorded::Overtaken);
+            }
         }
         book.write(&mut tx).await?;
         let now = book.find(record.case).cloned();
@@ -69,10 +78,11 @@ impl Store {
     }
 }
 
-#[expect(clippy::unused_async, reason = "what is written with events is mostly SQL")]
-async fn write_also(_: &mut Tx, book: &mut Book, case: CaseId, also: &Also) -> Result<(), StoreError> {
+async fn write_also(tx: &mut Tx, book: &mut Book, case: CaseId, also: &Also) -> Result<bool, StoreError> {
     match also {
         Also::Key(id) => book.add_key(super::open::key(&cleaned(id)), case),
+        Also::Reply(new) => return insert_reply(tx, new).await,
+        Also::Move(change) => return move_reply(tx, change).await,
     }
-    Ok(())
+    Ok(true)
 }

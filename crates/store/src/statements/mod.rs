@@ -4,11 +4,13 @@
 //! inserts of many rows begin with a `…_HEAD` here and are finished by `sqlx::QueryBuilder`. One file for each family of
 //! tables; to add one, name it in [`all`].
 
+mod answers;
 mod cases;
 mod line;
 pub(crate) mod people;
 mod words;
 
+pub(crate) use answers::*;
 pub(crate) use cases::*;
 pub(crate) use line::*;
 pub(crate) use words::*;
@@ -52,6 +54,7 @@ const FAMILIES: &[&[Statement]] = &[
     line::FAMILY,
     words::FAMILY,
     cases::FAMILY,
+    answers::FAMILY,
     people::FAMILY,
 ];
 

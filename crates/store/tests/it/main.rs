@@ -1,5 +1,6 @@
 //! The store's contract, run on both engines, and what only one of them can do wrong.
 
+mod answers;
 mod commit;
 mod cut;
 mod operate;

@@ -8,7 +8,6 @@
 mod capture;
 mod limits;
 mod log;
-mod look_back;
 mod networks;
 mod store;
 mod web;
@@ -16,7 +15,6 @@ mod web;
 pub(crate) use capture::Capture;
 pub(crate) use limits::Limits;
 pub(crate) use log::Log;
-pub(crate) use look_back::LookBack;
 pub(crate) use networks::Networks;
 pub(crate) use store::Store;
 pub(crate) use web::Web;
