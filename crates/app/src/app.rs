@@ -19,6 +19,8 @@ use crate::notices::Notices;
 use crate::people::People;
 use crate::pipeline::conversations::Conversations;
 use crate::pipeline::embedded::Line;
+use crate::pipeline::look_back::{LookBack, LookBackConfig};
+use crate::searches::back_fill::BackFills;
 use crate::sources::{HealthBoard, Networks, Wakeups};
 use crate::triage::{Listening, Routing, Triage};
 
@@ -38,6 +40,8 @@ pub struct Parts {
     pub routing: Routing,
     /// How passwords are kept.
     pub passwords: Passwords,
+    /// What is kept of posts that no search wants; `None` keeps nothing.
+    pub look_back: Option<LookBackConfig>,
 }
 
 /// Everything an operation may need. Cheap to clone.
@@ -53,6 +57,8 @@ pub struct App {
     pub(crate) wakeups: Wakeups,
     pub(crate) line: Line,
     pub(crate) conversations: Arc<Conversations>,
+    pub(crate) look_back: LookBack,
+    pub(crate) back_fills: BackFills,
     /// Swapped whole when a search changes; batches already under way keep the one they began with.
     pub(crate) triage: Arc<ArcSwap<Triage>>,
     /// Swapped whole when somebody changes people; requests keep what they began with.
@@ -81,13 +87,21 @@ pub enum AppError {
 impl App {
     /// Reads the searches and starts the line. Sources are followed only after [`App::follow`](crate::sources::follow).
     pub async fn start(parts: Parts) -> Result<Self, AppError> {
-        let Parts { store, networks, clock, ids, randomness, routing, passwords } = parts;
+        let Parts { store, networks, clock, ids, randomness, routing, passwords, look_back } = parts;
         let people = People::new(store.load_household().await?);
         let searches = store.list_searches().await?;
         let triage = Triage::new(Listening::new(searches), Arc::new(Reader::new()), Arc::new(routing));
         let (notices, stop, tasks) = (Notices::default(), CancellationToken::new(), TaskTracker::new());
         let conversations = Arc::new(Conversations::load(&store).await?);
-        let line = Line::start(store.clone(), notices.clone(), clock.clone(), conversations.clone(), &tasks);
+        let look_back = look_back.map_or_else(LookBack::off, |config| LookBack::open(config, clock.now()));
+        let line = Line::start(
+            store.clone(),
+            notices.clone(),
+            clock.clone(),
+            conversations.clone(),
+            look_back.clone(),
+            &tasks,
+        );
         Ok(Self {
             store,
             networks,
@@ -99,6 +113,8 @@ impl App {
             wakeups: Wakeups::default(),
             line,
             conversations,
+            look_back,
+            back_fills: BackFills::default(),
             triage: Arc::new(ArcSwap::from_pointee(triage)),
             people: Arc::new(ArcSwap::from_pointee(people)),
             people_turn: Arc::default(),
@@ -152,6 +168,9 @@ impl App {
         self.line.close();
         self.tasks.close();
         self.tasks.wait().await;
+        let look_back = self.look_back.clone();
+        // What it still holds is small; should its thread be stuck, stopping goes on.
+        drop(tokio::task::spawn_blocking(move || look_back.close()).await);
         self.store.close().await;
     }
 }

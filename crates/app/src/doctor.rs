@@ -79,6 +79,16 @@ pub async fn examine(store: &Store, now: Timestamp) -> Result<Vec<Finding>, Stor
         let remedy = "restore the newest backup, and keep the damaged store for a look";
         findings.push(Finding::problem(format!("store, {}", fault.part), fault.message, remedy));
     }
+    let words_before = store.words_before().await?;
+    if words_before > 0 {
+        findings.push(Finding::warning(
+            "index of words",
+            format!(
+                "up to {words_before} older posts are still to be taken into it; until then they are found more slowly"
+            ),
+            "let switchboard serve run, it goes on by itself",
+        ));
+    }
     let newest = store.list_posts(&PostFilter { with_private: true, limit: 1, ..Default::default() }).await?;
     findings.extend(newest.first().and_then(|post| clock(now, post.captured_at)));
     let searches = store.list_searches().await?;

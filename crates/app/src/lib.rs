@@ -12,6 +12,7 @@ pub mod access;
 pub mod app;
 pub mod directory;
 pub mod doctor;
+pub mod find;
 pub mod notices;
 pub mod people;
 pub mod pipeline;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use switchboard_match::{Matcher, Prepared, Query, QueryError, index_words};
 use switchboard_model::{
     Captured, Decided, Decision, Department, DepartmentId, FateReason, Match, Opening, Post, SavedSearch, SearchId,
-    SignalName, Signals,
+    SignalName, Signals, Span,
 };
 use switchboard_route::{Routed, Router};
 use switchboard_understand::Reader;
@@ -209,6 +209,25 @@ impl Triage {
         let is_wanted = is_addressed || always_understand || !searches.is_empty();
         drop(prepared);
         Triaged { searches, matches, signals: if is_wanted { signals } else { Signals::default() } }
+    }
+
+    /// Where a query of no saved search matches a post, decided as the line would; `None` if it does not. A post that was
+    /// read already is not read again.
+    pub fn ask(&self, query: &Query, post: &Post, known: Option<&Signals>) -> Option<Vec<Span>> {
+        let prepared = Prepared::new(post);
+        if !query.could_match(&prepared) {
+            return None;
+        }
+        let read;
+        let prepared = match known {
+            _ if !query.needs_signals() => prepared,
+            Some(known) => prepared.with_signals(known),
+            None => {
+                read = self.reader.read(post);
+                prepared.with_signals(&read)
+            }
+        };
+        query.matches(&prepared).then(|| query.spans(&prepared))
     }
 
     /// Decides a batch for the store. Each captured post leaves as [`Decided`], as a reason to count, or unwanted.

@@ -7,14 +7,15 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use switchboard_model::{IndexQuery, PostFilter, StoredPost};
+use switchboard_model::{Author, IndexQuery, PostFilter, StoredPost};
 
+use crate::clean::cleaned;
 use crate::commit::Failure;
 use crate::config::Engine;
 use crate::db::{Tx, execute, on, pieces};
 use crate::error::StoreError;
 use crate::posts::{complete, select};
-use crate::rows::PostRow;
+use crate::rows::{AuthorRow, PostRow};
 use crate::{Store, dialect, statements as sql};
 
 /// Posts with a smaller `seq` are not in the index yet.
@@ -109,6 +110,23 @@ impl Store {
         replace_words(&mut tx, &words).await?;
         execute!(&mut tx, sql::SET_META, WORDS_BEFORE, oldest.to_string());
         tx.commit().await
+    }
+}
+
+impl Store {
+    /// Authors whose handle or name begins with a text, those with most followers first, each with its key.
+    pub async fn find_authors(&self, text: &str, limit: u32) -> Result<Vec<(String, Author)>, StoreError> {
+        let from = cleaned(&text.to_lowercase());
+        if from.is_empty() {
+            return Ok(Vec::new());
+        }
+        let to = format!("{from}\u{10FFFF}");
+        let words = dialect::words(&sql::FIND_AUTHORS, self.engine());
+        let mut tx = self.read().await?;
+        let rows: Vec<AuthorRow> = on!(&mut tx, |conn| {
+            sqlx::query_as(words).bind(&from).bind(&to).bind(i64::from(limit)).fetch_all(&mut *conn).await?
+        });
+        rows.into_iter().map(|row| Ok((row.key.clone(), row.to_author()?))).collect()
     }
 }
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use switchboard_app::access::Passwords;
+use switchboard_app::pipeline::look_back::LookBackConfig;
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
 use switchboard_route::{Departments, Router, Rules};
@@ -23,6 +24,8 @@ use crate::registry::Registry;
 const LOCK_FILE: &str = "switchboard.lock";
 const CONFIG_FILE: &str = "switchboard.toml";
 const DATABASE_FILE: &str = "switchboard.db";
+/// The directory of the look-back buffer.
+const LOOK_BACK: &str = "look-back";
 
 /// Where an installation lives and how it is configured.
 pub(crate) struct Installation {
@@ -184,8 +187,17 @@ impl Installation {
             randomness: Arc::new(SystemRandomness),
             routing: self.routing()?,
             passwords: Passwords::default(),
+            look_back: Some(self.look_back()),
         };
         Ok(App::start(parts).await?)
+    }
+
+    fn look_back(&self) -> LookBackConfig {
+        LookBackConfig {
+            directory: self.data.join(LOOK_BACK),
+            hours: self.config.look_back.hours,
+            max_bytes: u64::from(self.config.look_back.max_mb) * 1_000_000,
+        }
     }
 
     /// Departments and rules: the installation's own files, else the shipped ones.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use switchboard_app::pipeline::look_back::LookBackConfig;
 use switchboard_app::searches::change::SearchText;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::triage::Routing;
@@ -186,6 +187,11 @@ impl TestApp {
             randomness: Arc::new(FakeRandomness),
             routing: Routing::new(Router::shipped()).expect("the shipped rules can be read"),
             passwords: switchboard_app::access::Passwords::weak_for_tests(),
+            look_back: Some(LookBackConfig {
+                directory: directory.path().join("look-back"),
+                hours: 48,
+                max_bytes: 1 << 30,
+            }),
         };
         Self { app: App::start(parts).await.expect("it starts"), clock, networks, directory }
     }

@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use switchboard_app::AppError;
+use switchboard_app::find::FindError;
 use switchboard_app::searches::SearchError;
 use switchboard_app::sources::SourceError;
 use utoipa::ToSchema;
@@ -100,7 +101,20 @@ impl From<SearchError> for Refusal {
                 ..Self::unprocessable("bad_query", error.to_string()).about("query")
             },
             SearchError::Unknown(_) => Self::not_found(message),
+            SearchError::NotListening(_) => Self::new(StatusCode::CONFLICT, "not_listening", message),
+            SearchError::Filling(_) => Self::new(StatusCode::CONFLICT, "filling", message),
             SearchError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<FindError> for Refusal {
+    fn from(error: FindError) -> Self {
+        match error {
+            FindError::BadQuery(error) => {
+                Self { column: Some(error.column), ..Self::unprocessable("bad_query", error.to_string()).about("q") }
+            }
+            FindError::App(error) => error.into(),
         }
     }
 }

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::task::TaskTracker;
 
 use super::conversations::Conversations;
+use super::look_back::LookBack;
 use crate::AppError;
 use crate::notices::{Notice, Notices};
 use crate::triage::{DecidedPosts as Triaged, Triage};
@@ -99,6 +100,7 @@ pub struct Line {
     state: watch::Receiver<LineState>,
     clock: Arc<dyn Clock>,
     conversations: Arc<Conversations>,
+    look_back: LookBack,
 }
 
 impl Line {
@@ -108,18 +110,39 @@ impl Line {
         notices: Notices,
         clock: Arc<dyn Clock>,
         conversations: Arc<Conversations>,
+        look_back: LookBack,
         tasks: &TaskTracker,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUED_BATCHES);
         let (report, state) = watch::channel(LineState::Flowing);
         let writer = Writer { store, notices, state: report, conversations: conversations.clone() };
         tasks.spawn(writer.run(receiver));
-        Self { queue: Arc::new(std::sync::Mutex::new(Some(sender))), state, clock, conversations }
+        Self { queue: Arc::new(std::sync::Mutex::new(Some(sender))), state, clock, conversations, look_back }
     }
 
     /// Decides a batch on a thread of its own and stores it with its cursor. Returns once it is committed.
     pub async fn deliver(&self, triage: Arc<Triage>, arrival: Arrival) -> Result<Outcome, AppError> {
         let captured_at = self.clock.now();
+        let (conversations, look_back) = (self.conversations.clone(), self.look_back.clone());
+        let decided = tokio::task::spawn_blocking(move || {
+            let (source, heard) = (arrival.source, look_back.copy(&arrival.posts));
+            let decided = decide(triage, &conversations, arrival, captured_at);
+            look_back.keep(source, captured_at, not_wanted(heard, &decided.delivery.posts));
+            decided
+        })
+        .await
+        .map_err(|_| AppError::Stopping)?;
+        self.store(decided).await
+    }
+
+    /// The same for posts that were captured earlier and come again: they keep the time at which they first reached us, and
+    /// the look-back buffer has them already.
+    pub async fn deliver_again(
+        &self,
+        triage: Arc<Triage>,
+        arrival: Arrival,
+        captured_at: jiff::Timestamp,
+    ) -> Result<Outcome, AppError> {
         let conversations = self.conversations.clone();
         let decided = tokio::task::spawn_blocking(move || decide(triage, &conversations, arrival, captured_at))
             .await
@@ -146,6 +169,13 @@ impl Line {
     pub fn close(&self) {
         self.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
     }
+}
+
+/// Of what was heard, what no search wants and is not addressed to us; deletions belong to it.
+fn not_wanted(mut heard: Vec<Captured>, decided: &[Decided]) -> Vec<Captured> {
+    let wanted: HashSet<&str> = decided.iter().filter(|one| one.is_wanted()).map(|one| one.post.id.as_str()).collect();
+    heard.retain(|captured| captured.post.as_ref().is_ok_and(|post| !wanted.contains(post.id.as_str())));
+    heard
 }
 
 /// Decides a batch.

@@ -1,7 +1,9 @@
-//! Saved searches: adding, changing, removing. Every change swaps the compiled searches for the next batch.
+//! Saved searches: trying, adding, changing, removing, filling from what was heard before. Every change swaps the compiled searches for the next batch.
 
+pub mod back_fill;
 pub mod change;
 pub mod check;
+pub mod preview;
 
 use switchboard_match::QueryError;
 use switchboard_store::StoreError;
@@ -23,6 +25,14 @@ pub enum SearchError {
     /// No search of that id or name.
     #[error("there is no search '{0}'")]
     Unknown(String),
+    /// It does not listen, so it can take nothing in.
+    #[error(
+        "the search '{0}' is paused or cannot be read; let it listen first, then let it take in what was said before"
+    )]
+    NotListening(String),
+    /// It is being filled already.
+    #[error("the search '{0}' is taking in what was said before already; wait until it is done")]
+    Filling(String),
     /// Anything else.
     #[error(transparent)]
     App(#[from] AppError),

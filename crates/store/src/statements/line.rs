@@ -12,7 +12,13 @@ macro_rules! post_columns {
     };
 }
 
-pub(super) use post_columns;
+macro_rules! author_columns {
+    () => {
+        "key, id, handle, name, bio, url, followers, following, posts, created_at, verified"
+    };
+}
+
+pub(super) use {author_columns, post_columns};
 
 macro_rules! source_columns {
     () => {
@@ -127,8 +133,7 @@ heads! {
     POSTS_OF_SEARCH_HEAD =
         concat!("select ", post_columns!(), " from mentions cross join posts where posts.seq = mentions.post");
     /// Keys follow.
-    AUTHORS_HEAD = "select key, id, handle, name, bio, url, followers, following, posts, created_at, verified \
-        from authors where key in (";
+    AUTHORS_HEAD = concat!("select ", author_columns!(), " from authors where key in (");
     /// Keys follow.
     MENTIONS_HEAD = "select search, post, spans from mentions where post in (";
     /// Keys follow.

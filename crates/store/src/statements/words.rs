@@ -1,6 +1,10 @@
 //! Statements of the index of words. Its form is the engine's own, so most of them come in two dialects.
 
-use super::{Statement, heads, line::post_columns, statements};
+use super::{
+    Statement, heads,
+    line::{author_columns, post_columns},
+    statements,
+};
 use crate::dialect::Fork;
 
 statements! {
@@ -45,5 +49,24 @@ pub(crate) const CANDIDATES: Fork = Fork {
     )),
 };
 
+/// Authors whose handle or name begins so: from, to, limit. Beginnings of long names are compared, as their index has them.
+pub(crate) const FIND_AUTHORS: Fork = Fork {
+    name: "FIND_AUTHORS",
+    sqlite: Some(concat!(
+        "select ",
+        author_columns!(),
+        " from authors where substr(lower(handle), 1, 64) >= $1 and substr(lower(handle), 1, 64) < $2 \
+          or substr(lower(name), 1, 64) >= $1 and substr(lower(name), 1, 64) < $2 \
+          order by coalesce(followers, 0) desc, key limit $3"
+    )),
+    postgres: Some(concat!(
+        "select ",
+        author_columns!(),
+        " from authors where substr(lower(handle), 1, 64) collate \"C\" >= $1 \
+          and substr(lower(handle), 1, 64) collate \"C\" < $2 or substr(lower(name), 1, 64) collate \"C\" >= $1 \
+          and substr(lower(name), 1, 64) collate \"C\" < $2 order by coalesce(followers, 0) desc, key limit $3"
+    )),
+};
+
 /// The statements that come in two dialects.
-pub(super) const FORKS: &[Fork] = &[DELETE_WORDS, CANDIDATES];
+pub(super) const FORKS: &[Fork] = &[DELETE_WORDS, CANDIDATES, FIND_AUTHORS];

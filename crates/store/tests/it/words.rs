@@ -87,4 +87,23 @@ contract! {
         assert_eq!(texts(&store, &word("one"), &page()).await, ["new one", "old one"]);
         assert_eq!(texts(&store, &word("old"), &page()).await, ["old two", "old one"]);
     }
+
+    async fn authors_are_found_by_the_beginning_of_handle_or_name(store: Store) {
+        furnish(&store).await;
+        let by = |id: &str, handle: &str, name: &str, followers: u64| {
+            let author = switchboard_model::Author { id: id.into(), handle: handle.into(), name: name.into(), followers: Some(followers), ..Default::default() };
+            wanted(Post { author: Some(author), ..post(id, "acme") })
+        };
+        let long = "ä".repeat(5_000);
+        settle(&store, batch(1, vec![by("1", "Ana.example", "Lopes", 5), by("2", "bo", "Anabel", 50), by("3", "carl", "ANA", 1), by("4", &long, &long, 1)])).await;
+        let names = async |text: &str| -> Vec<String> {
+            let found = store.find_authors(text, 10).await.expect("authors");
+            found.into_iter().map(|(_, author)| author.name.chars().take(9).collect()).collect()
+        };
+        assert_eq!(names("ana").await, ["Anabel", "Lopes", "ANA"]);
+        assert_eq!(names("ANA.").await, ["Lopes"]);
+        assert_eq!(names("%").await, Vec::<String>::new());
+        assert_eq!(names("").await, Vec::<String>::new());
+        assert_eq!(names("ää").await.len(), 1);
+    }
 }

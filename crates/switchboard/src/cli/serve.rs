@@ -61,6 +61,7 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
         key: Some(key.clone()),
     })?;
     app.follow();
+    app.tend();
     for (search, error) in app.triage().listening().unreadable() {
         tracing::error!(search.id = %search, %error, "a saved search cannot be read and does not listen");
     }

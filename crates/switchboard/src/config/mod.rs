@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use error::ConfigErrors;
 use error::{Place, Problem};
 pub(crate) use section::Section;
-pub(crate) use sections::{Capture, Limits, Log, Networks, Store, Web};
+pub(crate) use sections::{Capture, Limits, Log, LookBack, Networks, Store, Web};
 pub(crate) use value::{LogFilter, LogFormat};
 
 /// What the names of all environment variables begin with.
@@ -63,6 +63,8 @@ pub(crate) struct Config {
     pub(crate) networks: Networks,
     /// What is logged.
     pub(crate) log: Log,
+    /// What is kept of posts that no search wants.
+    pub(crate) look_back: LookBack,
     /// Bounds.
     pub(crate) limits: Limits,
     origins: BTreeMap<(&'static str, &'static str), Origin>,
@@ -99,12 +101,20 @@ impl Config {
     }
 
     /// The sections in the order in which they are shown.
-    pub(crate) fn sections(&self) -> [&dyn Section; 6] {
-        [&self.store, &self.web, &self.capture, &self.networks, &self.log, &self.limits]
+    pub(crate) fn sections(&self) -> [&dyn Section; 7] {
+        [&self.store, &self.web, &self.capture, &self.look_back, &self.networks, &self.log, &self.limits]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 6] {
-        [&mut self.store, &mut self.web, &mut self.capture, &mut self.networks, &mut self.log, &mut self.limits]
+    fn sections_mut(&mut self) -> [&mut dyn Section; 7] {
+        [
+            &mut self.store,
+            &mut self.web,
+            &mut self.capture,
+            &mut self.look_back,
+            &mut self.networks,
+            &mut self.log,
+            &mut self.limits,
+        ]
     }
 
     /// Where the value of a key came from.

@@ -83,7 +83,9 @@ fn a_key_of_another_section_is_found() {
     check(
         "[secret]\n",
         &[],
-        &["FILE:1: unknown section [secret], there are [store], [web], [capture], [networks], [log], [limits]"],
+        &[
+            "FILE:1: unknown section [secret], there are [store], [web], [capture], [look_back], [networks], [log], [limits]",
+        ],
     );
 }
 

@@ -75,6 +75,11 @@ impl TestWeb {
             routing: switchboard_app::triage::Routing::new(switchboard_route::Router::shipped())
                 .expect("the shipped rules can be read"),
             passwords: switchboard_app::access::Passwords::weak_for_tests(),
+            look_back: Some(switchboard_app::pipeline::look_back::LookBackConfig {
+                directory: folder.path().join("look-back"),
+                hours: 48,
+                max_bytes: 1 << 24,
+            }),
         };
         let app = App::start(parts).await.expect("an application");
         let options =

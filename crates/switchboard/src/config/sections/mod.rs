@@ -8,6 +8,7 @@
 mod capture;
 mod limits;
 mod log;
+mod look_back;
 mod networks;
 mod store;
 mod web;
@@ -15,6 +16,7 @@ mod web;
 pub(crate) use capture::Capture;
 pub(crate) use limits::Limits;
 pub(crate) use log::Log;
+pub(crate) use look_back::LookBack;
 pub(crate) use networks::Networks;
 pub(crate) use store::Store;
 pub(crate) use web::Web;

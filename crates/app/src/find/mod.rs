@@ -1,0 +1,80 @@
+//! Looking for something in everything that is kept: posts, authors, cases, users, departments.
+//!
+//! The text is a query of the saved-search language, so that a search finds the same whether it is saved or not. The index
+//! of words narrows, the query decides, and one look takes a short time only: where that is not enough it says how far it
+//! came, and the next look goes on from there.
+
+mod posts;
+
+use std::sync::Arc;
+
+use switchboard_match::{Query, QueryError};
+use switchboard_model::{Author, Department, User};
+use switchboard_store::StoreError;
+
+use crate::rights::Actor;
+use crate::{App, AppError};
+
+pub use posts::{FoundPost, Posts};
+
+/// The most characters of a text that are looked for among names.
+const LONGEST_NAME: usize = 64;
+/// How many authors are shown.
+const AUTHORS: u32 = 8;
+
+/// What is looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    /// In the saved-search language.
+    pub text: String,
+    /// Only posts with a smaller `seq`: where the last look stopped.
+    pub before: Option<i64>,
+    /// How many posts at most.
+    pub limit: u32,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// The query as it is understood.
+    pub parsed: String,
+    /// Posts, newest first.
+    pub posts: Posts,
+    /// Authors by the beginning of their handle or name. Only the first look has them.
+    pub authors: Vec<(String, Author)>,
+    /// Users by their name.
+    pub users: Vec<Arc<User>>,
+    /// Departments by their name.
+    pub departments: Vec<Department>,
+}
+
+/// What the person asking can do something about.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    /// The text cannot be read as a query.
+    #[error("{0}")]
+    BadQuery(QueryError),
+    /// Anything else.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for FindError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+impl App {
+    /// Looks for a text in everything that the actor may see.
+    pub async fn find(&self, actor: &Actor, question: &Question) -> Result<Found, FindError> {
+        let query = Query::parse(&question.text).map_err(FindError::BadQuery)?;
+        let posts = self.find_posts(actor, &query, question).await?;
+        let mut found = Found { parsed: query.to_string(), posts, ..Found::default() };
+        if question.before.is_none() {
+            let name: String = question.text.trim().trim_start_matches('@').chars().take(LONGEST_NAME).collect();
+            found.authors = self.store.find_authors(&name, AUTHORS).await?;
+        }
+        Ok(found)
+    }
+}
