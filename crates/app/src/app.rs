@@ -88,7 +88,9 @@ impl App {
     /// Reads the searches and starts the line. Sources are followed only after [`App::follow`](crate::sources::follow).
     pub async fn start(parts: Parts) -> Result<Self, AppError> {
         let Parts { store, networks, clock, ids, randomness, routing, passwords, look_back } = parts;
-        let people = People::new(store.load_household().await?);
+        let household = store.load_household().await?;
+        let routing = Routing::of_household(&household).unwrap_or(routing);
+        let people = People::new(household);
         let searches = store.list_searches().await?;
         let triage = Triage::new(Listening::new(searches), Arc::new(Reader::new()), Arc::new(routing));
         let (notices, stop, tasks) = (Notices::default(), CancellationToken::new(), TaskTracker::new());

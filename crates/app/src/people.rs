@@ -9,6 +9,7 @@ use switchboard_store::{Household, NewLink, StoreError};
 use tokio::sync::MutexGuard;
 
 use crate::notices::Notice;
+use crate::triage::Routing;
 use crate::{App, secret};
 
 /// Company, departments, users and rules as of one moment.
@@ -142,7 +143,12 @@ impl App {
 
     /// Reads everybody anew after a change, and routes by it from the next post on.
     pub(crate) async fn read_people_anew(&self) -> Result<Arc<People>, StoreError> {
-        let people = Arc::new(People::new(self.store.load_household().await?));
+        let household = self.store.load_household().await?;
+        if let Some(routing) = Routing::of_household(&household).map(Arc::new) {
+            // Searches may be swapped at the same moment; neither may undo the other.
+            self.triage.rcu(|triage| Arc::new(triage.with_routing(routing.clone())));
+        }
+        let people = Arc::new(People::new(household));
         self.people.store(people.clone());
         self.notices.tell(Notice::People);
         Ok(people)

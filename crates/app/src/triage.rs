@@ -3,16 +3,16 @@
 //! One function without input or output of its own. The same code serves the live stream, `replay`, `import`,
 //! `triage` on standard input, `listen`, and the tests.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use switchboard_match::{Matcher, Prepared, Query, QueryError, index_words};
 use switchboard_model::{
-    Captured, Decided, Decision, Department, DepartmentId, FateReason, Match, Opening, Post, SavedSearch, SearchId,
-    SignalName, Signals, Span,
+    Captured, Decided, Decision, FateReason, Match, Opening, Post, SavedSearch, SearchId, SignalName, Signals, Span,
 };
-use switchboard_route::{Routed, Router};
+use switchboard_route::Routed;
 use switchboard_understand::Reader;
+
+pub use crate::in_force::{BadRouting, Routing};
 
 /// The saved searches, compiled.
 pub struct Listening {
@@ -47,55 +47,6 @@ impl Listening {
     }
 }
 
-/// Departments and rules, with the rules' conditions compiled.
-pub struct Routing {
-    router: Router,
-    /// The `when` of each rule, in their order.
-    conditions: Vec<Option<Query>>,
-    /// The departments of the installation by their names; empty before the set-up, when nothing opens a case.
-    departments: HashMap<String, DepartmentId>,
-}
-
-/// A rule whose condition cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("rule '{rule}', when: {error}")]
-pub struct BadCondition {
-    /// The rule.
-    pub rule: String,
-    /// What is wrong with it.
-    pub error: QueryError,
-}
-
-impl Routing {
-    /// Compiles the rules' conditions.
-    pub fn new(router: Router) -> Result<Self, BadCondition> {
-        let compile = |rule: &switchboard_route::Rule| {
-            let parsed = rule.when.as_deref().map(Query::parse).transpose();
-            parsed.map_err(|error| BadCondition { rule: rule.name.clone(), error })
-        };
-        let conditions = router.rules().iter().map(compile).collect::<Result<_, _>>()?;
-        Ok(Self { router, conditions, departments: HashMap::new() })
-    }
-
-    /// The same for the departments of an installation, whose names the router knows: posts open cases there.
-    pub fn with_departments<'a>(self, departments: impl IntoIterator<Item = &'a Department>) -> Self {
-        let departments = departments.into_iter().map(|department| (department.name.clone(), department.id)).collect();
-        Self { departments, ..self }
-    }
-
-    /// The departments and rules.
-    pub fn router(&self) -> &Router {
-        &self.router
-    }
-
-    fn route(&self, post: &Post, signals: &Signals, leanings: &[&str]) -> Routed {
-        let prepared = Prepared::new(post).with_signals(signals);
-        let holds = |condition: &Option<Query>| condition.as_ref().is_some_and(|query| query.matches(&prepared));
-        let holds: Vec<bool> = self.conditions.iter().map(holds).collect();
-        self.router.route(post, signals, &holds, leanings)
-    }
-}
-
 /// What triage found out about one post.
 pub struct Triaged {
     /// Places of the matching searches in [`Listening::searches`], in their order.
@@ -108,7 +59,7 @@ pub struct Triaged {
 
 /// Match, understand and route as they stand at one moment.
 pub struct Triage {
-    listening: Listening,
+    listening: Arc<Listening>,
     reader: Arc<Reader>,
     routing: Arc<Routing>,
 }
@@ -116,12 +67,17 @@ pub struct Triage {
 impl Triage {
     /// Puts the three together.
     pub fn new(listening: Listening, reader: Arc<Reader>, routing: Arc<Routing>) -> Self {
-        Self { listening, reader, routing }
+        Self { listening: Arc::new(listening), reader, routing }
     }
 
     /// The same reader and router with other searches.
     pub fn with_searches(&self, searches: Vec<SavedSearch>) -> Self {
         Self::new(Listening::new(searches), self.reader.clone(), self.routing.clone())
+    }
+
+    /// The same reader and searches with other departments and rules.
+    pub fn with_routing(&self, routing: Arc<Routing>) -> Self {
+        Self { listening: self.listening.clone(), reader: self.reader.clone(), routing }
     }
 
     /// Departments and rules.
@@ -167,7 +123,7 @@ impl Triage {
 
     /// The case that a read post opens: one that is said to us, or that somebody has to decide about.
     pub fn opening(&self, post: &Post, triaged: &Triaged, is_addressed: bool) -> Option<Opening> {
-        if self.routing.departments.is_empty() {
+        if !self.routing.opens_cases() {
             return None;
         }
         let why = why_open(&triaged.signals, is_addressed)?;
@@ -181,7 +137,7 @@ impl Triage {
             post: 0,
             network: post.network.clone(),
             visibility: post.visibility,
-            department: *self.routing.departments.get(&department.label)?,
+            department: self.routing.id_of(&department.label)?,
             priority,
             tags,
             rules,

@@ -72,7 +72,8 @@ fn field_holds(field: &Field, post: &Prepared<'_>, unknown: Unknown) -> bool {
             is_known(post.signals().map(has_label))
         }
         Field::Department(names) => {
-            is_known(post.department().map(|department| names.iter().any(|name| **name == *department)))
+            let is_called = |called: &String| names.iter().any(|name| **name == **called);
+            is_known(post.departments().map(|departments| departments.iter().any(is_called)))
         }
         Field::Influence(comparison) => is_known(post.influence().map(|influence| comparison.holds(influence))),
     }

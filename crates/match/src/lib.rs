@@ -14,6 +14,7 @@
 
 mod character;
 mod comparison;
+mod department;
 mod error;
 mod eval;
 mod field;
@@ -36,6 +37,7 @@ mod token;
 mod value;
 mod words;
 
+pub use department::NamedDepartments;
 pub use error::QueryError;
 pub use index::index_words;
 pub use matcher::Matcher;

@@ -27,7 +27,8 @@ pub struct Prepared<'a> {
 #[derive(Debug, Default)]
 struct Understood<'a> {
     signals: Option<Cow<'a, Signals>>,
-    department: Option<String>,
+    /// What it may be called: key and name.
+    departments: Vec<String>,
     influence: Option<f64>,
 }
 
@@ -62,10 +63,10 @@ impl<'a> Prepared<'a> {
         self
     }
 
-    /// Adds the department that the post is proposed to, for `department:`.
+    /// Adds the department that the post is proposed to, for `department:`; once for each way in which it is called.
     #[must_use]
     pub fn with_department(mut self, department: &str) -> Self {
-        self.understood.department = Some(fold(department).split_whitespace().collect::<Vec<_>>().join(" "));
+        self.understood.departments.push(crate::department::folded(department));
         self
     }
 
@@ -98,8 +99,16 @@ impl<'a> Prepared<'a> {
         self.understood.signals.as_deref()
     }
 
-    pub(crate) fn department(&self) -> Option<&str> {
-        self.understood.department.as_deref()
+    /// How the department that the post is proposed to is called; nothing if that is not known.
+    pub(crate) fn departments(&self) -> Option<&[String]> {
+        Some(self.understood.departments.as_slice()).filter(|names| !names.is_empty())
+    }
+
+    /// The same post proposed to another department.
+    #[must_use]
+    pub fn with_other_department(mut self, key: &str, name: &str) -> Self {
+        self.understood.departments.clear();
+        self.with_department(key).with_department(name)
     }
 
     pub(crate) fn influence(&self) -> Option<f64> {

@@ -85,16 +85,48 @@ impl Router {
     /// `holds` tells for each rule whether its `when` matches the post (a missing entry is a no; a rule without
     /// `when` needs none), `leanings` are the departments (names or keys) that the matching searches lean to.
     pub fn route(&self, post: &Post, signals: &Signals, holds: &[bool], leanings: &[&str]) -> Routed {
-        let fired: Vec<&Rule> = self
-            .rules
-            .rules
-            .iter()
-            .enumerate()
-            .filter(|(place, rule)| rule.when.is_none() || holds.get(*place).copied().unwrap_or(false))
-            .filter(|(_, rule)| rule.intent.as_ref().is_none_or(|intent| signals.has(SignalName::Intent, intent)))
-            .map(|(_, rule)| rule)
-            .collect();
+        self.route_twice(post, signals, holds, leanings, &[], |_, _| false)
+    }
+
+    /// Decides about a post like [`Router::route`], and then looks once, in their order, at the rules named in `later`
+    /// (places in [`Router::rules`]): those whose `when` depends on the department. `holds_for` tells whether the `when`
+    /// of such a rule holds for a post of that department; each one that does and names a department moves the post there.
+    pub fn route_twice(
+        &self,
+        post: &Post,
+        signals: &Signals,
+        holds: &[bool],
+        leanings: &[&str],
+        later: &[usize],
+        mut holds_for: impl FnMut(usize, &DepartmentConfig) -> bool,
+    ) -> Routed {
+        let has_intent =
+            |rule: &Rule| rule.intent.as_ref().is_none_or(|intent| signals.has(SignalName::Intent, intent));
+        let holds = |place: usize, rule: &Rule| {
+            !later.contains(&place)
+                && (rule.when.is_none() || holds.get(place).copied().unwrap_or(false))
+                && has_intent(rule)
+        };
+        let rules = &self.rules.rules;
+        let mut fired: Vec<usize> = (0..rules.len()).filter(|place| holds(*place, &rules[*place])).collect();
         let words = words_of(post);
+        let first: Vec<&Rule> = fired.iter().map(|place| &rules[*place]).collect();
+        let mut department = self.department(signals, &first, &words, leanings);
+        for &place in later {
+            let Some(rule) = rules.get(place).filter(|rule| has_intent(rule)) else { continue };
+            let Some(config) = self.departments.departments.get(department.0) else { continue };
+            if !holds_for(place, config) {
+                continue;
+            }
+            fired.push(place);
+            let target = rule.department.as_deref().and_then(|name| self.departments.find(name));
+            if let Some(target) = target.filter(|target| *target != department.0) {
+                let why = format!("rule '{}', from {} ({})", rule.name, config.name, department.1.why);
+                department = self.to(target, 0.95, why);
+            }
+        }
+        fired.sort_unstable();
+        let fired: Vec<&Rule> = fired.iter().map(|place| &rules[*place]).collect();
         let points: Vec<_> = fired.iter().map(|rule| Fired { name: &rule.name, priority: rule.priority }).collect();
         let mut tags: Vec<String> = Vec::new();
         for tag in fired.iter().flat_map(|rule| &rule.tags) {
@@ -103,14 +135,21 @@ impl Router {
             }
         }
         Routed {
-            department: self.department(signals, &fired, &words, leanings),
+            department: department.1,
             priority: priority::priority(post, signals, &words, &self.harms, &points),
             tags,
             rules: fired.iter().map(|rule| rule.name.clone()).collect(),
         }
     }
 
-    fn department(&self, signals: &Signals, fired: &[&Rule], words: &[String], leanings: &[&str]) -> Destination {
+    /// The department with its place.
+    fn department(
+        &self,
+        signals: &Signals,
+        fired: &[&Rule],
+        words: &[String],
+        leanings: &[&str],
+    ) -> (usize, Destination) {
         self.by_rule(fired)
             .or_else(|| self.by_intent(signals))
             .or_else(|| self.by_keywords(words))
@@ -118,14 +157,14 @@ impl Router {
             .unwrap_or_else(|| self.to(self.fallback, 0.3, "nothing else decides: the fallback desk".to_owned()))
     }
 
-    fn by_rule(&self, fired: &[&Rule]) -> Option<Destination> {
+    fn by_rule(&self, fired: &[&Rule]) -> Option<(usize, Destination)> {
         fired.iter().find_map(|rule| {
             let place = self.departments.find(rule.department.as_deref()?)?;
             Some(self.to(place, 0.95, format!("rule '{}'", rule.name)))
         })
     }
 
-    fn by_intent(&self, signals: &Signals) -> Option<Destination> {
+    fn by_intent(&self, signals: &Signals) -> Option<(usize, Destination)> {
         DECIDING.iter().find_map(|intent| {
             let signal = signals.all(SignalName::Intent).find(|signal| signal.label == **intent)?;
             let takes = |department: &DepartmentConfig| department.intents.iter().any(|taken| taken == intent);
@@ -135,7 +174,7 @@ impl Router {
         })
     }
 
-    fn by_keywords(&self, words: &[String]) -> Option<Destination> {
+    fn by_keywords(&self, words: &[String]) -> Option<(usize, Destination)> {
         let mut found: Vec<Vec<String>> = vec![Vec::new(); self.departments.departments.len()];
         for (phrase, place) in self.keywords.find(words) {
             if !found[place].contains(&phrase) {
@@ -149,13 +188,13 @@ impl Router {
         Some(self.to(place, sure, format!("names {}, a topic of {}", shown.join(", "), self.name(place))))
     }
 
-    fn by_leaning(&self, leanings: &[&str]) -> Option<Destination> {
+    fn by_leaning(&self, leanings: &[&str]) -> Option<(usize, Destination)> {
         let place = leanings.iter().find_map(|leaning| self.departments.find(leaning))?;
         Some(self.to(place, 0.5, format!("a matching search leans to {}", self.name(place))))
     }
 
-    fn to(&self, place: usize, score: f64, why: String) -> Destination {
-        Destination { label: self.name(place).to_owned(), score, why }
+    fn to(&self, place: usize, score: f64, why: String) -> (usize, Destination) {
+        (place, Destination { label: self.name(place).to_owned(), score, why })
     }
 
     fn name(&self, place: usize) -> &str {

@@ -1,6 +1,6 @@
 //! Departments: adding, changing, closing.
 
-use switchboard_model::{Department, DepartmentId, UserId};
+use switchboard_model::{Department, DepartmentId, Role, UserId};
 use switchboard_store::{Fault, StoreError};
 
 use super::{DirectoryError, checked_name};
@@ -160,6 +160,10 @@ pub(super) fn get(people: &People, id: DepartmentId) -> Result<&Department, Dire
 
 fn active(people: &People, field: &'static str, id: UserId) -> Result<UserId, DirectoryError> {
     match people.user(id) {
+        Some(user) if user.is_active && user.role == Role::Observer => {
+            let message = format!("{} only reads; make them a member first or choose somebody else", user.name);
+            Err(DirectoryError::bad(field, message))
+        }
         Some(user) if user.is_active => Ok(id),
         Some(user) => {
             let message = format!("{} is not active; activate them first or choose somebody else", user.name);

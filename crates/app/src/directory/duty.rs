@@ -110,7 +110,8 @@ fn minute(text: &str) -> Option<u16> {
     let (hour, minute) = text.split_once(':').unwrap_or((text, "0"));
     let number = |text: &str| text.parse::<u16>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
     let (hour, minute) = (number(hour)?, number(minute)?);
-    (minute < 60 && hour * 60 + minute <= DAY).then_some(hour.checked_mul(60)? + minute)
+    let at = hour.checked_mul(60)?.checked_add(minute)?;
+    (minute < 60 && at <= DAY).then_some(at)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use switchboard_store::{Fault, StoreError};
 
 use super::{DirectoryError, checked_name};
 use crate::App;
+use crate::notices::Notice;
 use crate::people::People;
 use crate::rights::{Actor, Right};
 
@@ -129,6 +130,14 @@ impl App {
             user.duty = duty;
         }
         keeps_an_administrator(&people, &user)?;
+        if user.role == Role::Observer && before.role != Role::Observer {
+            if let Some(led) = people.departments().iter().find(|led| led.is_active && led.head == id) {
+                let message = format!("{} is the head of '{}'; give it another head first", user.name, led.name);
+                return Err(DirectoryError::InUse(message));
+            }
+            let why = format!("{} only reads from now on", user.name);
+            return self.retire(actor, user, &why).await;
+        }
         self.save(user).await
     }
 
@@ -138,15 +147,13 @@ impl App {
         let _turn = self.turn().await;
         let people = self.people();
         let user = User { is_active: false, ..get(&people, id)?.as_ref().clone() };
+        let why = format!("{} is not active any more", user.name);
         if let Some(led) = people.departments().iter().find(|led| led.is_active && led.head == id) {
             let message = format!("{} is the head of '{}'; give it another head first", user.name, led.name);
             return Err(DirectoryError::InUse(message));
         }
         keeps_an_administrator(&people, &user)?;
-        self.store.deactivate_user(&user).await?;
-        self.sessions.forget_user(id, None);
-        self.read_people_anew().await?;
-        Ok(user)
+        self.retire(actor, user, &why).await
     }
 
     /// Makes a user active again.
@@ -164,6 +171,18 @@ impl App {
         let user = User { failures: 0, locked_until: None, ..get(&self.people(), id)?.as_ref().clone() };
         self.store.note_failures(id, 0, None).await?;
         self.read_people_anew().await?;
+        Ok(user)
+    }
+
+    /// Saves a user who can own nothing any more.
+    async fn retire(&self, actor: &Actor, user: User, why: &str) -> Result<User, DirectoryError> {
+        let retired = self.store.retire_user(&user, actor.by(), self.now(), why).await;
+        let changed = retired.map_err(|error| taken(error, &user.email))?;
+        if !user.is_active {
+            self.sessions.forget_user(user.id, None);
+        }
+        self.read_people_anew().await?;
+        changed.into_iter().for_each(|(id, version)| self.notices.tell(Notice::Case { id, version }));
         Ok(user)
     }
 

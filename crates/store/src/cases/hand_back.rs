@@ -10,7 +10,6 @@ use crate::error::StoreError;
 use crate::statements as sql;
 
 /// Everything that is not closed and belongs or is offered to a user leaves them. Answers what has changed.
-#[allow(dead_code, reason = "called where a user is made inactive")]
 pub(crate) async fn hand_back(
     tx: &mut Tx,
     user: UserId,

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use sqlx::types::Json;
-use switchboard_model::{DepartmentId, Duty, Role, User, UserId};
+use switchboard_model::{By, CaseId, DepartmentId, Duty, Role, User, UserId};
 use uuid::Uuid;
 
 use super::{Hash, NewLink, commit_sound, links};
+use crate::cases::hand_back::hand_back;
 use crate::clean::{cleaned, micros, time, time_of};
 use crate::db::{Tx, execute, on};
 use crate::error::StoreError;
@@ -133,16 +134,27 @@ impl Store {
         Ok(true)
     }
 
-    /// Makes a user inactive: nobody is logged in as them any more and no link of theirs works. False if there is none.
-    pub async fn deactivate_user(&self, user: &User) -> Result<bool, StoreError> {
+    /// Changes a user who can own nothing any more (is inactive, or only reads): their cases go to their desks, and
+    /// whoever is inactive is logged out and has no link that works. Answers which cases changed.
+    pub async fn retire_user(
+        &self,
+        user: &User,
+        by: By,
+        at: Timestamp,
+        why: &str,
+    ) -> Result<Vec<(CaseId, u32)>, StoreError> {
         let mut tx = self.write().await?;
-        if !update(&mut tx, &User { is_active: false, ..user.clone() }).await? {
-            return Ok(false);
+        if !update(&mut tx, user).await? {
+            return Ok(Vec::new());
         }
-        execute!(&mut tx, sql::DELETE_SESSIONS_OF_USER, user.id.0);
-        execute!(&mut tx, sql::DELETE_LINKS_OF_USER, user.id.0);
+        set_members(&mut tx, user).await?;
+        if !user.is_active {
+            execute!(&mut tx, sql::DELETE_SESSIONS_OF_USER, user.id.0);
+            execute!(&mut tx, sql::DELETE_LINKS_OF_USER, user.id.0);
+        }
+        let changed = hand_back(&mut tx, user.id, by, at, why).await?;
         commit_sound(tx).await?;
-        Ok(true)
+        Ok(changed)
     }
 
     /// The hash of a user's password, if they have chosen one.

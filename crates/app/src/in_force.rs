@@ -1,0 +1,292 @@
+//! Departments and rules in force: the router with the conditions of its rules compiled, from files or from the store.
+
+use std::collections::HashMap;
+
+use switchboard_match::{NamedDepartments, Prepared, Query, QueryError};
+use switchboard_model::{Department, DepartmentId, Post, Rule, Signals};
+use switchboard_route::{DepartmentConfig, Departments, InvalidConfig, Routed, Router, Rules};
+use switchboard_store::Household;
+
+/// Departments and rules, with the rules' conditions compiled.
+pub struct Routing {
+    router: Router,
+    /// The `when` of each rule, in their order.
+    conditions: Vec<Option<Query>>,
+    /// Places of the rules whose condition depends on the department.
+    later: Vec<usize>,
+    /// The departments of the installation by their names; empty before the set-up, when nothing opens a case.
+    departments: HashMap<String, DepartmentId>,
+}
+
+/// Rules that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BadRouting {
+    /// A condition that cannot be read.
+    #[error("rule '{rule}', when: {error}")]
+    Condition {
+        /// The rule.
+        rule: String,
+        /// What is wrong with it.
+        error: QueryError,
+    },
+    /// Rules that send posts in a circle.
+    #[error("{}; change one of them", circle(.0))]
+    Circle(Vec<Step>),
+    /// Departments or rules that contradict each other.
+    #[error(transparent)]
+    Config(#[from] InvalidConfig),
+}
+
+/// A rule that moves posts from one department to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The rule.
+    pub rule: String,
+    /// Name of the department that it takes from.
+    pub from: String,
+    /// Name of the department that it sends to.
+    pub to: String,
+}
+
+fn circle(steps: &[Step]) -> String {
+    let step = |step: &Step| format!("'{}' sends from {} to {}", step.rule, step.from, step.to);
+    format!("these rules send in a circle: {}", steps.iter().map(step).collect::<Vec<_>>().join(", "))
+}
+
+impl Routing {
+    /// Compiles the rules' conditions. Rules that send in a circle are refused.
+    pub fn new(router: Router) -> Result<Self, BadRouting> {
+        let compile = |rule: &switchboard_route::Rule| {
+            let parsed = rule.when.as_deref().map(Query::parse).transpose();
+            parsed.map_err(|error| BadRouting::Condition { rule: rule.name.clone(), error })
+        };
+        let conditions: Vec<Option<Query>> = router.rules().iter().map(compile).collect::<Result<_, _>>()?;
+        let named: Vec<NamedDepartments> =
+            conditions.iter().map(|condition| condition.as_ref().map(Query::departments).unwrap_or_default()).collect();
+        let later = (0..named.len()).filter(|place| !named[*place].is_empty()).collect();
+        match find_circle(&router, &named) {
+            Some(circle) => Err(BadRouting::Circle(circle)),
+            None => Ok(Self { router, conditions, later, departments: HashMap::new() }),
+        }
+    }
+
+    /// The same for the departments of an installation, whose names the router knows: posts open cases there.
+    pub fn with_departments<'a>(self, departments: impl IntoIterator<Item = &'a Department>) -> Self {
+        let departments = departments.into_iter().map(|department| (department.name.clone(), department.id)).collect();
+        Self { departments, ..self }
+    }
+
+    /// The departments and rules of an installation: open departments, enabled rules.
+    pub fn of_installation(
+        departments: &[Department],
+        fallback: DepartmentId,
+        rules: &[Rule],
+    ) -> Result<Self, BadRouting> {
+        let open: Vec<&Department> = departments.iter().filter(|department| department.is_active).collect();
+        let key_of = |id: DepartmentId| open.iter().find(|department| department.id == id).map(|of| of.key.clone());
+        let config = |department: &&Department| DepartmentConfig {
+            name: department.name.clone(),
+            key: department.key.clone(),
+            intents: department.intents.clone(),
+            keywords: department.keywords.clone(),
+        };
+        let rule = |rule: &Rule| switchboard_route::Rule {
+            name: rule.name.clone(),
+            when: rule.when.clone(),
+            intent: rule.intent.clone(),
+            department: rule.department.and_then(key_of),
+            tags: rule.tags.clone(),
+            priority: rule.priority,
+        };
+        let configs = Departments { fallback: key_of(fallback), departments: open.iter().map(config).collect() };
+        let rules = Rules { rules: rules.iter().filter(|rule| rule.is_enabled).map(rule).collect() };
+        Ok(Self::new(Router::new(configs, rules)?)?.with_departments(open))
+    }
+
+    /// What a store holds, once it is set up. A rule that cannot be used (written by another version, say) is set aside
+    /// and named in the log; the rest work.
+    pub fn of_household(household: &Household) -> Option<Self> {
+        let fallback = household.company.as_ref()?.fallback;
+        let build = |rules: &[Rule]| Self::of_installation(&household.departments, fallback, rules);
+        let mut error = match build(&household.rules) {
+            Ok(routing) => return Some(routing),
+            Err(error) => error,
+        };
+        let mut usable: Vec<Rule> = Vec::new();
+        for rule in &household.rules {
+            usable.push(rule.clone());
+            if let Err(why) = build(&usable) {
+                tracing::error!(rule = rule.name, error = %why, "a rule cannot be used and is left out");
+                error = why;
+                usable.pop();
+            }
+        }
+        let routing = build(&usable);
+        routing
+            .inspect_err(|_| tracing::error!(%error, "the departments cannot be used; posts go by those before"))
+            .ok()
+    }
+
+    /// The departments and rules.
+    pub fn router(&self) -> &Router {
+        &self.router
+    }
+
+    /// Whether posts open cases: only an installation that is set up has desks for them.
+    pub(crate) fn opens_cases(&self) -> bool {
+        !self.departments.is_empty()
+    }
+
+    /// The department of that name.
+    pub fn id_of(&self, name: &str) -> Option<DepartmentId> {
+        self.departments.get(name).copied()
+    }
+
+    pub(crate) fn route(&self, post: &Post, signals: &Signals, leanings: &[&str]) -> Routed {
+        let mut prepared = Prepared::new(post).with_signals(signals);
+        let holds = |(place, condition): (usize, &Option<Query>)| {
+            !self.later.contains(&place) && condition.as_ref().is_some_and(|query| query.matches(&prepared))
+        };
+        let holds: Vec<bool> = self.conditions.iter().enumerate().map(holds).collect();
+        if self.later.is_empty() {
+            return self.router.route(post, signals, &holds, leanings);
+        }
+        self.router.route_twice(post, signals, &holds, leanings, &self.later, |place, department| {
+            let fresh = Prepared::new(post).with_signals(signals);
+            prepared = std::mem::replace(&mut prepared, fresh).with_other_department(&department.key, &department.name);
+            self.conditions.get(place).and_then(Option::as_ref).is_some_and(|query| query.matches(&prepared))
+        })
+    }
+}
+
+/// The first circle among the moves that rules make, if there is one. A rule that sends to where a post is moves nothing.
+fn find_circle(router: &Router, named: &[NamedDepartments]) -> Option<Vec<Step>> {
+    let mut steps: Vec<Step> = Vec::new();
+    for (rule, named) in router.rules().iter().zip(named) {
+        let Some(target) = rule.department.as_deref().and_then(|name| router.find(name)) else { continue };
+        let sources = router.departments().iter().filter(|from| named.are_about(&from.key, &from.name));
+        steps.extend(sources.filter(|from| from.key != target.key).map(|from| Step {
+            rule: rule.name.clone(),
+            from: from.name.clone(),
+            to: target.name.clone(),
+        }));
+    }
+    router.departments().iter().find_map(|start| {
+        // Breadth first, so that the shortest circle through a department is named.
+        let mut ways: Vec<Vec<&Step>> =
+            steps.iter().filter(|step| step.from == start.name).map(|step| vec![step]).collect();
+        let mut seen: Vec<&str> = Vec::new();
+        let mut next = 0;
+        while let Some(way) = ways.get(next).cloned() {
+            next += 1;
+            let Some(last) = way.last() else { continue };
+            if last.to == start.name {
+                return Some(way.into_iter().cloned().collect());
+            }
+            if seen.contains(&last.to.as_str()) {
+                continue;
+            }
+            seen.push(&last.to);
+            for step in steps.iter().filter(|step| step.from == last.to) {
+                let mut longer = way.clone();
+                longer.push(step);
+                ways.push(longer);
+            }
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_match::Prepared;
+
+    use super::*;
+
+    fn router(rules: &[(&str, &str, &str)]) -> Router {
+        let rules = rules.iter().map(|(name, when, department)| switchboard_route::Rule {
+            name: (*name).to_owned(),
+            when: Some((*when).to_owned()),
+            department: (!department.is_empty()).then(|| (*department).to_owned()),
+            tags: vec![(*name).to_owned()],
+            ..switchboard_route::Rule::default()
+        });
+        Router::new(Departments::shipped(), Rules { rules: rules.collect() }).expect("departments and rules fit")
+    }
+
+    #[test]
+    fn rules_in_a_circle_are_named() {
+        let check = |rules: &[(&str, &str, &str)], expected: &str| match Routing::new(router(rules)) {
+            Ok(_) => assert_eq!(expected, ""),
+            Err(error) => assert_eq!(error.to_string(), expected),
+        };
+        check(&[("a", "department:service x", "sales"), ("b", "department:sales y", "other")], "");
+        check(&[("a", "department:service", "service"), ("b", "service", "sales")], "");
+        check(
+            &[("a", "department:service x", "sales"), ("b", "department:Sales y", "Service")],
+            "these rules send in a circle: 'a' sends from Service to Sales, 'b' sends from Sales to Service; change one of them",
+        );
+        check(
+            &[
+                ("a", "department:service", "sales"),
+                ("b", "department:sales,other", "public-relations"),
+                ("c", "department:\"public relations\"", "service"),
+            ],
+            "these rules send in a circle: 'a' sends from Service to Sales, 'b' sends from Sales to Public relations, \
+             'c' sends from Public relations to Service; change one of them",
+        );
+        check(
+            &[("a", "x -department:sales", "sales"), ("b", "department:sales", "service")],
+            "these rules send in a circle: 'a' sends from Service to Sales, 'b' sends from Sales to Service; change one of them",
+        );
+        check(
+            &[("a", "acme OR", "sales")],
+            Routing::new(router(&[("a", "acme OR", "sales")]))
+                .err()
+                .map(|error| error.to_string())
+                .unwrap_or_default()
+                .as_str(),
+        );
+    }
+
+    #[test]
+    fn a_rule_sees_the_department_decided_so_far() {
+        let routing = Routing::new(router(&[
+            ("chain", "department:sales urgent", "public-relations"),
+            ("move", "department:service refund", "sales"),
+            ("again", "department:Sales", "other"),
+            ("plain", "kettle", "service"),
+            ("only tags", "department:other", ""),
+        ]))
+        .expect("no circle");
+        let check = |text: &str, department: &str, rules: &[&str]| {
+            let routed = routing.route(&Post::new("x", "1", text), &Signals::default(), &[]);
+            assert_eq!(
+                (routed.department.label.as_str(), routed.rules.as_slice().to_vec()),
+                (department, rules.iter().map(|rule| (*rule).to_owned()).collect::<Vec<_>>()),
+                "{text}"
+            );
+        };
+        check("kettle", "Service", &["plain"]);
+        check("kettle refund", "Other", &["move", "again", "plain", "only tags"]);
+        // Rules are looked at once in their order: the first one saw Service.
+        check("kettle refund urgent", "Other", &["move", "again", "plain", "only tags"]);
+        check("the price, urgent", "Public relations", &["chain"]);
+        let why = routing.route(&Post::new("x", "1", "kettle refund"), &Signals::default(), &[]).department.why;
+        assert_eq!(why, "rule 'again', from Sales (rule 'move', from Service (rule 'plain'))");
+    }
+
+    #[test]
+    fn a_condition_reads_key_and_name() {
+        let post = Post::new("x", "1", "text");
+        let prepared = || Prepared::new(&post).with_other_department("public-relations", "Public relations");
+        let check = |query: &str, expected: bool| {
+            assert_eq!(Query::parse(query).expect(query).matches(&prepared()), expected, "{query}");
+        };
+        check("department:public-relations", true);
+        check("department:\"PUBLIC relations\"", true);
+        check("department:sales", false);
+        check("text -department:sales", true);
+        check("text -department:public-relations", false);
+    }
+}
