@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use switchboard_app::triage::Routing;
 use switchboard_model::{PostFilter, SearchId};
 use switchboard_store::Store;
 
@@ -57,7 +58,9 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
         What::Searches => searches(&store, &mut output).await?,
         What::Opml => super::source::export_opml(&store, &mut output).await?,
         What::Config { directory } => {
-            config(&store, &directory, installation.routing()?.router()).await?;
+            let own = Routing::of_household(&store.load_household().await?);
+            let routing = own.map_or_else(|| installation.routing(), Ok)?;
+            config(&store, &directory, routing.router()).await?;
         }
     }
     output.flush().map_err(Failure::output)?;
