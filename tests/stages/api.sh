@@ -21,16 +21,22 @@ for _ in $(seq 100); do
 done
 [ -n "$url" ] || { echo 'switchboard did not start:'; tail -n 20 "$folder/log"; exit 1; }
 
+# The installation's own key opens everything to the owner of the data directory.
+key=$(sed -nE 's/.*"key":"([^"]+)".*/\1/p' "$folder/data/switchboard.lock")
+[ -n "$key" ] || { echo 'serve wrote no key into its lock file'; exit 1; }
+operator="authorization: Bearer $key"
+
 # Something to find: a search, a door with a token, a post.
-send() { curl --fail --silent --show-error -H 'content-type: application/json' -d "$2" "$url$1"; }
+send() { curl --fail --silent --show-error -H "$operator" -H 'content-type: application/json' -d "$2" "$url$1"; }
 send /api/v1/searches '{"name": "Acme", "query": "acme"}' >/dev/null || exit 1
 source=$(send /api/v1/sources '{"name": "forum", "kind": "ingest"}' | sed -nE 's/.*"id":"([^"]+)".*/\1/p')
-token=$(curl --fail --silent -X POST "$url/api/v1/sources/$source/tokens" | sed -nE 's/.*"token":"([^"]+)".*/\1/p')
+token=$(curl --fail --silent -H "$operator" -X POST "$url/api/v1/sources/$source/tokens" | sed -nE 's/.*"token":"([^"]+)".*/\1/p')
 curl --fail --silent -H "authorization: Bearer $token" -H 'content-type: application/json' \
   -d '{"id": "1", "network": "forum", "text": "my acme kettle"}' "$url/api/v1/ingest" >/dev/null || exit 1
 
 cat >"$folder/schemathesis.toml" <<TOML
 hooks = "$PWD/tests/stages/schemathesis_hooks.py"
+headers = { Authorization = "Bearer $key" }
 # Ids of posts are percent-encoded; most random ones are thrown away before they are sent.
 suppress-health-check = ["filter_too_much"]
 
@@ -48,10 +54,10 @@ TOML
   --exclude-operation-id listen --exclude-operation-id propose_sources
 status=$?
 
-errors=$(curl --silent "$url/metrics" | grep -c 'http_request_duration_seconds_count{.*status="5')
+errors=$(curl --silent -H "$operator" "$url/metrics" | grep -c 'http_request_duration_seconds_count{.*status="5')
 if [ "$errors" != 0 ]; then
   echo "server errors:"
-  curl --silent "$url/metrics" | grep 'http_request_duration_seconds_count{.*status="5'
+  curl --silent -H "$operator" "$url/metrics" | grep 'http_request_duration_seconds_count{.*status="5'
   status=1
 fi
 panics=$(grep -c 'panicked at' "$folder/log")

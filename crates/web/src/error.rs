@@ -9,7 +9,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use switchboard_app::AppError;
+use switchboard_app::access::AccessError;
+use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
+use switchboard_app::rights::Forbidden;
 use switchboard_app::searches::SearchError;
 use switchboard_app::sources::SourceError;
 use utoipa::ToSchema;
@@ -116,6 +119,45 @@ impl From<FindError> for Refusal {
             }
             FindError::App(error) => error.into(),
         }
+    }
+}
+
+impl From<AccessError> for Refusal {
+    fn from(error: AccessError) -> Self {
+        let message = error.to_string();
+        match error {
+            AccessError::WrongPassword => Self::new(StatusCode::UNAUTHORIZED, "wrong_password", message),
+            AccessError::Locked { .. } => Self::new(StatusCode::TOO_MANY_REQUESTS, "locked", message),
+            AccessError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
+            AccessError::LinkSpent => Self::new(StatusCode::NOT_FOUND, "link_spent", message),
+            AccessError::AlreadySetUp => Self::new(StatusCode::CONFLICT, "already_set_up", message),
+            AccessError::UnknownUser(_) | AccessError::UnknownKey(_) => Self::not_found(message),
+            AccessError::Inactive(_) => Self::new(StatusCode::CONFLICT, "not_active", message),
+            AccessError::NotAUser => Self::new(StatusCode::FORBIDDEN, "not_a_user", message),
+            AccessError::Forbidden(forbidden) => forbidden.into(),
+            AccessError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<DirectoryError> for Refusal {
+    fn from(error: DirectoryError) -> Self {
+        let message = error.to_string();
+        match error {
+            DirectoryError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
+            DirectoryError::Taken { field, .. } => Self::new(StatusCode::CONFLICT, "taken", message).about(field),
+            DirectoryError::InUse(_) => Self::new(StatusCode::CONFLICT, "in_use", message),
+            DirectoryError::UnknownUser(_) | DirectoryError::UnknownDepartment(_) => Self::not_found(message),
+            DirectoryError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
+            DirectoryError::Forbidden(forbidden) => forbidden.into(),
+            DirectoryError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<Forbidden> for Refusal {
+    fn from(forbidden: Forbidden) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", forbidden.to_string())
     }
 }
 

@@ -21,6 +21,15 @@ pub struct WebOptions {
     /// A secret that only the owner of the data directory can read. Requests that carry it as bearer token may do what
     /// amounts to running programs or reading files as this process; without one nobody may over HTTP.
     pub operator_key: Option<String>,
+    /// The address under which people reach this installation, if it is known; links that are handed on begin with it.
+    pub public_url: Option<String>,
+}
+
+impl WebOptions {
+    /// Whether people reach us encrypted, so that browsers may keep sessions off plain connections.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.get(..8).is_some_and(|it| it.eq_ignore_ascii_case("https://")))
+    }
 }
 
 impl Default for WebOptions {
@@ -31,6 +40,7 @@ impl Default for WebOptions {
             request_bytes: 64 << 20,
             event_streams: 100,
             operator_key: None,
+            public_url: None,
         }
     }
 }

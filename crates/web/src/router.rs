@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use crate::doors::{self, Doors, Entry};
 use crate::error::{Refusal, refuse};
 use crate::options::{Web, WebOptions};
+use crate::pages::access;
 use crate::{api, guard, observe, pages, statics, visitor};
 
 /// The largest form or JSON body, other than posts that are handed in.
@@ -23,7 +24,7 @@ const BODY_BYTES: usize = 1 << 20;
 pub fn router(app: App, options: WebOptions) -> Router {
     let web = Web::new(app, options);
     observe::keep_tidy(&web.app, web.metrics.clone());
-    let (routes, table) = doors::joined([people(), programs(), operators()]);
+    let (routes, table) = doors::joined([people(), settings(), programs(), operators()]);
     routes
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
@@ -42,6 +43,14 @@ pub fn router(app: App, options: WebOptions) -> Router {
 fn people() -> Doors {
     Doors::new()
         .get(Read, "/", pages::beginning)
+        .get(Entry::Open, "/setup/{token}", access::set_up::ask)
+        .post(Entry::Open, "/setup/{token}", access::set_up::set_up)
+        .post(Entry::Open, "/setup/{token}/proposals", access::set_up::propose)
+        .get(Entry::Open, "/log-in", access::log_in::ask)
+        .post(Entry::Open, "/log-in", access::log_in::log_in)
+        .post(Entry::Open, "/log-out", access::log_in::log_out)
+        .get(Entry::Open, "/links/{token}", access::link::ask)
+        .post(Entry::Open, "/links/{token}", access::link::follow)
         .get(Read, "/mentions", pages::home::home)
         .get(Read, "/mentions/list", pages::home::mentions)
         .get(Read, "/mentions/overview", pages::home::overview)
@@ -60,6 +69,40 @@ fn people() -> Doors {
         .post(Administer, "/sources/{id}/resume", pages::source::resume)
         .post(Administer, "/sources/{id}/remove", pages::source::remove)
         .post(Administer, "/sources/{id}/tokens", pages::source::token)
+        .get(Read, "/directory", pages::directory::show_all)
+}
+
+/// Pages of the settings.
+fn settings() -> Doors {
+    use pages::settings::{beginning, company, departments, keys, users, you};
+    Doors::new()
+        .get(Read, "/settings", beginning)
+        .get(Administer, "/settings/company", company::ask)
+        .post(Administer, "/settings/company", company::change)
+        .post(Administer, "/settings/company/fallback", company::fallback)
+        .get(Administer, "/settings/users", users::list)
+        .post(Administer, "/settings/users", users::invite)
+        .get(Administer, "/settings/users/new", users::new)
+        .get(Administer, "/settings/users/{id}", users::one)
+        .post(Administer, "/settings/users/{id}", users::change)
+        .post(Administer, "/settings/users/{id}/link", users::link)
+        .post(Administer, "/settings/users/{id}/unlock", users::unlock)
+        .post(Administer, "/settings/users/{id}/deactivate", users::deactivate)
+        .post(Administer, "/settings/users/{id}/activate", users::activate)
+        .get(Administer, "/settings/departments", departments::list)
+        .post(Administer, "/settings/departments", departments::add)
+        .get(Administer, "/settings/departments/new", departments::new)
+        .get(Administer, "/settings/departments/{id}", departments::one)
+        .post(Administer, "/settings/departments/{id}", departments::change)
+        .post(Administer, "/settings/departments/{id}/fallback", departments::fallback)
+        .post(Administer, "/settings/departments/{id}/close", departments::close)
+        .post(Administer, "/settings/departments/{id}/open", departments::open)
+        .get(Read, "/settings/you", you::ask)
+        .post(Read, "/settings/you", you::change)
+        .post(Read, "/settings/you/password", you::password)
+        .get(Read, "/settings/keys", keys::list)
+        .post(Read, "/settings/keys", keys::add)
+        .post(Read, "/settings/keys/{id}/remove", keys::remove)
 }
 
 /// The API, for programs. What stands here is in the OpenAPI document.

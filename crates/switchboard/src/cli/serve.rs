@@ -83,7 +83,9 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
         tracing::info!("stopping");
         stopping.cancel();
     };
-    let serve = axum::serve(listener, router).with_graceful_shutdown(stop);
+    // Whether a monitor asks from this machine is seen by its address.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serve = axum::serve(listener, service).with_graceful_shutdown(stop);
     serve.await.context("the web server ended").map_err(Failure::Unavailable)
 }
 

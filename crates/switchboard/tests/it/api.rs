@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 use switchboard_app::SystemClock;
@@ -36,11 +37,16 @@ pub(crate) fn so(is_so: bool, seen: impl std::fmt::Debug) -> Result<(), String> 
 }
 
 /// A client for servers of the test itself, which are all on loopback.
-#[expect(clippy::disallowed_methods, reason = "the product's client refuses what is not public and does not post")]
 pub(crate) fn client() -> Client {
+    client_with(HeaderMap::new())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the product's client refuses what is not public and does not post")]
+fn client_with(headers: HeaderMap) -> Client {
     // The other tests of this program may have chosen it before.
     drop(rustls::crypto::ring::default_provider().install_default());
-    Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().expect("a client")
+    let builder = Client::builder().no_proxy().timeout(Duration::from_secs(60)).default_headers(headers);
+    builder.build().expect("a client")
 }
 
 /// Sends a request that must succeed.
@@ -89,7 +95,9 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) fn of(serving: &Serving) -> Self {
-        Self { client: client(), url: format!("{}/api/v1", serving.url.trim_end_matches('/')) }
+        let bearer = format!("Bearer {}", serving.key).parse().expect("a header");
+        let client = client_with(HeaderMap::from_iter([(AUTHORIZATION, bearer)]));
+        Self { client, url: format!("{}/api/v1", serving.url.trim_end_matches('/')) }
     }
 
     async fn get(&self, path: &str) -> Value {

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 /// A data directory of its own and the commands on it.
 pub(crate) struct Program {
@@ -76,10 +76,14 @@ impl Program {
         command.stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().expect("the binary runs");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+        stdout.read_line(&mut line).expect("a line");
         let url = line.split_whitespace().find(|word| word.starts_with("http://"));
         let url = url.unwrap_or_else(|| panic!("serve said {line:?}")).to_owned();
-        Serving { child, url }
+        let lock = std::fs::read_to_string(self.data().join("switchboard.lock")).expect("a lock file");
+        let holder: serde_json::Value = serde_json::from_str(&lock).expect("JSON");
+        let key = holder["key"].as_str().expect("a key").to_owned();
+        Serving { child, url, key, _stdout: stdout }
     }
 }
 
@@ -88,6 +92,10 @@ pub(crate) struct Serving {
     child: Child,
     /// Where it answers.
     pub(crate) url: String,
+    /// What opens everything there to the owner of the data directory.
+    pub(crate) key: String,
+    /// What it says later goes somewhere for as long as it runs.
+    _stdout: BufReader<ChildStdout>,
 }
 
 impl Serving {

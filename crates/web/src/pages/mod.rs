@@ -4,15 +4,19 @@
 //! shown everywhere. A page shows what operations return and decides nothing. Every template struct has a `sample()`
 //! with hostile words in it, rendered in a test.
 
+pub(crate) mod access;
+pub(crate) mod directory;
 pub(crate) mod failure;
+pub(crate) mod forms;
 pub(crate) mod home;
 pub(crate) mod mention;
 pub(crate) mod post;
 pub(crate) mod search;
+pub(crate) mod settings;
 pub(crate) mod source;
 
 mod marks;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 pub(crate) mod samples;

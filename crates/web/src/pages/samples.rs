@@ -1,12 +1,18 @@
 //! Made-up data with everything hostile in it, for tests of templates.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde_json::json;
+use switchboard_app::rights::Actor;
 use switchboard_model::{
-    Author, Cursor, Evidence, Health, HealthState, Match, Media, MediaType, Post, PostVersion, SavedSearch, SearchId,
-    SearchType, Signal, SignalName, Signals, Source, SourceId, SourceKind, Span, SpanPart, StoredPost, Visibility,
+    Author, Cursor, Department, DepartmentId, Duty, DutyHours, Evidence, Health, HealthState, Match, Media, MediaType,
+    Post, PostVersion, Role, SavedSearch, SearchId, SearchType, Signal, SignalName, Signals, Source, SourceId,
+    SourceKind, Span, SpanPart, StoredPost, User, UserId, Visibility,
 };
 use uuid::Uuid;
+
+use crate::visitor::Visitor;
 
 pub(crate) const HOSTILE: &str = "<script>alert('\"1&')</script>";
 
@@ -16,6 +22,50 @@ pub(crate) fn now() -> Timestamp {
 
 fn at(seconds_ago: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 - seconds_ago).expect("in range")
+}
+
+pub(crate) fn departments() -> Vec<Department> {
+    let department = |number: u128, key: &str, name: &str| Department {
+        id: DepartmentId(Uuid::from_u128(number)),
+        key: key.to_owned(),
+        name: name.to_owned(),
+        head: UserId(Uuid::from_u128(1)),
+        deputy: Some(UserId(Uuid::from_u128(2))),
+        intents: vec!["complaint".to_owned()],
+        keywords: (0..20).map(|number| format!("{HOSTILE} {number}")).collect(),
+        is_active: number != 2,
+        place: number as i64,
+        created_at: at(86_400),
+    };
+    vec![department(1, "service", "Service"), department(2, "hostile", HOSTILE)]
+}
+
+pub(crate) fn users() -> Vec<User> {
+    let user = |number: u128, name: &str, role| User {
+        id: UserId(Uuid::from_u128(number)),
+        name: name.to_owned(),
+        email: format!("{number}@{HOSTILE}"),
+        role,
+        is_active: number != 2,
+        has_password: number != 3,
+        departments: departments().iter().map(|department| department.id).collect(),
+        languages: vec!["de".to_owned(), HOSTILE.to_owned()],
+        time_zone: if number == 1 { "Europe/Lisbon".to_owned() } else { HOSTILE.to_owned() },
+        duty: Duty(vec![DutyHours { day: 1, from: 540, to: 1020 }]),
+        created_at: at(86_400),
+        failures: 5,
+        locked_until: Some(at(-60)),
+    };
+    vec![
+        user(1, "Mara Lindqvist", Role::Administrator),
+        user(2, HOSTILE, Role::Member),
+        user(3, &format!("{} {HOSTILE}", "long ".repeat(30)), Role::Observer),
+    ]
+}
+
+/// Somebody who may do everything that a user may.
+pub(crate) fn visitor() -> Visitor {
+    Visitor { actor: Actor::User(Arc::new(users().swap_remove(0))) }
 }
 
 pub(crate) fn searches() -> Vec<SavedSearch> {

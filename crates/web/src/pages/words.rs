@@ -117,6 +117,15 @@ pub(crate) fn signal(signal: &Signal) -> Option<String> {
     }
 }
 
+/// What an intent is called where it stands alone.
+pub(crate) fn intent(intent: &str) -> &str {
+    match intent {
+        "purchase" => "wish to buy",
+        "job" => "wish for a job",
+        other => other,
+    }
+}
+
 /// The English name of a common language, else the tag.
 pub(crate) fn language(tag: &str) -> String {
     let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();

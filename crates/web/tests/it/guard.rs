@@ -121,6 +121,10 @@ async fn monitors_are_answered() {
     assert_eq!(web.get("/readyz").await.body, "ready\n");
     web.door("forum").await;
     let metrics = web.get("/metrics").await;
+    assert_eq!(
+        web.send_bare(request(Method::GET, "/metrics").body(Body::empty()).expect("a request")).await.status,
+        401
+    );
     assert!(metrics.header("content-type").starts_with("text/plain; version=0.0.4"));
     for name in ["switchboard_sources{", "switchboard_http_request_duration_seconds_bucket{", "switchboard_line_held "]
     {

@@ -12,7 +12,8 @@ use crate::setup::{TestWeb, request};
 
 async fn listen(web: &TestWeb) -> (StatusCode, BodyDataStream) {
     let asked = request(Method::GET, "/api/v1/events").header("accept-encoding", "gzip, br").body(Body::empty());
-    let answer = web.router.clone().oneshot(asked.expect("a request")).await.expect("an answer");
+    let asked = web.signed(asked.expect("a request"));
+    let answer = web.router.clone().oneshot(asked).await.expect("an answer");
     let is_compressed = answer.headers().contains_key("content-encoding");
     assert!(!answer.status().is_success() || !is_compressed, "a compressed stream arrives late");
     (answer.status(), answer.into_body().into_data_stream())

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
+use switchboard_app::set_up::SetUp;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
 use switchboard_model::{Account, BoxFuture, Capture, CaptureError, CaptureErrorKind, Publish, Source, SourceKind};
@@ -54,15 +55,37 @@ impl Networks for Nowhere {
     }
 }
 
-/// One installation.
+/// One installation, asked by its first administrator unless a test says otherwise.
 pub(crate) struct TestWeb {
     pub(crate) app: App,
     pub(crate) router: Router,
+    /// The administrator's session.
+    pub(crate) session: String,
     _folder: tempfile::TempDir,
 }
 
+pub(crate) const EMAIL: &str = "mara@acme.example";
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
 impl TestWeb {
+    /// With a company and its administrator.
     pub(crate) async fn start() -> Self {
+        let mut web = Self::start_bare().await;
+        let by = SetUp {
+            name: "Mara Lindqvist".to_owned(),
+            email: EMAIL.to_owned(),
+            password: PASSWORD.to_owned(),
+            time_zone: "Europe/Lisbon".to_owned(),
+            company: "Acme".to_owned(),
+            departments: web.app.department_template().iter().map(|department| department.key.clone()).collect(),
+            ..SetUp::default()
+        };
+        web.session = web.app.set_up(None, by).await.expect("a company").token;
+        web
+    }
+
+    /// Before the set-up.
+    pub(crate) async fn start_bare() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let config = StoreConfig::sqlite(folder.path().join("switchboard.db"));
         let store = Store::open(&config).await.expect("a store");
@@ -84,10 +107,29 @@ impl TestWeb {
         let app = App::start(parts).await.expect("an application");
         let options =
             WebOptions { operator_key: Some(OPERATOR_KEY.to_owned()), event_streams: 2, ..WebOptions::default() };
-        Self { router: switchboard_web::router(app.clone(), options), app, _folder: folder }
+        let router = switchboard_web::router(app.clone(), options);
+        Self { router, app, session: String::new(), _folder: folder }
+    }
+
+    /// As the administrator's browser sends it, unless it carries proof or an origin of its own.
+    pub(crate) fn signed(&self, mut request: Request<Body>) -> Request<Body> {
+        let headers = request.headers_mut();
+        if !self.session.is_empty() && !headers.contains_key(header::AUTHORIZATION) {
+            let cookie = format!("switchboard_session={}", self.session);
+            headers.insert(header::COOKIE, cookie.parse().expect("a header"));
+            if !headers.contains_key("sec-fetch-site") && !headers.contains_key(header::ORIGIN) {
+                headers.insert("sec-fetch-site", HeaderValue::from_static("same-origin"));
+            }
+        }
+        request
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        self.send_bare(self.signed(request)).await
+    }
+
+    /// As it is, from somebody who is not known.
+    pub(crate) async fn send_bare(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("a router always answers");
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("a body");

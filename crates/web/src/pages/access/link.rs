@@ -1,0 +1,100 @@
+//! A one-time link: choosing a first password, or a new one.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use switchboard_app::access::{AccessError, LinkView};
+use switchboard_model::{LinkPurpose, User};
+
+use super::{session_token, with_session};
+use crate::error::{PageError, Refusal};
+use crate::options::Web;
+use crate::pages::forms::{Entry, Fields, about_form, complain};
+use crate::pages::{Frame, go, show};
+
+#[derive(Template)]
+#[template(path = "access/link.html")]
+struct LinkPage {
+    frame: Frame,
+    token: String,
+    heading: String,
+    /// For the browser's store of passwords.
+    email: String,
+    entries: Vec<Entry>,
+    complaint: Option<String>,
+}
+
+impl LinkPage {
+    fn new(token: &str, purpose: LinkPurpose, user: &User, refusal: Option<&Refusal>) -> Self {
+        let title = match purpose {
+            LinkPurpose::Reset => "Choose a new password",
+            LinkPurpose::Invitation | LinkPurpose::Setup => "Choose a password",
+        };
+        let mut entries = vec![
+            Entry::password("password", "Password", "new-password")
+                .help("At least 10 characters. Four words that nobody would guess together make a good one."),
+            Entry::password("again", "The same again", "new-password"),
+        ];
+        Self {
+            frame: Frame::new(title).with_style("people.css"),
+            token: token.to_owned(),
+            heading: format!("Welcome, {}", user.name),
+            email: user.email.clone(),
+            complaint: complain(&mut entries, refusal),
+            entries,
+        }
+    }
+}
+
+async fn find(web: &Web, token: &str) -> Result<(LinkPurpose, User), PageError> {
+    match web.app.link(token).await? {
+        Some(LinkView { purpose, user: Some(user) }) => Ok((purpose, user.as_ref().clone())),
+        _ => Err(AccessError::LinkSpent.into()),
+    }
+}
+
+/// `GET /links/{token}`
+pub(crate) async fn ask(State(web): State<Web>, Path(token): Path<String>) -> Result<Response, PageError> {
+    let (purpose, user) = find(&web, &token).await?;
+    show(StatusCode::OK, &LinkPage::new(&token, purpose, &user, None))
+}
+
+/// `POST /links/{token}`
+pub(crate) async fn follow(
+    State(web): State<Web>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let (purpose, user) = find(&web, &token).await?;
+    let refusal = if fields.text("password") != fields.text("again") {
+        Refusal::unprocessable("bad_again", "these two are not the same; type the password twice").about("again")
+    } else {
+        match web.app.follow_link(&token, fields.text("password")).await {
+            Ok(session) => {
+                if let Some(before) = session_token(&headers) {
+                    web.app.log_out(before).await?;
+                }
+                return Ok(with_session(&web, Some(&session), go("/")));
+            }
+            Err(error) => about_form(error)?,
+        }
+    };
+    show(refusal.status, &LinkPage::new(&token, purpose, &user, Some(&refusal)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    #[test]
+    fn sample_is_rendered_and_escaped() {
+        let refusal = Refusal::unprocessable("bad", samples::HOSTILE).about("again");
+        for purpose in LinkPurpose::ALL {
+            let page = LinkPage::new(samples::HOSTILE, purpose, &samples::users()[0], Some(&refusal));
+            samples::assert_harmless(&page.render().expect("renders"));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! How people get in: log-in, log-out, the links that choose a password, the set-up.
+
+pub(crate) mod link;
+pub(crate) mod log_in;
+pub(crate) mod set_up;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use switchboard_app::access::NewSession;
+
+use crate::options::Web;
+
+/// The cookie that names a session.
+const COOKIE: &str = "switchboard_session";
+
+/// A session lasts this long at most, so its cookie need not last longer.
+const COOKIE_S: u32 = 14 * 24 * 3600;
+
+/// The token of the session that a request belongs to.
+pub(crate) fn session_token(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| token).filter(|token| !token.is_empty())
+}
+
+/// Has the browser keep a session, or forget the one that it had.
+fn with_session(web: &Web, session: Option<&NewSession>, mut response: Response) -> Response {
+    let (token, lasts_s) = session.map_or(("", 0), |session| (session.token.as_str(), COOKIE_S));
+    let secure = if web.options.is_https() { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={lasts_s}; HttpOnly; SameSite=Lax{secure}");
+    // Tokens are hexadecimal digits.
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// An address on this installation, from outside: a path with its query and nothing that leads elsewhere.
+pub(crate) fn local(to: &str) -> Option<&str> {
+    let is_path = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '#']);
+    let is_plain = to.len() <= 2_000 && to.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    (is_path && is_plain).then_some(to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_ours_are_gone_to() {
+        let check = |to: &str, expected: bool| assert_eq!(local(to).is_some(), expected, "{to}");
+        check("/desk?queue=mine", true);
+        check("/", true);
+        check("//attacker.example", false);
+        check("/\\attacker.example", false);
+        check("https://attacker.example", false);
+        check("javascript:alert(1)", false);
+        check("/a\nb", false);
+        check("", false);
+    }
+
+    #[test]
+    fn the_session_is_read_among_other_cookies() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=b; switchboard_session=abc; c"));
+        assert_eq!(session_token(&headers), Some("abc"));
+        headers.clear();
+        headers.append(header::COOKIE, HeaderValue::from_static("xswitchboard_session=abc; switchboard_session="));
+        assert_eq!(session_token(&headers), None);
+    }
+}

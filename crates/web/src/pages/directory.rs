@@ -1,0 +1,230 @@
+//! The directory: who does what, and who is on duty now by the clock where they are.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use switchboard_app::App;
+use switchboard_app::directory::duty;
+use switchboard_app::directory::find::Entry;
+use switchboard_app::rights::Right;
+use switchboard_model::{Department, DepartmentId, Role, User, UserId};
+
+use super::words;
+use super::{Frame, Section, show};
+use crate::error::PageError;
+use crate::extract::PageQuery;
+use crate::options::Web;
+use crate::visitor::Visitor;
+
+#[derive(Template)]
+#[template(path = "directory.html")]
+struct DirectoryPage {
+    frame: Frame,
+    asked: String,
+    departments: Vec<DepartmentRow>,
+    people: Vec<PersonRow>,
+    /// "3 of 8 people on duty".
+    summary: String,
+    may_change: bool,
+}
+
+struct DepartmentRow {
+    id: DepartmentId,
+    name: String,
+    head: String,
+    deputy: Option<String>,
+    takes: String,
+    is_fallback: bool,
+    /// How many of it are on duty, in words.
+    on_duty: String,
+    is_staffed: bool,
+}
+
+struct PersonRow {
+    id: UserId,
+    name: String,
+    email: String,
+    is_you: bool,
+    does: String,
+    languages: String,
+    is_on_duty: bool,
+    /// "14:05 in Lisbon".
+    local: String,
+    duty: String,
+    role: Option<&'static str>,
+}
+
+/// What was typed into the box.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    q: String,
+}
+
+/// The clock of somebody's time zone.
+pub(crate) fn local_clock(time_zone: &str, now: Timestamp) -> String {
+    let local = now.to_zoned(TimeZone::get(time_zone).unwrap_or(TimeZone::UTC));
+    let place = time_zone.rsplit('/').next().unwrap_or(time_zone).replace('_', " ");
+    format!("{:02}:{:02} in {place}", local.hour(), local.minute())
+}
+
+/// Hours of duty as they are written, or that there are none.
+pub(crate) fn duty_words(user: &User) -> String {
+    let hours = duty::print(&user.duty);
+    if hours.is_empty() { "always on duty".to_owned() } else { hours }
+}
+
+/// What is known of everybody, as the page needs it.
+struct Known<'a> {
+    users: &'a [User],
+    departments: &'a [Department],
+    fallback: Option<DepartmentId>,
+    you: Option<UserId>,
+    now: Timestamp,
+}
+
+impl Known<'_> {
+    fn name(&self, id: UserId) -> String {
+        self.users.iter().find(|user| user.id == id).map_or_else(String::new, |user| user.name.clone())
+    }
+
+    fn is_on_duty(&self, user: &User) -> bool {
+        user.is_active && duty::is_on_duty(&user.duty, &user.time_zone, self.now)
+    }
+
+    fn department(&self, department: &Department) -> DepartmentRow {
+        let of = self.users.iter().filter(|user| user.is_active && user.departments.contains(&department.id));
+        let (on_duty, all) =
+            of.fold((0_u64, 0_u64), |(on, all), user| (on + u64::from(self.is_on_duty(user)), all + 1));
+        let mut takes: Vec<String> = department.intents.clone();
+        takes.extend(department.keywords.iter().take(12).cloned());
+        let more = department.keywords.len().saturating_sub(12);
+        if more > 0 {
+            takes.push(format!("{more} more"));
+        }
+        DepartmentRow {
+            id: department.id,
+            name: department.name.clone(),
+            head: self.name(department.head),
+            deputy: department.deputy.map(|deputy| self.name(deputy)),
+            takes: takes.join(", "),
+            is_fallback: self.fallback == Some(department.id),
+            on_duty: match (on_duty, all) {
+                (_, 0) => "nobody yet".to_owned(),
+                (on_duty, all) => format!("{on_duty} of {all} on duty"),
+            },
+            is_staffed: on_duty > 0,
+        }
+    }
+
+    fn person(&self, user: &User) -> PersonRow {
+        let mut does: Vec<String> = Vec::new();
+        for department in self.departments.iter().filter(|department| department.is_active) {
+            if department.head == user.id {
+                does.push(format!("head of {}", department.name));
+            } else if department.deputy == Some(user.id) {
+                does.push(format!("deputy in {}", department.name));
+            } else if user.departments.contains(&department.id) {
+                does.push(department.name.clone());
+            }
+        }
+        PersonRow {
+            id: user.id,
+            name: user.name.clone(),
+            email: user.email.clone(),
+            is_you: self.you == Some(user.id),
+            does: does.join(", "),
+            languages: user.languages.iter().map(|tag| words::language(tag)).collect::<Vec<_>>().join(", "),
+            is_on_duty: self.is_on_duty(user),
+            local: local_clock(&user.time_zone, self.now),
+            duty: duty_words(user),
+            role: match user.role {
+                Role::Member => None,
+                role => Some(role.as_str()),
+            },
+        }
+    }
+}
+
+impl DirectoryPage {
+    fn new(frame: Frame, asked: String, known: &Known<'_>, found: Vec<Entry>, may_change: bool) -> Self {
+        let (mut departments, mut people) = (Vec::new(), Vec::new());
+        for entry in found {
+            match entry {
+                Entry::Department(department) => departments.push(known.department(&department)),
+                Entry::User(user) => people.push(known.person(&user)),
+            }
+        }
+        people.sort_by_key(|person| !person.is_on_duty);
+        let on_duty = people.iter().filter(|person| person.is_on_duty).count();
+        let summary = format!("{on_duty} of {} on duty now", words::counted(people.len() as u64, "person", "people"));
+        Self { frame, asked, departments, people, summary, may_change }
+    }
+}
+
+/// `GET /directory`
+pub(crate) async fn show_all(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageQuery(asked): PageQuery<Asked>,
+) -> Result<Response, PageError> {
+    let frame = Frame::within("Directory", Section::Directory, &visitor).with_style("people.css");
+    let page = load(&web.app, &visitor, frame, asked.q.chars().take(200).collect());
+    show(StatusCode::OK, &page)
+}
+
+fn load(app: &App, visitor: &Visitor, frame: Frame, asked: String) -> DirectoryPage {
+    let (users, departments) = (app.users(), app.departments());
+    let known = Known {
+        users: &users,
+        departments: &departments,
+        fallback: app.company().map(|company| company.fallback),
+        you: visitor.actor.user_id(),
+        now: app.now(),
+    };
+    let found = app.find_in_directory(&asked);
+    DirectoryPage::new(frame, asked, &known, found, visitor.may(Right::Administer))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::pages::samples;
+
+    #[test]
+    fn sample_is_rendered_and_escaped() {
+        let (users, departments) = (samples::users(), samples::departments());
+        let known = Known {
+            users: &users,
+            departments: &departments,
+            fallback: Some(departments[0].id),
+            you: Some(users[0].id),
+            now: samples::now(),
+        };
+        let found = departments.iter().cloned().map(Entry::Department);
+        let found = found.chain(users.iter().cloned().map(|user| Entry::User(Arc::new(user)))).collect();
+        let frame = Frame::within("Directory", Section::Directory, &samples::visitor());
+        let page = DirectoryPage::new(frame, samples::HOSTILE.to_owned(), &known, found, true);
+        let html = page.render().expect("renders");
+        samples::assert_harmless(&html);
+        assert!(html.contains("head of Service"), "{html}");
+    }
+
+    #[test]
+    fn clocks_are_those_of_the_place() {
+        let check = |zone: &str, expected: &str| {
+            let noon = "2026-07-01T12:00:00Z".parse().expect("a time");
+            assert_eq!(local_clock(zone, noon), expected);
+        };
+        check("Europe/Lisbon", "13:00 in Lisbon");
+        check("America/New_York", "08:00 in New York");
+        check("UTC", "12:00 in UTC");
+        check("Nowhere/At_all", "12:00 in At all");
+    }
+}

@@ -1,0 +1,90 @@
+//! Settings: what an administrator keeps, and what everybody says about themselves.
+//!
+//! One file for each page; the template `settings/layout.html` puts the list of pages beside each. To add one: a
+//! [`Place`], a file, a template that extends that base.
+
+pub(crate) mod company;
+pub(crate) mod departments;
+pub(crate) mod form;
+pub(crate) mod keys;
+pub(crate) mod users;
+pub(crate) mod you;
+
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use switchboard_app::rights::Right;
+use switchboard_model::{Department, DepartmentId, User, UserId};
+
+use super::forms::Choice;
+use super::{Frame, Section, go};
+use crate::options::Web;
+use crate::visitor::Visitor;
+
+/// The pages of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Company,
+    Users,
+    Departments,
+    Keys,
+    You,
+}
+
+/// All of them: address, name, who sees it.
+const PLACES: [(Place, &str, &str, Right); 5] = [
+    (Place::Company, "/settings/company", "Company", Right::Administer),
+    (Place::Users, "/settings/users", "Users", Right::Administer),
+    (Place::Departments, "/settings/departments", "Departments", Right::Administer),
+    (Place::You, "/settings/you", "You", Right::Read),
+    (Place::Keys, "/settings/keys", "Your keys", Right::Read),
+];
+
+/// The list of pages beside one of them.
+#[derive(Debug, Clone)]
+pub(crate) struct Places(Vec<(&'static str, &'static str, bool)>);
+
+impl Places {
+    pub(crate) fn new(visitor: &Visitor, here: Place) -> Self {
+        let shown = PLACES.iter().filter(|(.., right)| visitor.may(*right));
+        Self(shown.map(|(place, address, name, _)| (*address, *name, *place == here)).collect())
+    }
+
+    pub(crate) fn list(&self) -> &[(&'static str, &'static str, bool)] {
+        &self.0
+    }
+}
+
+/// The frame of a page of the settings.
+pub(crate) fn frame(title: impl Into<String>, visitor: &Visitor) -> Frame {
+    Frame::within(title, Section::Settings, visitor).with_style("people.css")
+}
+
+/// `GET /settings`
+pub(crate) async fn beginning(visitor: Visitor) -> Response {
+    go(if visitor.may(Right::Administer) { "/settings/company" } else { "/settings/you" })
+}
+
+/// What links that are handed on begin with: the address that the configuration names, else the one that was asked.
+fn own_address(web: &Web, headers: &HeaderMap) -> String {
+    if let Some(url) = &web.options.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    format!("http://{host}")
+}
+
+/// Active users to choose from, and whoever is chosen already.
+fn user_choices(users: &[User], chosen: Option<UserId>) -> Vec<Choice> {
+    let shown = users.iter().filter(|user| user.is_active || Some(user.id) == chosen);
+    shown.map(|user| Choice::new(user.id.to_string(), user.name.clone(), Some(user.id) == chosen)).collect()
+}
+
+/// Open departments to choose from, and those that are chosen already.
+fn department_choices(departments: &[Department], is_chosen: impl Fn(DepartmentId) -> bool) -> Vec<Choice> {
+    let shown = departments.iter().filter(|department| department.is_active || is_chosen(department.id));
+    let choice = |department: &Department| {
+        let note = if department.is_active { "" } else { "closed" };
+        Choice::new(department.id.to_string(), department.name.clone(), is_chosen(department.id)).note(note)
+    };
+    shown.map(choice).collect()
+}

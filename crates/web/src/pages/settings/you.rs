@@ -1,0 +1,99 @@
+//! What everybody says about themselves, and their password.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use switchboard_app::access::AccessError;
+use switchboard_app::directory::user::UserChange;
+use switchboard_model::User;
+
+use super::Place;
+use super::form::{Act, Form};
+use super::users::{personal, read_duty};
+use crate::error::{PageError, Refusal};
+use crate::options::Web;
+use crate::pages::access::session_token;
+use crate::pages::forms::{Entry, Fields, about_form};
+use crate::pages::go;
+use crate::visitor::Visitor;
+
+fn form(user: &User, typed: Option<&Fields>) -> Form {
+    let name = typed.map_or_else(|| user.name.clone(), |fields| fields.text("name").to_owned());
+    let mut entries = vec![Entry::line("name", "Name", name).required().fills("name")];
+    entries.extend(personal(Some(user), typed));
+    Form {
+        title: "You".to_owned(),
+        about: format!("{}, {}", user.email, user.role.as_str()),
+        action: "/settings/you".to_owned(),
+        submit: "Save",
+        entries,
+        acts: vec![Act {
+            title: "Password",
+            about: "You stay logged in here; everywhere else you are logged out.".to_owned(),
+            action: "/settings/you/password".to_owned(),
+            submit: "Change the password",
+            entries: vec![
+                Entry::password("old_password", "The password you have now", "current-password"),
+                Entry::password("password", "The new one", "new-password").help("At least 10 characters."),
+                Entry::password("again", "The new one again", "new-password"),
+            ],
+        }],
+        has_zones: true,
+        ..Form::default()
+    }
+}
+
+fn user(visitor: &Visitor) -> Result<&User, PageError> {
+    Ok(visitor.actor.user().ok_or(AccessError::NotAUser)?)
+}
+
+/// `GET /settings/you`
+pub(crate) async fn ask(visitor: Visitor) -> Result<Response, PageError> {
+    form(user(&visitor)?, None).show(StatusCode::OK, &visitor, Place::You)
+}
+
+/// `POST /settings/you`
+pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
+    let user = user(&visitor)?;
+    let change = read_duty(&fields).map(|duty| UserChange {
+        name: Some(fields.text("name").to_owned()),
+        languages: Some(fields.list("languages")),
+        time_zone: Some(fields.text("time_zone").to_owned()),
+        duty: Some(duty),
+        ..UserChange::default()
+    });
+    let changed = match change {
+        Ok(change) => web.app.change_user(&visitor.actor, user.id, change).await.map_err(Refusal::from),
+        Err(refusal) => Err(refusal),
+    };
+    match changed {
+        Ok(_) => Ok(go("/settings/you")),
+        Err(refusal) => {
+            let refusal = about_form(refusal)?;
+            form(user, Some(&fields)).refused(&refusal).show(refusal.status, &visitor, Place::You)
+        }
+    }
+}
+
+/// `POST /settings/you/password`
+pub(crate) async fn password(
+    State(web): State<Web>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let user = user(&visitor)?;
+    let (old, new) = (fields.text("old_password"), fields.text("password"));
+    let refusal = if new == fields.text("again") {
+        match web.app.change_password(&visitor.actor, old, new, session_token(&headers)).await {
+            Ok(()) => {
+                let said = Some("Your password is changed. You are logged out everywhere but here.".to_owned());
+                return Form { said, ..form(user, None) }.show(StatusCode::OK, &visitor, Place::You);
+            }
+            Err(error) => about_form(error)?,
+        }
+    } else {
+        Refusal::unprocessable("bad_again", "these two are not the same; type the new password twice").about("again")
+    };
+    form(user, None).refused(&refusal).show(refusal.status, &visitor, Place::You)
+}
