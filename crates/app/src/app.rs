@@ -15,6 +15,7 @@ use crate::access::Passwords;
 use crate::access::key::Keys;
 use crate::access::log_in::Strangers;
 use crate::access::session::Sessions;
+use crate::cases::CaseOptions;
 use crate::notices::Notices;
 use crate::people::People;
 use crate::pipeline::conversations::Conversations;
@@ -59,6 +60,7 @@ pub struct App {
     pub(crate) conversations: Arc<Conversations>,
     pub(crate) look_back: LookBack,
     pub(crate) back_fills: BackFills,
+    pub(crate) case_options: CaseOptions,
     /// Swapped whole when a search changes; batches already under way keep the one they began with.
     pub(crate) triage: Arc<ArcSwap<Triage>>,
     /// Swapped whole when somebody changes people; requests keep what they began with.
@@ -117,6 +119,7 @@ impl App {
             conversations,
             look_back,
             back_fills: BackFills::default(),
+            case_options: CaseOptions::default(),
             triage: Arc::new(ArcSwap::from_pointee(triage)),
             people: Arc::new(ArcSwap::from_pointee(people)),
             people_turn: Arc::default(),
@@ -147,6 +150,12 @@ impl App {
     /// The line from decided posts to the store.
     pub fn line(&self) -> &Line {
         &self.line
+    }
+
+    /// The same with other options for cases.
+    #[must_use]
+    pub fn with_case_options(self, case_options: CaseOptions) -> Self {
+        Self { case_options, ..self }
     }
 
     /// The conversations of cases, and who we are in them.

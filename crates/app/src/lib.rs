@@ -10,6 +10,7 @@
 
 pub mod access;
 pub mod app;
+pub mod cases;
 pub mod directory;
 pub mod doctor;
 pub mod find;

@@ -1,5 +1,8 @@
 //! What open pages and streams are told while it happens. A notice is a hint to look, never the truth: the truth is in the store.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use switchboard_model::{CaseId, SearchId, SourceId};
 use tokio::sync::broadcast;
 
@@ -32,18 +35,26 @@ pub enum Notice {
 #[derive(Debug, Clone)]
 pub struct Notices {
     sender: broadcast::Sender<Notice>,
+    /// How many there were; nobody reads more out of it than that it moved.
+    revision: Arc<AtomicU64>,
 }
 
 impl Default for Notices {
     fn default() -> Self {
-        Self { sender: broadcast::channel(1024).0 }
+        Self { sender: broadcast::channel(1024).0, revision: Arc::default() }
     }
 }
 
 impl Notices {
     /// Tells everybody who listens; nobody listening is no failure.
     pub fn tell(&self, notice: Notice) {
+        self.revision.fetch_add(1, Ordering::Release);
         drop(self.sender.send(notice));
+    }
+
+    /// Moves with every notice.
+    pub fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
     }
 
     /// Listens from now on.

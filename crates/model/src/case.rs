@@ -251,6 +251,15 @@ impl Case {
         Event { case: self.id, number: self.version + 1, at, by, what }
     }
 
+    /// Its place in a list of cases in that state (`None` for all that are not closed).
+    pub fn place_in(&self, state: Option<&str>) -> CasePlace {
+        let rank = match state {
+            Some("closed") => self.changed_at.as_microsecond(),
+            _ => i64::from(self.priority.score),
+        };
+        CasePlace { rank, id: self.id }
+    }
+
     /// A new owner within the department ends what was offered.
     fn hand_to(&mut self, owner: Owner) {
         self.owner = owner;

@@ -1,9 +1,10 @@
 //! Cases of somebody who cannot own any more go back to their desks, in the transaction that makes it so.
 
 use jiff::Timestamp;
-use switchboard_model::{Case, CaseId, Happening, Owner, UserId};
+use switchboard_model::{By, Case, CaseId, Happening, Owner, UserId};
 
-use super::book::{Book, Rejected};
+use super::book::Book;
+use super::owner::append;
 use super::row::CaseRow;
 use crate::db::{Tx, on};
 use crate::error::StoreError;
@@ -13,7 +14,7 @@ use crate::statements as sql;
 pub(crate) async fn hand_back(
     tx: &mut Tx,
     user: UserId,
-    by: switchboard_model::By,
+    by: By,
     at: Timestamp,
     why: &str,
 ) -> Result<Vec<(CaseId, u32)>, StoreError> {
@@ -34,18 +35,4 @@ pub(crate) async fn hand_back(
     }
     book.write(tx).await?;
     Ok(book.changed().map(|case: &Case| (case.id, case.version)).collect())
-}
-
-fn append(
-    book: &mut Book,
-    id: CaseId,
-    by: switchboard_model::By,
-    at: Timestamp,
-    what: Happening,
-) -> Result<(), StoreError> {
-    let Some(event) = book.find(id).map(|case| case.next_event(at, by, what)) else { return Ok(()) };
-    book.apply(&event).map_err(|rejected| match rejected {
-        Rejected::Contradiction(contradiction) => StoreError::Other(contradiction.to_string()),
-        Rejected::Store(error) => error,
-    })
 }

@@ -7,12 +7,15 @@
 mod book;
 mod check;
 mod event;
-pub(crate) mod hand_back;
+mod hand_back;
 pub(crate) mod open;
+mod owner;
 mod queues;
 mod read;
 mod record;
 mod row;
+
+pub(crate) use hand_back::hand_back;
 
 pub use check::CaseCheck;
 pub use open::{HandOpened, keys_for, keys_of};

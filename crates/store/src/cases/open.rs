@@ -13,6 +13,7 @@ use switchboard_model::{By, Case, CaseId, CaseState, Decided, DepartmentId, Even
 use uuid::Uuid;
 
 use super::book::{Book, Rejected};
+use super::owner::{append, keep_owned};
 use super::read::{cases_by_id, find_case_of_post};
 use crate::Store;
 use crate::clean::cleaned;
@@ -140,6 +141,9 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
             None => drop(taken.remove(&one.seq)),
         }
     }
+    if let Some(last) = news.last() {
+        keep_owned(tx, &mut book, By::Rules, last.at).await?;
+    }
     book.write(tx).await?;
     Ok(Stirred {
         cases: book.changed().map(|case| (case.id, case.version)).collect(),
@@ -186,7 +190,11 @@ fn open(
     }
     let case = CaseId(doors.next);
     doors.next += 1;
-    apply(book, &Event { case, number: 1, at, by, what: Happening::Opened(opening) })?;
+    let event = Event { case, number: 1, at, by, what: Happening::Opened(opening) };
+    book.apply(&event).map_err(|rejected| match rejected {
+        Rejected::Contradiction(contradiction) => StoreError::Other(contradiction.to_string()),
+        Rejected::Store(error) => error,
+    })?;
     Ok(Some(case))
 }
 
@@ -202,20 +210,11 @@ fn join(book: &mut Book, id: CaseId, one: &News<'_>) -> Result<(), StoreError> {
             Some(Happening::Resumed { why: "a new post in its conversation".to_owned() })
         }
     };
-    let joined = case.next_event(one.at, By::Author, Happening::Joined { post: one.seq, is_ours });
-    apply(book, &joined)?;
-    if let (Some(back), Some(case)) = (back, book.find(id)) {
-        let back = case.next_event(one.at, By::Author, back);
-        apply(book, &back)?;
+    append(book, id, By::Author, one.at, Happening::Joined { post: one.seq, is_ours })?;
+    match back {
+        Some(back) => append(book, id, By::Author, one.at, back),
+        None => Ok(()),
     }
-    Ok(())
-}
-
-fn apply(book: &mut Book, event: &Event) -> Result<(), StoreError> {
-    book.apply(event).map_err(|rejected| match rejected {
-        Rejected::Contradiction(contradiction) => StoreError::Other(contradiction.to_string()),
-        Rejected::Store(error) => error,
-    })
 }
 
 async fn cases_by_key(tx: &mut Tx, keys: &[&str]) -> Result<HashMap<String, i64>, StoreError> {

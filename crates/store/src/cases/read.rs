@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use switchboard_model::{Case, CaseFilter, CaseId, CasePlace, CaseState, Event, StoredPost};
+use switchboard_model::{Case, CaseFilter, CaseId, CaseState, Event, StoredPost};
 use uuid::Uuid;
 
 use super::event::EventRow;
@@ -133,22 +133,6 @@ impl Store {
         let rows: Vec<(String, i64)> =
             on!(&mut tx, |conn| sqlx::query_as(sql::LIST_TAGS).fetch_all(&mut *conn).await?);
         Ok(rows.into_iter().map(|(tag, cases)| (tag, u64::try_from(cases).unwrap_or_default())).collect())
-    }
-}
-
-/// The place of a case in a list of that state.
-pub(crate) fn place_of(case: &Case, state: Option<&str>) -> CasePlace {
-    let rank = match state {
-        Some("closed") => case.changed_at.as_microsecond(),
-        _ => i64::from(case.priority.score),
-    };
-    CasePlace { rank, id: case.id }
-}
-
-impl Store {
-    /// The place where the page after this case begins, in lists of the filter's state.
-    pub fn place_after(case: &Case, filter: &CaseFilter) -> CasePlace {
-        place_of(case, filter.state)
     }
 }
 

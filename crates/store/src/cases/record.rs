@@ -3,6 +3,7 @@
 use switchboard_model::{Case, CaseId, Contradiction, Event};
 
 use super::book::{Book, Rejected};
+use super::owner::keep_owned;
 use super::read::find_case;
 use crate::Store;
 use crate::answers::{NewReply, ReplyMove, insert_reply, move_reply};
@@ -65,6 +66,9 @@ impl Store {
                 Err(Rejected::Contradiction(contradiction)) => return Ok(Recorded::Contradiction(contradiction)),
                 Err(Rejected::Store(error)) => return Err(error),
             }
+        }
+        if let Some(last) = record.events.last() {
+            keep_owned(&mut tx, &mut book, last.by, last.at).await?;
         }
         for also in &record.also {
             if !write_also(&mut tx, &mut book, record.case, also).await? {

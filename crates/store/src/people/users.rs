@@ -8,7 +8,7 @@ use switchboard_model::{By, CaseId, DepartmentId, Duty, Role, User, UserId};
 use uuid::Uuid;
 
 use super::{Hash, NewLink, commit_sound, links};
-use crate::cases::hand_back::hand_back;
+use crate::cases::hand_back;
 use crate::clean::{cleaned, micros, time, time_of};
 use crate::db::{Tx, execute, on};
 use crate::error::StoreError;

@@ -44,6 +44,8 @@ statements! {
 }
 
 heads! {
+    /// Keys follow.
+    ACTIVE_USERS_HEAD = "select id from users where is_active and id in (";
     /// Conditions follow.
     CASES_HEAD = concat!("select ", case_columns!(), " from cases where true");
     /// Keys follow.

@@ -1,6 +1,7 @@
 //! The store's contract, run on both engines, and what only one of them can do wrong.
 
 mod answers;
+mod cases;
 mod commit;
 mod cut;
 mod operate;

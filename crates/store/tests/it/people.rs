@@ -112,6 +112,21 @@ pub(crate) async fn found(store: &Store) {
     store.invite_user(&user(2), &link(2, Some(user_id(2)))).await.expect("invited");
 }
 
+/// Departments 1 to 3, all headed by user 1, and users 1 to 3 of the first; on a store that has searches and sources.
+pub(crate) async fn household(store: &Store) {
+    let founding = Founding {
+        departments: (1..=3).map(department).collect(),
+        rules: Vec::new(),
+        searches: Vec::new(),
+        sources: Vec::new(),
+        ..founding(None)
+    };
+    assert!(store.found(&founding).await.expect("founded"));
+    for (number, hash) in [(2, 2), (3, 3)] {
+        store.invite_user(&user(number), &link(hash, Some(user_id(number)))).await.expect("invited");
+    }
+}
+
 fn broken<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Fault {
     match result {
         Err(StoreError::Broken(fault)) => fault,

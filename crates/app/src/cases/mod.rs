@@ -1,0 +1,124 @@
+//! Cases: one file for each thing that can be done to one. Rule and operation stand together; what may follow what is
+//! said by [`Case::apply`], who may do it by [`crate::rights`].
+//!
+//! An operation loads the case, decides what happens, and has the store append it: at the version that was seen, in one
+//! transaction with the case's row. Posts open and join cases elsewhere, in the transaction of the line.
+
+pub mod assign;
+pub mod claim;
+pub mod close;
+pub mod note;
+pub mod open;
+pub mod prioritise;
+mod record;
+pub mod release;
+pub mod snooze;
+pub mod tag;
+pub mod timer;
+pub mod transfer;
+pub mod view;
+
+use switchboard_model::{CaseId, Contradiction, UserId};
+use switchboard_store::StoreError;
+
+use crate::AppError;
+use crate::rights::Forbidden;
+
+/// How cases are worked on, as an administrator configures it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CaseOptions {
+    /// How long an offer of ownership stands if nobody says otherwise.
+    pub accept_within_min: u32,
+}
+
+impl Default for CaseOptions {
+    fn default() -> Self {
+        Self { accept_within_min: 30 }
+    }
+}
+
+/// What the person asking can do something about.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    /// No case of that number that this person may see.
+    #[error("there is no case {0}")]
+    Unknown(CaseId),
+    /// No post of that id, so no case for it.
+    #[error("there is no post '{0}'; only a stored one can become a case")]
+    UnknownPost(String),
+    /// Somebody changed it in between.
+    #[error(
+        "case {case} has changed since you looked: you saw version {seen}, it is at version {now}; look again, then decide"
+    )]
+    Stale {
+        /// The case.
+        case: CaseId,
+        /// The version that was seen.
+        seen: u32,
+        /// The version that it has.
+        now: u32,
+    },
+    /// Somebody else owns it.
+    #[error("{name} has case {case} already")]
+    AlreadyOwned {
+        /// The case.
+        case: CaseId,
+        /// Who owns it.
+        by: UserId,
+        /// What they are called.
+        name: String,
+    },
+    /// The actor may not.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// It cannot happen to the case as it stands.
+    #[error("this cannot be done to case {}: {}", .0.case, .0.why)]
+    Cannot(Contradiction),
+    /// Something that was written cannot be used.
+    #[error("{message}")]
+    Bad {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it and the remedy.
+        message: String,
+    },
+    /// There is nobody who could own a case.
+    #[error("there is no company yet, so nobody could own a case; finish the set-up first")]
+    NotSetUp,
+    /// Anything else.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for CaseError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+impl CaseError {
+    fn bad(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Bad { field, message: message.into() }
+    }
+}
+
+/// A text that a person wrote: not empty, not too long.
+fn written(field: &'static str, text: &str, most: usize) -> Result<String, CaseError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(CaseError::bad(field, format!("the {field} is empty; write a few words")));
+    }
+    within(field, text, most)
+}
+
+/// A text that may be empty, but not too long.
+fn within(field: &'static str, text: &str, most: usize) -> Result<String, CaseError> {
+    let (text, length) = (text.trim(), text.trim().chars().count());
+    if length > most {
+        return Err(CaseError::bad(field, format!("the {field} has {length} characters; {most} is the most")));
+    }
+    Ok(text.to_owned())
+}
+
+/// The most characters of a reason.
+const REASON: usize = 2_000;

@@ -1,0 +1,77 @@
+//! Load, decide, append, tell: the way of every operation on a case.
+
+use switchboard_model::{By, Case, CaseId, Event, Happening};
+use switchboard_store::{Record, Recorded};
+
+use super::CaseError;
+use crate::App;
+use crate::notices::Notice;
+use crate::rights::Actor;
+
+/// How often an operation that named no version is tried on a case that others change meanwhile.
+const TRIES: u32 = 16;
+
+impl App {
+    /// Does to a case what `decide` says of it as it stands. With `seen`, only if that is still its version.
+    pub async fn record(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        seen: Option<u32>,
+        decide: impl Fn(&Case) -> Result<Vec<Happening>, CaseError>,
+    ) -> Result<Case, CaseError> {
+        self.record_by(actor.by(), id, seen, |case| {
+            if !actor.sees_private() && super::view::is_private(case) {
+                return Err(CaseError::Unknown(id));
+            }
+            decide(case)
+        })
+        .await
+    }
+
+    /// The same for what happens by itself.
+    pub(super) async fn record_by(
+        &self,
+        by: By,
+        id: CaseId,
+        seen: Option<u32>,
+        decide: impl Fn(&Case) -> Result<Vec<Happening>, CaseError>,
+    ) -> Result<Case, CaseError> {
+        let stale = |seen: u32, case: &Case| CaseError::Stale { case: id, seen, now: case.version };
+        let mut tried = 0;
+        loop {
+            let case = self.store.find_case(id).await?.ok_or(CaseError::Unknown(id))?;
+            // Decided before the version is looked at: that somebody else has it says more than that it has changed.
+            let happenings = decide(&case)?;
+            if let Some(seen) = seen.filter(|seen| *seen != case.version) {
+                return Err(stale(seen, &case));
+            }
+            if happenings.is_empty() {
+                return Ok(case);
+            }
+            let now = self.now();
+            let event = |(what, number)| Event { case: id, number, at: now, by, what };
+            let events = happenings.into_iter().zip(case.version + 1..).map(event).collect();
+            let record = Record { case: id, seen: case.version, events, also: Vec::new() };
+            match self.store.record(&record).await? {
+                Recorded::Done(case) => {
+                    self.notices.tell(Notice::Case { id, version: case.version });
+                    return Ok(case);
+                }
+                Recorded::Contradiction(contradiction) => return Err(CaseError::Cannot(contradiction)),
+                Recorded::Unknown => return Err(CaseError::Unknown(id)),
+                // Somebody was faster: what may be said to that is decided anew.
+                Recorded::Stale(now) => {
+                    tried += 1;
+                    if let Some(seen) = seen {
+                        decide(&now)?;
+                        return Err(stale(seen, &now));
+                    }
+                    if tried == TRIES {
+                        return Err(stale(case.version, &now));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The clock of cases: sleeping ones wake, offers that nobody answers end. Each once, and late ones say so.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use switchboard_model::{By, Case, CaseState, Happening};
+
+use super::CaseError;
+use crate::App;
+use crate::notices::Notice;
+
+/// The clock looks this often even if nothing seems due: another process may have changed a case.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// And not more often than this, however much happens.
+const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(200);
+
+/// Cases that are looked at together.
+const BATCH: u32 = 200;
+
+/// What is later than this says so.
+const LATE: SignedDuration = SignedDuration::from_mins(5);
+
+impl App {
+    /// Keeps the clock of cases until the installation stops. Returns at once.
+    pub fn watch_clock(&self) {
+        let app = self.clone();
+        self.tasks.spawn(async move { app.keep_clock().await });
+    }
+
+    async fn keep_clock(&self) {
+        let mut notices = self.notices.listen();
+        loop {
+            if let Err(error) = self.ring().await {
+                tracing::error!(%error, "the clock of cases could not do its work; it is tried again");
+            }
+            let wait = self.until_next_due().await.clamp(LOOK_AT_MOST_EVERY, LOOK_EVERY);
+            let sleep = tokio::time::sleep(wait);
+            tokio::pin!(sleep);
+            loop {
+                tokio::select! {
+                    () = self.stop.cancelled() => return,
+                    () = &mut sleep => break,
+                    // A case that has changed may be due sooner than what was waited for.
+                    notice = notices.recv() => match notice {
+                        Ok(Notice::Case { .. }) => {
+                            tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
+                            while notices.try_recv().is_ok() {}
+                            break;
+                        }
+                        Ok(_) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+                        Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+                    },
+                }
+            }
+        }
+    }
+
+    async fn until_next_due(&self) -> Duration {
+        match self.store.next_due().await {
+            Ok(Some(due)) => Duration::try_from(due.duration_since(self.now())).unwrap_or(Duration::ZERO),
+            Ok(None) | Err(_) => LOOK_EVERY,
+        }
+    }
+
+    /// Does what is due by now; answers how many cases that changed.
+    pub async fn ring(&self) -> Result<usize, CaseError> {
+        let mut changed = 0;
+        loop {
+            let now = self.now();
+            let due = self.store.due_cases(now, BATCH).await?;
+            let mut progress = 0;
+            for id in &due {
+                let before = self.store.find_case(*id).await?.map(|case| case.version);
+                // Whoever changes the case meanwhile decides what is still due.
+                let case = self.record_by(By::Timer, *id, None, |case| Ok(due_now(case, now))).await?;
+                progress += usize::from(Some(case.version) != before);
+            }
+            changed += progress;
+            if due.len() < BATCH as usize || progress == 0 {
+                return Ok(changed);
+            }
+        }
+    }
+}
+
+/// What is due to happen to a case.
+fn due_now(case: &Case, now: Timestamp) -> Vec<Happening> {
+    let mut due = Vec::new();
+    if let Some(offer) = case.offer.as_ref().filter(|offer| offer.until <= now) {
+        due.push(Happening::OfferEnded { why: said("nobody accepted in time", offer.until, now) });
+    }
+    if let CaseState::Snoozed { until } = case.state
+        && until <= now
+    {
+        due.push(Happening::Resumed { why: said("its time has come", until, now) });
+    }
+    due
+}
+
+/// The reason, with a word about the delay if there was one.
+fn said(why: &str, due: Timestamp, now: Timestamp) -> String {
+    let late = now.duration_since(due);
+    if late > LATE {
+        format!("{why}; {} min late, because switchboard was not running", late.as_mins())
+    } else {
+        why.to_owned()
+    }
+}
