@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use switchboard_app::AppError;
 use switchboard_app::access::AccessError;
+use switchboard_app::cases::CaseError;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
 use switchboard_app::rights::Forbidden;
@@ -136,6 +137,22 @@ impl From<AccessError> for Refusal {
             AccessError::NotAUser => Self::new(StatusCode::FORBIDDEN, "not_a_user", message),
             AccessError::Forbidden(forbidden) => forbidden.into(),
             AccessError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<CaseError> for Refusal {
+    fn from(error: CaseError) -> Self {
+        let message = error.to_string();
+        match error {
+            CaseError::Unknown(_) | CaseError::UnknownPost(_) => Self::not_found(message),
+            CaseError::Stale { .. } => Self::new(StatusCode::CONFLICT, "stale", message).about("version"),
+            CaseError::AlreadyOwned { .. } => Self::new(StatusCode::CONFLICT, "already_owned", message),
+            CaseError::Cannot(_) => Self::new(StatusCode::CONFLICT, "not_possible", message),
+            CaseError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
+            CaseError::Forbidden(forbidden) => forbidden.into(),
+            CaseError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
+            CaseError::App(error) => error.into(),
         }
     }
 }

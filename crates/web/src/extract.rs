@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use switchboard_app::rights::Actor;
-use switchboard_model::{ApiKeyId, DepartmentId, SearchId, SourceId, UserId};
+use switchboard_model::{ApiKeyId, CaseId, DepartmentId, SearchId, SourceId, UserId};
 
 use crate::error::{ApiError, PageError, Refusal};
 use crate::visitor::Visitor;
@@ -81,6 +81,10 @@ pub(crate) trait Noun {
 
 impl Noun for SourceId {
     const NOUN: &'static str = "source";
+}
+
+impl Noun for CaseId {
+    const NOUN: &'static str = "case";
 }
 
 impl Noun for SearchId {

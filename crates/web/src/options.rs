@@ -6,6 +6,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use switchboard_app::App;
 use tokio::sync::Semaphore;
 
+use crate::pages::desk::cache::DeskCache;
+
 /// How the pages and the API behave.
 #[derive(Debug, Clone)]
 pub struct WebOptions {
@@ -53,11 +55,19 @@ pub(crate) struct Web {
     pub(crate) metrics: PrometheusHandle,
     /// One permit for each open event stream.
     pub(crate) streams: Arc<Semaphore>,
+    /// What the desk read last.
+    pub(crate) desk: Arc<DeskCache>,
 }
 
 impl Web {
     pub(crate) fn new(app: App, options: WebOptions) -> Self {
         let streams = Arc::new(Semaphore::new(options.event_streams));
-        Self { app, options: Arc::new(options), metrics: crate::observe::install_metrics(), streams }
+        Self {
+            app,
+            options: Arc::new(options),
+            metrics: crate::observe::install_metrics(),
+            streams,
+            desk: Arc::default(),
+        }
     }
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use switchboard_app::App;
-use switchboard_app::rights::Right::{Administer, Read};
+use switchboard_app::rights::Right::{Administer, Read, Work};
 use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
 use utoipa_axum::routes;
@@ -55,6 +55,24 @@ fn people() -> Doors {
         .get(Read, "/mentions/list", pages::home::mentions)
         .get(Read, "/mentions/overview", pages::home::overview)
         .get(Read, "/posts/{id}", pages::post::post)
+        .post(Work, "/posts/{id}/case", pages::case::forms::open)
+        .get(Read, "/desk", pages::desk::desk)
+        .get(Read, "/cases/{id}", pages::case::forms::show_one)
+        .post(Work, "/cases/{id}/claim", pages::case::forms::claim)
+        .post(Work, "/cases/{id}/assign", pages::case::forms::assign)
+        .post(Work, "/cases/{id}/release", pages::case::forms::release)
+        .post(Work, "/cases/{id}/transfer", pages::case::forms::transfer)
+        .post(Work, "/cases/{id}/accept", pages::case::forms::accept)
+        .post(Work, "/cases/{id}/decline", pages::case::forms::decline)
+        .post(Work, "/cases/{id}/withdraw-offer", pages::case::forms::withdraw_offer)
+        .post(Work, "/cases/{id}/note", pages::case::forms::note)
+        .post(Work, "/cases/{id}/tag", pages::case::forms::tag)
+        .post(Work, "/cases/{id}/prioritise", pages::case::forms::prioritise)
+        .post(Work, "/cases/{id}/snooze", pages::case::forms::snooze)
+        .post(Work, "/cases/{id}/wait", pages::case::forms::wait)
+        .post(Work, "/cases/{id}/resume", pages::case::forms::resume)
+        .post(Work, "/cases/{id}/close", pages::case::forms::close)
+        .post(Work, "/cases/{id}/reopen", pages::case::forms::reopen)
         .post(Administer, "/searches", pages::search::add)
         .get(Administer, "/searches/new", pages::search::new)
         .get(Read, "/searches/{id}", pages::search::edit)

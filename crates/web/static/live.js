@@ -10,16 +10,18 @@ const thisYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "sh
 const anyYear = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
-function age(seconds) {
-  const past = Math.abs(seconds);
-  if (past < 10) return seconds < 0 ? "in a moment" : "just now";
+function long(past) {
   const days = Math.floor(past / 86400);
-  const words =
-    past < 60 ? `${Math.floor(past)} s`
+  return past < 60 ? `${Math.floor(past)} s`
     : past < 3600 ? `${Math.floor(past / 60)} min`
     : past < 86400 ? `${Math.floor(past / 3600)} h`
     : `${days.toLocaleString()} ${days === 1 ? "day" : "days"}`;
-  return seconds < 0 ? `in ${words}` : `${words} ago`;
+}
+
+function age(seconds) {
+  const past = Math.abs(seconds);
+  if (past < 10) return seconds < 0 ? "in a moment" : "just now";
+  return seconds < 0 ? `in ${long(past)}` : `${long(past)} ago`;
 }
 
 function tellTimes(root) {
@@ -30,6 +32,7 @@ function tellTimes(root) {
     const form = time.dataset.form;
     const words =
       form === "age" ? age((now - at) / 1000)
+      : form === "long" ? long(Math.abs(now - at) / 1000)
       : form === "clock" && at.toDateString() === now.toDateString() ? today.format(at)
       : at.getFullYear() === now.getFullYear() ? thisYear.format(at)
       : anyYear.format(at);

@@ -25,7 +25,17 @@ pub(crate) fn window(text: &str, part: SpanPart, spans: &[Span], length: usize) 
         return cut(text, &stretches, 0, usize::MAX);
     }
     let first = stretches.first().map_or(0, |(start, _)| *start);
-    let from = if first < length.saturating_sub(LEAD) { 0 } else { word_start(text, first.saturating_sub(LEAD)) };
+    let is_near = first < length.saturating_sub(LEAD);
+    let from = if is_near { 0 } else { word_start(text, first.saturating_sub(LEAD), LEAD / 2) };
+    cut(text, &stretches, from, from.saturating_add(length))
+}
+
+/// The beginning of a line that ends where the room ends: its first marked word stands within twice the `lead`.
+pub(crate) fn line(text: &str, part: SpanPart, spans: &[Span], length: usize, lead: usize) -> Vec<Piece> {
+    let stretches = stretches(part, spans);
+    let first = stretches.first().map_or(0, |(start, _)| *start);
+    let is_near = first <= lead.saturating_mul(2);
+    let from = if is_near { 0 } else { word_start(text, first.saturating_sub(lead), lead) };
     cut(text, &stretches, from, from.saturating_add(length))
 }
 
@@ -87,8 +97,8 @@ fn cut(text: &str, stretches: &[(usize, usize)], from: usize, to: usize) -> Vec<
 }
 
 /// The beginning of the word after `near`, so that a window does not begin inside one; `near` if the word is very long.
-fn word_start(text: &str, near: usize) -> usize {
-    let space = text.chars().skip(near).take(LEAD / 2).position(char::is_whitespace);
+fn word_start(text: &str, near: usize, within: usize) -> usize {
+    let space = text.chars().skip(near).take(within).position(char::is_whitespace);
     space.map_or(near, |space| near + space + 1)
 }
 

@@ -5,6 +5,8 @@
 //! with hostile words in it, rendered in a test.
 
 pub(crate) mod access;
+pub(crate) mod case;
+pub(crate) mod desk;
 pub(crate) mod directory;
 pub(crate) mod failure;
 pub(crate) mod forms;
@@ -15,6 +17,7 @@ pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod source;
 
+mod colleagues;
 mod marks;
 pub(crate) mod words;
 
@@ -125,7 +128,7 @@ pub(crate) fn show(status: StatusCode, page: &impl Template) -> Result<Response,
 pub(crate) async fn beginning(uri: Uri) -> Response {
     match uri.query() {
         Some(query) if !query.is_empty() => go(&format!("/mentions?{query}")),
-        _ => go("/mentions"),
+        _ => go("/desk"),
     }
 }
 

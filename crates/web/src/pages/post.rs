@@ -8,14 +8,18 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use switchboard_app::AppError;
-use switchboard_model::{PostId, PostVersion, SavedSearch, SearchId, Source, StoredPost};
+use switchboard_app::rights::Right;
+use switchboard_model::{CaseId, PostId, PostVersion, SavedSearch, SearchId, Source, StoredPost, Visibility};
 
+use super::case::load;
+use super::case::wording::StateView;
 use super::mention::{MentionView, SearchNames};
 use super::words::{self, When};
-use super::{Frame, marks, show};
+use super::{Frame, Section, marks, show};
 use crate::error::PageError;
 use crate::extract::{PagePostId, no_post};
 use crate::options::Web;
+use crate::visitor::Visitor;
 
 /// What the network sent is shown up to here; a page of megabytes helps nobody.
 const SHOWN_JSON: usize = 200_000;
@@ -27,6 +31,7 @@ const LISTED: usize = 40;
 #[template(path = "post.html")]
 struct PostPage {
     frame: Frame,
+    case: CaseOfPost,
     mention: MentionView,
     bio: String,
     author_figures: Vec<(&'static str, String)>,
@@ -44,20 +49,30 @@ struct PostPage {
     is_wire_cut: bool,
 }
 
+/// The case that a mention belongs to.
+enum CaseOfPost {
+    /// Its number and how it stands.
+    Has { id: CaseId, state: &'static str, owner: String },
+    /// None, and whoever looks may make one at this address.
+    CanBecome { address: String },
+    /// None, and whoever looks cannot make one.
+    None,
+}
+
 /// Why one search matched.
-struct Why {
-    id: SearchId,
-    name: String,
-    query: String,
-    words: Vec<String>,
+pub(crate) struct Why {
+    pub(crate) id: SearchId,
+    pub(crate) name: String,
+    pub(crate) query: String,
+    pub(crate) words: Vec<String>,
 }
 
 /// One signal with everything behind it.
-struct Reading {
-    name: &'static str,
-    words: String,
-    sure: String,
-    reasons: Vec<String>,
+pub(crate) struct Reading {
+    pub(crate) name: &'static str,
+    pub(crate) words: String,
+    pub(crate) sure: String,
+    pub(crate) reasons: Vec<String>,
 }
 
 struct VersionView {
@@ -74,6 +89,8 @@ impl PostPage {
         versions: &[PostVersion],
         searches: &[SavedSearch],
         source: Option<&Source>,
+        case: CaseOfPost,
+        visitor: &Visitor,
         now: Timestamp,
     ) -> Self {
         let names = SearchNames::new(searches);
@@ -82,10 +99,11 @@ impl PostPage {
         let author = post.author.as_ref();
         let (wire, is_wire_cut) = wire(stored);
         Self {
-            frame: Frame::new(format!("{} on {}", mention.author.name, mention.network)),
+            frame: Frame::within(format!("{} on {}", mention.author.name, mention.network), Section::Mentions, visitor),
+            case,
             bio: author.map(|author| author.bio.clone()).unwrap_or_default(),
             author_figures: author.map(author_figures).unwrap_or_default(),
-            why: stored.matches.iter().filter_map(|matched| why(stored, matched, searches, &names)).collect(),
+            why: reasons(stored, searches, &names),
             readings: stored.signals.0.iter().map(reading).collect(),
             models: models(stored),
             figures: figures(stored),
@@ -106,6 +124,11 @@ impl PostPage {
     }
 }
 
+/// Why each search that is still there matched.
+pub(crate) fn reasons(stored: &StoredPost, searches: &[SavedSearch], names: &SearchNames<'_>) -> Vec<Why> {
+    stored.matches.iter().filter_map(|matched| why(stored, matched, searches, names)).collect()
+}
+
 fn why(
     stored: &StoredPost,
     matched: &switchboard_model::Match,
@@ -122,7 +145,7 @@ fn why(
     })
 }
 
-fn reading(signal: &switchboard_model::Signal) -> Reading {
+pub(crate) fn reading(signal: &switchboard_model::Signal) -> Reading {
     Reading {
         name: signal.name.as_str(),
         words: words::signal(signal).unwrap_or_else(|| signal.label.clone()),
@@ -136,7 +159,7 @@ fn models(stored: &StoredPost) -> String {
     models.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-fn author_figures(author: &switchboard_model::Author) -> Vec<(&'static str, String)> {
+pub(crate) fn author_figures(author: &switchboard_model::Author) -> Vec<(&'static str, String)> {
     let mut figures = Vec::new();
     let mut add = |name, number: Option<u64>| figures.extend(number.map(|number| (name, words::count(number))));
     add("followers", author.followers);
@@ -215,14 +238,37 @@ fn wire(stored: &StoredPost) -> (String, bool) {
 }
 
 /// `GET /posts/{id}`
-pub(crate) async fn post(State(web): State<Web>, PagePostId(id): PagePostId) -> Result<Response, PageError> {
+pub(crate) async fn post(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PagePostId(id): PagePostId,
+) -> Result<Response, PageError> {
     let store = web.app.store();
     let stored = store.find_post(&PostId(id.clone())).await.map_err(AppError::from)?;
-    let stored = stored.ok_or_else(|| no_post(&id))?;
+    let may_see = |stored: &StoredPost| {
+        matches!(stored.post.visibility, Visibility::Public | Visibility::Unlisted) || visitor.actor.sees_private()
+    };
+    let stored = stored.filter(may_see).ok_or_else(|| no_post(&id))?;
     let versions = store.versions(stored.seq).await.map_err(AppError::from)?;
     let (sources, searches) = (web.app.sources().await?, web.app.searches().await?);
     let source = stored.source.and_then(|id| sources.iter().find(|source| source.id == id));
-    show(StatusCode::OK, &PostPage::new(&stored, &versions, &searches, source, web.app.now()))
+    let case = case_of(&web, &visitor, &stored).await?;
+    show(StatusCode::OK, &PostPage::new(&stored, &versions, &searches, source, case, &visitor, web.app.now()))
+}
+
+async fn case_of(web: &Web, visitor: &Visitor, stored: &StoredPost) -> Result<CaseOfPost, PageError> {
+    let now = web.app.now();
+    Ok(match web.app.case_of_post(&visitor.actor, stored.seq).await? {
+        Some(case) => CaseOfPost::Has {
+            id: case.id,
+            state: StateView::new(&case.state, now).words,
+            owner: load::colleagues(web, visitor).owner(&case).full,
+        },
+        None if visitor.actor.may(Right::Work).is_ok() && stored.deleted_at.is_none() => {
+            CaseOfPost::CanBecome { address: format!("{}/case", super::mention::href(stored.post.id.as_str())) }
+        }
+        None => CaseOfPost::None,
+    })
 }
 
 #[cfg(test)]
@@ -230,11 +276,23 @@ mod tests {
     use super::*;
     use crate::pages::samples;
 
+    fn visitor() -> Visitor {
+        Visitor { actor: samples::actor(switchboard_model::Role::Member) }
+    }
+
     #[test]
     fn sample_is_rendered_and_escaped() {
         let (searches, sources) = (samples::searches(), samples::sources());
         for stored in samples::posts() {
-            let page = PostPage::new(&stored, &samples::versions(), &searches, sources.first(), samples::now());
+            let page = PostPage::new(
+                &stored,
+                &samples::versions(),
+                &searches,
+                sources.first(),
+                CaseOfPost::None,
+                &visitor(),
+                samples::now(),
+            );
             let html = page.render().expect("renders");
             samples::assert_harmless(&html);
             assert!(html.contains("How it was read"), "{html}");
@@ -244,7 +302,8 @@ mod tests {
     #[test]
     fn the_words_that_matched_are_named() {
         let (searches, stored) = (samples::searches(), samples::posts().remove(0));
-        let page = PostPage::new(&stored, &[], &searches, None, samples::now());
+        let case = CaseOfPost::Has { id: CaseId(42), state: "open", owner: samples::HOSTILE.to_owned() };
+        let page = PostPage::new(&stored, &[], &searches, None, case, &visitor(), samples::now());
         assert_eq!(page.why.len(), 2, "a removed search has no name");
         assert!(page.why[1].words.iter().any(|word| word == "acme"));
     }

@@ -1,5 +1,7 @@
 //! Made-up data with everything hostile in it, for tests of templates.
 
+mod cases;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,6 +13,8 @@ use switchboard_model::{
     SourceKind, Span, SpanPart, StoredPost, User, UserId, Visibility,
 };
 use uuid::Uuid;
+
+pub(crate) use cases::*;
 
 use crate::visitor::Visitor;
 

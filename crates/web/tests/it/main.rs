@@ -1,6 +1,7 @@
 //! Pages and API as programs and browsers meet them, on a real store.
 
 mod api;
+mod desk;
 mod guard;
 mod ingest;
 mod live;

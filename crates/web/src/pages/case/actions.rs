@@ -1,0 +1,138 @@
+//! Everything that can be done with a case, as plain forms with a key on each.
+
+use jiff::tz::TimeZone;
+use switchboard_model::{Case, Outcome, Owner, Role};
+
+use super::moments::{self, Moment};
+use super::notice::Typed;
+use super::{Shown, reasons, wording};
+use crate::pages::colleagues::Colleagues;
+
+/// What the forms need to be drawn.
+pub(crate) struct Acts {
+    /// Who looks may do everything; others of the company may note.
+    pub(crate) may_work: bool,
+    pub(crate) is_closed: bool,
+    pub(crate) is_open: bool,
+    pub(crate) is_yours: bool,
+    pub(crate) is_unclaimed: bool,
+    pub(crate) is_offered: bool,
+    /// Whoever can be given it: value, name, whether that is chosen.
+    pub(crate) assignees: Vec<(String, String, bool)>,
+    pub(crate) destinations: Vec<Destination>,
+    pub(crate) reasons: Vec<(&'static str, &'static str, bool)>,
+    pub(crate) outcomes: Vec<(&'static str, &'static str, bool)>,
+    pub(crate) moments: Vec<Moment>,
+    /// The clock that a moment is typed in.
+    pub(crate) zone: String,
+    pub(crate) score: String,
+    /// The form that is open because it was refused, with what was typed.
+    pub(crate) opened: &'static str,
+    pub(crate) typed: Typed,
+}
+
+/// A department with everybody to whom a case can go there.
+pub(crate) struct Destination {
+    pub(crate) name: String,
+    /// Value, name, whether it is chosen.
+    pub(crate) choices: Vec<(String, String, bool)>,
+}
+
+impl Acts {
+    pub(crate) fn new(case: &Case, shown: &Shown<'_>, may_work: bool) -> Self {
+        let colleagues = shown.colleagues;
+        let typed = shown.refused.map(|refused| refused.typed.clone()).unwrap_or_default();
+        let opened = shown.refused.map_or("", |refused| refused.verb);
+        let mine = |verb: &str, value: &str, typed: &str| opened == verb && value == typed;
+        let zone = zone(colleagues);
+        Self {
+            may_work,
+            is_closed: case.is_closed(),
+            is_open: case.state.as_str() == "open",
+            is_yours: case.owner.user().is_some() && case.owner.user() == colleagues.you,
+            is_unclaimed: case.owner == Owner::Desk,
+            is_offered: case.offer.is_some(),
+            assignees: assignees(case, colleagues, if opened == "assign" { &typed.to } else { "" }),
+            destinations: destinations(case, colleagues, if opened == "transfer" { &typed.to } else { "" }),
+            reasons: reasons().map(|(word, words)| (word, words, mine("transfer", word, &typed.reason))).into(),
+            outcomes: Outcome::ALL
+                .map(|outcome| {
+                    (outcome.as_str(), wording::outcome(outcome), mine("close", outcome.as_str(), &typed.outcome))
+                })
+                .into(),
+            moments: moments::moments(shown.now, &zone),
+            zone: zone.iana_name().unwrap_or("UTC").to_owned(),
+            score: if opened == "prioritise" { typed.score.clone() } else { case.priority.score.to_string() },
+            opened,
+            typed,
+        }
+    }
+
+    /// What was typed into a field of a form that was refused.
+    pub(crate) fn kept(&self, verb: &str, field: &str) -> &str {
+        if self.opened != verb {
+            return "";
+        }
+        match field {
+            "note" => &self.typed.note,
+            "reason" => &self.typed.reason,
+            "text" => &self.typed.text,
+            "tags" => &self.typed.tags,
+            "own" => &self.typed.own,
+            "why" => &self.typed.why,
+            _ => "",
+        }
+    }
+
+    /// Whether a form stands open.
+    pub(crate) fn opens(&self, verb: &str) -> bool {
+        self.opened == verb
+    }
+}
+
+/// The clock of who looks; the operator of the machine has none of their own.
+pub(crate) fn zone(colleagues: &Colleagues) -> TimeZone {
+    let name = colleagues.yourself().map(|you| you.time_zone.as_str()).unwrap_or("UTC");
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+fn assignees(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<(String, String, bool)> {
+    let can = |user: &&switchboard_model::User| {
+        user.is_active
+            && user.role != Role::Observer
+            && user.departments.contains(&case.department)
+            && case.owner.user() != Some(user.id)
+    };
+    let choice = |user: &switchboard_model::User| {
+        let id = user.id.to_string();
+        let name = if colleagues.is_you(user.id) { format!("{}, you", user.name) } else { user.name.clone() };
+        let is_chosen = id == wanted;
+        (id, name, is_chosen)
+    };
+    colleagues.users.iter().filter(can).map(choice).collect()
+}
+
+fn destinations(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<Destination> {
+    let mut destinations = Vec::new();
+    for department in colleagues.departments.iter().filter(|department| department.is_active) {
+        if department.id == case.department {
+            continue;
+        }
+        let value = department.id.to_string();
+        let is_chosen = value == wanted;
+        let mut choices = vec![(value, format!("{}: whoever accepts first", department.name), is_chosen)];
+        let members = colleagues
+            .users
+            .iter()
+            .filter(|user| user.is_active && user.role != Role::Observer && user.departments.contains(&department.id));
+        for user in members {
+            let value = format!("{}/{}", department.id, user.id);
+            let is_head = department.head == user.id;
+            let name = format!("{}{}", user.name, if is_head { ", head" } else { "" });
+            let is_chosen = value == wanted;
+            choices.push((value, name, is_chosen));
+        }
+        destinations.push(Destination { name: department.name.clone(), choices });
+    }
+    destinations
+}

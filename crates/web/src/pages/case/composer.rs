@@ -1,0 +1,153 @@
+//! The composer: from which account, to which post, what, and what becomes of the case then.
+
+use askama::Template;
+use jiff::Timestamp;
+use switchboard_app::rights::Right;
+use switchboard_model::{Account, Measured, StoredPost, Then};
+
+use super::timeline;
+use super::{CaseParts, Shown};
+use crate::pages::failure::sentence;
+use crate::pages::mention::LinkView;
+use crate::pages::words::{self, When};
+
+/// Posts that can be chosen to be answered.
+const TARGETS: usize = 20;
+
+/// How much of a post is shown to choose by.
+const WORDS: usize = 70;
+
+/// Where an answer is written, or why it cannot be.
+pub(crate) enum Composer {
+    Ready(Box<Sheet>),
+    /// No account can answer on this network.
+    NoAccount {
+        network: String,
+        department: String,
+        may_administer: bool,
+        original: Option<LinkView>,
+    },
+    /// Who looks may not answer; why stands above.
+    Silent,
+}
+
+/// A sheet to write on.
+pub(crate) struct Sheet {
+    /// Id, name, whether it is chosen.
+    pub(crate) accounts: Vec<(String, String, bool)>,
+    /// Id of the post, its words, whether it is chosen.
+    pub(crate) targets: Vec<(String, String, bool)>,
+    pub(crate) text: String,
+    pub(crate) draft: u32,
+    pub(crate) thens: Vec<(&'static str, &'static str, bool)>,
+    pub(crate) meter: Meter,
+}
+
+/// How long an answer is, and what keeps it from leaving.
+#[derive(Template, Default)]
+#[template(path = "case/_meter.html")]
+pub(crate) struct Meter {
+    pub(crate) length: Option<(u32, u32)>,
+    /// Characters above the limit.
+    pub(crate) over: u32,
+    pub(crate) lead: String,
+    pub(crate) problems: Vec<String>,
+    pub(crate) saved: Option<When>,
+    /// Version of the draft that was measured.
+    pub(crate) draft: u32,
+    /// The draft changed elsewhere; what the page holds is newer or older.
+    pub(crate) trouble: String,
+}
+
+impl Meter {
+    pub(crate) fn new(measured: Option<&Measured>, saved: Option<Timestamp>, draft: u32, now: Timestamp) -> Self {
+        Self {
+            length: measured.map(|measured| (measured.length, measured.limit)),
+            over: measured.map_or(0, |measured| measured.length.saturating_sub(measured.limit)),
+            lead: measured.map(|measured| measured.lead.clone()).unwrap_or_default(),
+            problems: measured
+                .map(|measured| measured.problems.iter().map(|problem| sentence(problem)).collect())
+                .unwrap_or_default(),
+            saved: saved.map(|at| When::new(at, now)),
+            draft,
+            trouble: String::new(),
+        }
+    }
+}
+
+impl Composer {
+    pub(crate) fn new(parts: &CaseParts<'_>, shown: &Shown<'_>, may_work: bool) -> Self {
+        if !may_work {
+            return Self::Silent;
+        }
+        let refused = shown.refused.filter(|refused| matches!(refused.verb, "reply" | "draft"));
+        let answerable: Vec<&StoredPost> =
+            parts.posts.iter().rev().filter(|post| !timeline::is_ours(post.seq, parts.events)).take(TARGETS).collect();
+        if parts.usable.is_empty() {
+            let newest = answerable.first();
+            let original = newest.and_then(|post| words::link(post.post.url.as_deref()?));
+            return Self::NoAccount {
+                network: words::network(&parts.case.network).to_owned(),
+                department: shown.colleagues.department(parts.case.department),
+                may_administer: shown.actor.may(Right::Administer).is_ok(),
+                original: original.map(|url| LinkView { url: url.to_owned(), host: words::host(url).to_owned() }),
+            };
+        }
+        let draft = parts.draft;
+        let account = match refused {
+            Some(refused) => refused.typed.account.clone(),
+            None => draft.and_then(|draft| draft.account).map(|id| id.to_string()).unwrap_or_default(),
+        };
+        let target = match refused {
+            Some(refused) => refused.typed.to.clone(),
+            None => draft.and_then(|draft| draft.to.as_ref()).map(ToString::to_string).unwrap_or_default(),
+        };
+        let then = refused.and_then(|refused| Then::from_word(&refused.typed.then)).unwrap_or_default();
+        let text = match (refused, draft) {
+            (Some(refused), _) => refused.typed.text.clone(),
+            (None, Some(draft)) => draft.text.clone(),
+            (None, None) => String::new(),
+        };
+        let version = draft.map_or(0, |draft| draft.version);
+        Self::Ready(Box::new(Sheet {
+            accounts: chosen(parts.usable.iter().map(account_choice).collect(), &account),
+            targets: chosen(answerable.into_iter().map(|post| target_choice(post, shown.now)).collect(), &target),
+            text,
+            draft: version,
+            thens: Then::ALL.map(|word| (word.as_str(), then_words(word), word == then)).into(),
+            meter: Meter::new(parts.measured, draft.map(|draft| draft.updated_at), version, shown.now),
+        }))
+    }
+}
+
+/// Marks what is chosen; the first one where nothing is.
+fn chosen(choices: Vec<(String, String)>, wanted: &str) -> Vec<(String, String, bool)> {
+    let at = choices.iter().position(|(id, _)| id == wanted).unwrap_or(0);
+    choices.into_iter().enumerate().map(|(index, (id, name))| (id, name, index == at)).collect()
+}
+
+fn account_choice(account: &Account) -> (String, String) {
+    let trouble = if account.trouble.is_empty() { "" } else { ", in trouble" };
+    let name = format!("@{} on {}{trouble}", account.handle, words::network(account.network.as_str()));
+    (account.id.to_string(), name)
+}
+
+fn target_choice(post: &StoredPost, now: Timestamp) -> (String, String) {
+    let author = crate::pages::mention::author(&post.post).name;
+    let when = When::new(post.post.posted_at.unwrap_or(post.captured_at), now);
+    let words = if post.deleted_at.is_some() { "deleted" } else { post.post.text.as_str() };
+    let mut start: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = start.char_indices().nth(WORDS) {
+        start.truncate(end);
+        start.push('…');
+    }
+    (post.post.id.to_string(), format!("{author}, {}: {start}", when.age))
+}
+
+fn then_words(then: Then) -> &'static str {
+    match then {
+        Then::Stay => "stays open",
+        Then::Wait => "waits for the author",
+        Then::Close => "is closed as solved publicly",
+    }
+}

@@ -1,0 +1,67 @@
+//! Reading what a case page shows, and answering with it.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use switchboard_model::CaseId;
+
+use super::notice::{Refused, Typed};
+use super::{CasePage, CasePane, CaseParts, Shown};
+use crate::error::{PageError, Refusal};
+use crate::options::Web;
+use crate::pages::colleagues::Colleagues;
+use crate::pages::{Frame, Section, show};
+use crate::visitor::Visitor;
+
+/// Everybody, as whoever looks calls them.
+pub(crate) fn colleagues(web: &Web, visitor: &Visitor) -> Colleagues {
+    Colleagues { users: web.app.users(), departments: web.app.departments(), you: visitor.actor.user_id() }
+}
+
+/// A case with everything around it.
+pub(crate) async fn pane(
+    web: &Web,
+    visitor: &Visitor,
+    id: CaseId,
+    back: &str,
+    refused: Option<&Refused>,
+) -> Result<CasePane, PageError> {
+    let view = web.app.case_view(&visitor.actor, id).await?;
+    let searches = web.app.searches().await?;
+    let parts = CaseParts {
+        case: &view.case,
+        posts: &view.posts,
+        events: &view.events,
+        replies: &view.replies,
+        accounts: &[],
+        usable: &[],
+        draft: None,
+        measured: None,
+        searches: &searches,
+    };
+    let colleagues = colleagues(web, visitor);
+    let shown = Shown { actor: &visitor.actor, colleagues: &colleagues, now: web.app.now(), back, refused };
+    Ok(CasePane::new(&parts, &shown))
+}
+
+/// The frame of the desk and of its cases.
+pub(crate) fn frame(title: impl Into<String>, visitor: &Visitor) -> Frame {
+    Frame::within(title, Section::Desk, visitor).with_style("desk.css").with_script("desk.js")
+}
+
+/// The case with what was typed and not done, and why.
+pub(crate) async fn refused(
+    web: &Web,
+    visitor: &Visitor,
+    id: CaseId,
+    verb: &'static str,
+    typed: Typed,
+    refusal: Refusal,
+) -> Result<Response, PageError> {
+    let status = refusal.status;
+    if status == StatusCode::NOT_FOUND || status.is_server_error() {
+        return Err(PageError(refusal));
+    }
+    let refused = Refused { verb, refusal, typed };
+    let case = pane(web, visitor, id, &refused.typed.back, Some(&refused)).await?;
+    show(status, &CasePage { frame: frame(case.title(), visitor), case })
+}

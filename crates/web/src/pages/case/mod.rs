@@ -1,0 +1,327 @@
+//! One case: what was said, who has it and why, and everything that can be done with it.
+//!
+//! [`CasePane`] is the case wherever it is shown: beside the list on the desk, or alone at its own address. Forms are in
+//! [`forms`]; each works without a script and brings back what was typed when it is refused.
+
+pub(crate) mod actions;
+pub(crate) mod composer;
+pub(crate) mod cord;
+pub(crate) mod forms;
+pub(crate) mod load;
+pub(crate) mod moments;
+pub(crate) mod notice;
+pub(crate) mod timeline;
+pub(crate) mod wording;
+
+use askama::Template;
+use jiff::Timestamp;
+use switchboard_app::rights::{Actor, Right};
+use switchboard_model::{
+    Account, Case, CaseId, Draft, Event, Measured, Offer, Reply, SavedSearch, StoredPost, TransferReason,
+};
+
+use self::actions::Acts;
+use self::composer::Composer;
+use self::cord::Stay;
+use self::notice::NoticeView;
+use self::timeline::{Entry, Told};
+use self::wording::StateView;
+use super::Frame;
+use super::colleagues::{Colleagues, OwnerView};
+use super::mention::{AuthorView, SearchNames};
+use super::post::{self, Reading, Why};
+use super::words::{self, When};
+
+/// A case alone at its own address.
+#[derive(Template)]
+#[template(path = "case/case.html")]
+pub(crate) struct CasePage {
+    pub(crate) frame: Frame,
+    pub(crate) case: CasePane,
+}
+
+/// Everything that is shown of a case.
+#[derive(Template)]
+#[template(path = "case/_case.html")]
+pub(crate) struct CasePane {
+    id: CaseId,
+    version: u32,
+    /// Where forms lead back to.
+    back: String,
+    /// The list it was chosen from.
+    list: String,
+    score: u8,
+    level: &'static str,
+    author: AuthorView,
+    network: String,
+    visibility: Option<&'static str>,
+    state: StateView,
+    owner: OwnerView,
+    department: String,
+    cord: Vec<Stay>,
+    notice: Option<NoticeView>,
+    offer: Option<OfferView>,
+    acts: Option<Acts>,
+    /// Why there is nothing to do here for who looks.
+    no_acts: Option<String>,
+    entries: Vec<Entry>,
+    /// The conversation began earlier than what is shown.
+    is_cut: bool,
+    composer: Composer,
+    bio: String,
+    author_figures: Vec<(&'static str, String)>,
+    matched: Vec<Why>,
+    is_addressed: bool,
+    why: String,
+    why_here: String,
+    parts: Vec<PartView>,
+    readings: Vec<Reading>,
+    /// Each with the address of its list.
+    tags: Vec<(String, String)>,
+    tag_line: String,
+    opened: When,
+    replied: Option<When>,
+}
+
+/// One part of the priority, with a bar of its size.
+pub(crate) struct PartView {
+    name: String,
+    points: String,
+    why: String,
+    /// Length of the bar, 0 to 100.
+    length: u32,
+    is_negative: bool,
+}
+
+/// Ownership that is offered.
+pub(crate) struct OfferView {
+    to: String,
+    reason: &'static str,
+    note: String,
+    until: When,
+    /// Who looks may take it.
+    is_yours: bool,
+    /// Who looks may take it back.
+    can_withdraw: bool,
+}
+
+/// What a case is made of, as it was read.
+pub(crate) struct CaseParts<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) posts: &'a [StoredPost],
+    pub(crate) events: &'a [Event],
+    pub(crate) replies: &'a [Reply],
+    /// All accounts, for the names of those that replied.
+    pub(crate) accounts: &'a [Account],
+    /// The accounts that can answer here.
+    pub(crate) usable: &'a [Account],
+    pub(crate) draft: Option<&'a Draft>,
+    pub(crate) measured: Option<&'a Measured>,
+    pub(crate) searches: &'a [SavedSearch],
+}
+
+/// For whom and how a case is shown.
+pub(crate) struct Shown<'a> {
+    pub(crate) actor: &'a Actor,
+    pub(crate) colleagues: &'a Colleagues,
+    pub(crate) now: Timestamp,
+    /// Where forms lead back to; the case's own address if empty.
+    pub(crate) back: &'a str,
+    /// What was typed and not done, and why.
+    pub(crate) refused: Option<&'a notice::Refused>,
+}
+
+impl CasePane {
+    pub(crate) fn new(parts: &CaseParts<'_>, shown: &Shown<'_>) -> Self {
+        let (case, now, colleagues) = (parts.case, shown.now, shown.colleagues);
+        let names = SearchNames::new(parts.searches);
+        let may_work = shown.actor.may_work_on(case);
+        let may_note = shown.actor.may(Right::Work).is_ok();
+        let is_ours = |post: &&StoredPost| !timeline::is_ours(post.seq, parts.events);
+        let newest = parts.posts.iter().rev().filter(is_ours).find(|post| post.seq == case.newest_post);
+        let newest = newest.or_else(|| parts.posts.iter().rev().find(is_ours)).or(parts.posts.last());
+        let first = parts.posts.iter().find(|post| post.seq == case.post).or(newest);
+        let author = newest.and_then(|newest| newest.post.author.as_ref());
+        let told = Told {
+            posts: parts.posts,
+            newest_post: case.newest_post,
+            events: parts.events,
+            replies: parts.replies,
+            accounts: parts.accounts,
+            names: &names,
+            colleagues,
+            may_answer: may_work.is_ok(),
+            now,
+        };
+        let own = format!("/cases/{}", case.id);
+        let back = local(shown.back).unwrap_or(&own).to_owned();
+        Self {
+            id: case.id,
+            version: case.version,
+            list: back.split("&case=").next().filter(|list| list.starts_with("/desk")).unwrap_or("/desk").to_owned(),
+            score: case.priority.score,
+            level: wording::level(case.priority.score),
+            author: newest.map(|newest| super::mention::author(&newest.post)).unwrap_or_default(),
+            network: words::network(&case.network).to_owned(),
+            visibility: words::visibility(case.visibility),
+            state: StateView::new(&case.state, now),
+            owner: colleagues.owner(case),
+            department: colleagues.department(case.department),
+            cord: cord::cord(case, parts.events, colleagues, now),
+            notice: shown.refused.map(|refused| NoticeView::new(refused, case, parts.events, colleagues, now)),
+            offer: case.offer.as_ref().map(|offer| offer_view(offer, shown, may_work.is_ok())),
+            acts: may_note.then(|| Acts::new(case, shown, may_work.is_ok())),
+            no_acts: may_work.err().map(|why| super::failure::sentence(&why.to_string())),
+            entries: timeline::timeline(&told),
+            is_cut: !parts.posts.iter().any(|post| post.seq == case.post),
+            composer: Composer::new(parts, shown, may_work.is_ok()),
+            bio: author.map(|author| author.bio.clone()).unwrap_or_default(),
+            author_figures: author.map(post::author_figures).unwrap_or_default(),
+            matched: first.map(|first| post::reasons(first, parts.searches, &names)).unwrap_or_default(),
+            is_addressed: first.is_some_and(|first| first.is_addressed),
+            why: super::failure::sentence(&case.why),
+            why_here: super::failure::sentence(&case.why_here),
+            parts: case.priority.parts.iter().map(part_view).collect(),
+            readings: newest.map(|newest| newest.signals.0.iter().map(post::reading).collect()).unwrap_or_default(),
+            tags: case.tags.iter().map(|tag| (tag.clone(), super::desk::queues::of_tag(tag))).collect(),
+            tag_line: case.tags.join(", "),
+            opened: When::new(case.opened_at, now),
+            replied: case.replied_at.map(|at| When::new(at, now)),
+            back,
+        }
+    }
+
+    /// What the tab of the browser says.
+    pub(crate) fn title(&self) -> String {
+        format!("{} on {}, case {}", self.author.name, self.network, self.id)
+    }
+}
+
+/// An address of this installation's own desk or cases, and nothing else: what a form brings is not followed elsewhere.
+pub(crate) fn local(address: &str) -> Option<&str> {
+    let is_desk = address == "/desk" || address.starts_with("/desk?");
+    let number = address.strip_prefix("/cases/").unwrap_or_default();
+    let is_case = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = address.len() <= 2_000 && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    ((is_desk || is_case) && is_plain).then_some(address)
+}
+
+fn part_view(part: &switchboard_model::PriorityPart) -> PartView {
+    PartView {
+        name: part.name.clone(),
+        points: if part.points < 0 { format!("−{}", part.points.unsigned_abs()) } else { part.points.to_string() },
+        why: part.why.clone(),
+        length: part.points.unsigned_abs().min(100),
+        is_negative: part.points < 0,
+    }
+}
+
+fn offer_view(offer: &Offer, shown: &Shown<'_>, may_work: bool) -> OfferView {
+    OfferView {
+        to: shown.colleagues.offered_to(offer),
+        reason: wording::reason(offer.reason),
+        note: offer.note.clone(),
+        until: When::new(offer.until, shown.now),
+        is_yours: shown.actor.may(Right::Work).is_ok() && shown.colleagues.is_offered_to_you(offer),
+        can_withdraw: may_work,
+    }
+}
+
+/// The reasons of a transfer, for a list to choose from.
+pub(crate) fn reasons() -> [(&'static str, &'static str); 7] {
+    TransferReason::ALL.map(|reason| (reason.as_str(), wording::reason(reason)))
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_model::Role;
+
+    use super::*;
+    use crate::pages::samples;
+
+    fn sample(case: &(Case, Vec<Event>), role: Role, is_full: bool, refused: Option<&notice::Refused>) -> String {
+        let (posts, replies, accounts) = (samples::conversation(), samples::replies(), samples::accounts());
+        let (draft, measured, searches) = (samples::draft(), samples::measured(), samples::searches());
+        let parts = CaseParts {
+            case: &case.0,
+            posts: &posts,
+            events: &case.1,
+            replies: if is_full { &replies } else { &[] },
+            accounts: &accounts,
+            usable: if is_full { &accounts } else { &[] },
+            draft: is_full.then_some(&draft),
+            measured: is_full.then_some(&measured),
+            searches: &searches,
+        };
+        let (actor, colleagues) = (samples::actor(role), samples::colleagues());
+        let shown = Shown { actor: &actor, colleagues: &colleagues, now: samples::now(), back: "", refused };
+        CasePane::new(&parts, &shown).render().expect("renders")
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        for case in [samples::case(), samples::closed_case(), samples::unclaimed_case()] {
+            for role in Role::ALL {
+                for is_full in [true, false] {
+                    let html = sample(&case, role, is_full, None);
+                    samples::assert_harmless(&html);
+                    assert!(html.contains("Why this priority") && html.contains("class=\"cord\""), "{html}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_can_be_done_depends_on_who_looks() {
+        let page = |role| sample(&samples::unclaimed_case(), role, true, None);
+        assert!(page(Role::Member).contains("/cases/42/claim") && page(Role::Member).contains("/cases/42/reply"));
+        let observed = page(Role::Observer);
+        assert!(!observed.contains("<form") && observed.contains("Observers read only"), "{observed}");
+    }
+
+    #[test]
+    fn a_stale_form_comes_back_with_what_was_typed_and_what_happened() {
+        let typed =
+            notice::Typed { version: Some(3), note: format!("my words {}", samples::HOSTILE), ..Default::default() };
+        let refusal = crate::error::Refusal::new(axum::http::StatusCode::CONFLICT, "stale", "changed meanwhile");
+        let refused = notice::Refused { verb: "transfer", refusal, typed };
+        let (mut case, mut events) = samples::unclaimed_case();
+        let by = switchboard_model::By::User(switchboard_model::UserId(uuid::Uuid::from_u128(1)));
+        for what in
+            [switchboard_model::Happening::Waiting, switchboard_model::Happening::Resumed { why: String::new() }]
+        {
+            let event = case.next_event(case.opened_at, by, what);
+            case.apply(&event).expect("possible");
+            events.push(event);
+        }
+        let at = jiff::Timestamp::from_second(samples::now().as_second() - 3).expect("in range");
+        let event = case.next_event(at, by, switchboard_model::Happening::Claimed);
+        case.apply(&event).expect("possible");
+        events.push(event);
+        let html = sample(&(case, events), Role::Member, true, Some(&refused));
+        samples::assert_harmless(&html);
+        assert!(html.contains("Ines Okafor was faster, just now"), "{html}");
+        assert!(html.contains("my words &#60;script&#62;") && html.contains("data-verb=\"transfer\" open"), "{html}");
+        assert!(html.contains("name=\"version\" value=\"4\""), "the next try is about what is shown now");
+    }
+
+    #[test]
+    fn a_network_without_an_account_says_so() {
+        let html = sample(&samples::case(), Role::Administrator, false, None);
+        assert!(html.contains("No account can answer here") && html.contains("href=\"/settings/accounts\""), "{html}");
+    }
+
+    #[test]
+    fn forms_lead_back_to_our_own_pages_only() {
+        let check = |address: &str, expected: bool| assert_eq!(local(address).is_some(), expected, "{address}");
+        check("/desk", true);
+        check("/desk?queue=all&case=4", true);
+        check("/cases/42", true);
+        check("/cases/42/claim", false);
+        check("//evil.example/desk", false);
+        check("https://evil.example/desk", false);
+        check("/desk?\r\nset-cookie:", false);
+        check("/deskx", false);
+        check("", false);
+    }
+}

@@ -1,0 +1,91 @@
+//! What a case says when something was not done: why, what happened meanwhile, and what was typed.
+
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::Deserialize;
+use switchboard_model::{Case, Event, Happening};
+
+use super::wording::EventLine;
+use crate::error::Refusal;
+use crate::pages::colleagues::Colleagues;
+use crate::pages::failure::sentence;
+
+/// The fields of every form on a case. Each form has some of them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Typed {
+    /// The version of the case that was seen.
+    pub(crate) version: Option<u32>,
+    /// Where to go afterwards.
+    pub(crate) back: String,
+    pub(crate) to: String,
+    pub(crate) reason: String,
+    pub(crate) note: String,
+    pub(crate) text: String,
+    pub(crate) tags: String,
+    pub(crate) until: String,
+    pub(crate) own: String,
+    pub(crate) outcome: String,
+    pub(crate) why: String,
+    pub(crate) score: String,
+    pub(crate) account: String,
+    pub(crate) then: String,
+    /// The version of the draft.
+    pub(crate) draft: Option<u32>,
+    /// The script saves by itself and wants no whole page.
+    pub(crate) quiet: Option<String>,
+}
+
+/// Something that was not done.
+#[derive(Debug, Clone)]
+pub(crate) struct Refused {
+    /// Which form.
+    pub(crate) verb: &'static str,
+    pub(crate) refusal: Refusal,
+    pub(crate) typed: Typed,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct NoticeView {
+    pub(crate) heading: String,
+    pub(crate) message: String,
+    /// What happened since the page was loaded.
+    pub(crate) meanwhile: Vec<EventLine>,
+}
+
+impl NoticeView {
+    pub(crate) fn new(
+        refused: &Refused,
+        case: &Case,
+        events: &[Event],
+        colleagues: &Colleagues,
+        now: Timestamp,
+    ) -> Self {
+        let seen = refused.typed.version.unwrap_or(case.version);
+        let since: Vec<&Event> = events.iter().filter(|event| event.number > seen).collect();
+        let is_late = refused.refusal.status == StatusCode::CONFLICT && !since.is_empty();
+        let meanwhile = if is_late { since } else { Vec::new() };
+        let heading = meanwhile.iter().rev().find_map(|event| faster(event, colleagues, now));
+        Self {
+            heading: match heading {
+                Some(heading) => heading,
+                None if is_late => "This case changed while you looked at it".to_owned(),
+                None => "Not done".to_owned(),
+            },
+            message: if is_late {
+                "What you typed is still here. Look at what happened, and do it again if it still fits.".to_owned()
+            } else {
+                sentence(&refused.refusal.message)
+            },
+            meanwhile: meanwhile.into_iter().map(|event| EventLine::new(event, colleagues, now)).collect(),
+        }
+    }
+}
+
+/// Somebody else made themselves the owner.
+fn faster(event: &Event, colleagues: &Colleagues, now: Timestamp) -> Option<String> {
+    let who = event.by.user().filter(|id| !colleagues.is_you(*id))?;
+    let is_taken = matches!(event.what, Happening::Claimed | Happening::Accepted);
+    let when = crate::pages::words::When::new(event.at, now);
+    is_taken.then(|| format!("{} was faster, {}", colleagues.full_name(who), when.age))
+}

@@ -1,0 +1,212 @@
+//! What was said and done in a case, oldest first: posts, our replies among them, notes, and what happened between.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use switchboard_model::{Account, Event, Happening, Reply, ReplyId, ReplyState, StoredPost};
+
+use super::wording::EventLine;
+use crate::pages::colleagues::Colleagues;
+use crate::pages::mention::{LinkView, MentionView, SearchNames};
+use crate::pages::words::{self, When};
+
+/// Attachments of one post that are listed.
+const MEDIA: usize = 16;
+
+/// One thing in the conversation.
+#[derive(Debug, Clone)]
+pub(crate) enum Entry {
+    Post(Box<PostEntry>),
+    Reply(Box<ReplyEntry>),
+    Note(NoteEntry),
+    /// What happened between two of them.
+    Events(Vec<EventLine>),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct PostEntry {
+    pub(crate) mention: MentionView,
+    pub(crate) initials: String,
+    pub(crate) media: Vec<MediaView>,
+    /// It is our own, written elsewhere.
+    pub(crate) is_ours: bool,
+    /// The newest of the author's: what has to be answered.
+    pub(crate) is_newest: bool,
+}
+
+/// An attachment, as a link with its description.
+#[derive(Debug, Clone)]
+pub(crate) struct MediaView {
+    pub(crate) name: &'static str,
+    pub(crate) alt: String,
+    pub(crate) url: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct ReplyEntry {
+    pub(crate) id: ReplyId,
+    pub(crate) who: String,
+    pub(crate) account: String,
+    pub(crate) text: String,
+    pub(crate) when: When,
+    /// `queued`, `sending`, `sent`, `failed`, `withdrawn`.
+    pub(crate) state: &'static str,
+    pub(crate) link: Option<LinkView>,
+    pub(crate) trouble: String,
+    /// When it leaves, while it can be taken back.
+    pub(crate) leaves: Option<When>,
+    pub(crate) can_withdraw: bool,
+    pub(crate) can_retry: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct NoteEntry {
+    pub(crate) who: String,
+    pub(crate) initials: String,
+    pub(crate) when: When,
+    pub(crate) text: String,
+}
+
+/// What a timeline is made of.
+pub(crate) struct Told<'a> {
+    pub(crate) posts: &'a [StoredPost],
+    pub(crate) newest_post: i64,
+    pub(crate) events: &'a [Event],
+    pub(crate) replies: &'a [Reply],
+    pub(crate) accounts: &'a [Account],
+    pub(crate) names: &'a SearchNames<'a>,
+    pub(crate) colleagues: &'a Colleagues,
+    pub(crate) may_answer: bool,
+    pub(crate) now: Timestamp,
+}
+
+/// Everything in its order.
+pub(crate) fn timeline(told: &Told<'_>) -> Vec<Entry> {
+    let ours: HashSet<i64> = told.events.iter().filter_map(|event| joined_as_ours(&event.what)).collect();
+    let mut joined_at: HashMap<i64, Timestamp> = HashMap::new();
+    for event in told.events {
+        match &event.what {
+            Happening::Opened(opening) => drop(joined_at.insert(opening.post, event.at)),
+            Happening::Joined { post, .. } => drop(joined_at.insert(*post, event.at)),
+            _ => {}
+        }
+    }
+    let replied: HashSet<ReplyId> = told.replies.iter().map(|reply| reply.id).collect();
+    let published: HashSet<&str> =
+        told.replies.iter().filter_map(|reply| Some(reply.published.as_ref()?.id.as_str())).collect();
+
+    // Sorted by when it reached us: a network's clock may be wrong, the order of our own work is not. At one moment the
+    // words come before what was done about them.
+    let mut entries: Vec<(Timestamp, u8, Entry)> = Vec::new();
+    for post in told.posts.iter().filter(|post| !published.contains(post.post.id.as_str())) {
+        let at = joined_at.get(&post.seq).copied().unwrap_or(post.captured_at);
+        entries.push((at, 0, Entry::Post(Box::new(post_entry(post, ours.contains(&post.seq), told)))));
+    }
+    for reply in told.replies {
+        entries.push((reply.queued_at, 2, Entry::Reply(Box::new(reply_entry(reply, told)))));
+    }
+    for event in told.events {
+        let entry = match &event.what {
+            Happening::Noted { text } => Entry::Note(note(event, text, told)),
+            what if is_told_elsewhere(what, &replied) => continue,
+            _ => Entry::Events(vec![EventLine::new(event, told.colleagues, told.now)]),
+        };
+        entries.push((event.at, 1, entry));
+    }
+    entries.sort_by_key(|(at, rank, _)| (*at, *rank));
+    gather(entries.into_iter().map(|(_, _, entry)| entry))
+}
+
+fn joined_as_ours(what: &Happening) -> Option<i64> {
+    match what {
+        Happening::Joined { post, is_ours: true } => Some(*post),
+        _ => None,
+    }
+}
+
+/// Posts and replies stand there themselves; a line that says so as well would be noise.
+fn is_told_elsewhere(what: &Happening, replied: &HashSet<ReplyId>) -> bool {
+    match what {
+        Happening::Joined { .. } => true,
+        Happening::ReplyQueued { reply }
+        | Happening::ReplySent { reply, .. }
+        | Happening::ReplyFailed { reply, .. }
+        | Happening::ReplyWithdrawn { reply } => replied.contains(reply),
+        _ => false,
+    }
+}
+
+/// Lines that follow each other become one list.
+fn gather(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
+    let mut gathered: Vec<Entry> = Vec::new();
+    for entry in entries {
+        match (gathered.last_mut(), entry) {
+            (Some(Entry::Events(lines)), Entry::Events(more)) => lines.extend(more),
+            (_, entry) => gathered.push(entry),
+        }
+    }
+    gathered
+}
+
+fn post_entry(post: &StoredPost, is_ours: bool, told: &Told<'_>) -> PostEntry {
+    let mention = MentionView::whole(post, told.names, told.now);
+    PostEntry {
+        initials: crate::pages::colleagues::initials(&mention.author.name),
+        media: post.post.media.iter().take(MEDIA).map(media).collect(),
+        is_ours,
+        is_newest: post.seq == told.newest_post,
+        mention,
+    }
+}
+
+fn media(media: &switchboard_model::Media) -> MediaView {
+    use switchboard_model::MediaType::{Audio, Image, Link, Video};
+    let name = match media.media_type {
+        Image => "Picture",
+        Video => "Film",
+        Audio => "Sound",
+        Link => "Link",
+    };
+    let alt = media.alt.trim();
+    let alt = if alt.is_empty() { "not described".to_owned() } else { alt.chars().take(600).collect() };
+    MediaView { name, alt, url: words::link(&media.url).map(str::to_owned) }
+}
+
+fn reply_entry(reply: &Reply, told: &Told<'_>) -> ReplyEntry {
+    let account = told.accounts.iter().find(|account| account.id == reply.account);
+    let account = account.map_or_else(
+        || "an account that is gone".to_owned(),
+        |account| format!("@{} on {}", account.handle, words::network(account.network.as_str())),
+    );
+    let link = reply.published.as_ref().and_then(|published| words::link(published.url.as_deref()?));
+    let is_queued = reply.state == ReplyState::Queued;
+    ReplyEntry {
+        id: reply.id,
+        who: reply.by.map_or_else(|| "the operator".to_owned(), |by| told.colleagues.name(by)),
+        account,
+        text: reply.text.clone(),
+        when: When::new(reply.sent_at.unwrap_or(reply.queued_at), told.now),
+        state: reply.state.as_str(),
+        link: link.map(|url| LinkView { url: url.to_owned(), host: words::host(url).to_owned() }),
+        trouble: crate::pages::failure::sentence(&reply.trouble),
+        leaves: (is_queued && reply.send_at > told.now).then(|| When::new(reply.send_at, told.now)),
+        can_withdraw: is_queued && told.may_answer,
+        can_retry: reply.state == ReplyState::Failed && told.may_answer,
+    }
+}
+
+fn note(event: &Event, text: &str, told: &Told<'_>) -> NoteEntry {
+    let who = told.colleagues.doer(event.by);
+    let full = event.by.user().map_or_else(|| who.clone(), |id| told.colleagues.full_name(id));
+    NoteEntry {
+        initials: crate::pages::colleagues::initials(&full),
+        who,
+        when: When::new(event.at, told.now),
+        text: text.to_owned(),
+    }
+}
+
+/// Whether a post is our own, by what the history says of it.
+pub(crate) fn is_ours(post: i64, events: &[Event]) -> bool {
+    events.iter().any(|event| joined_as_ours(&event.what) == Some(post))
+}

@@ -1,0 +1,135 @@
+//! Colleagues and desks as pages name them.
+
+use std::sync::Arc;
+
+use switchboard_model::{By, Case, Department, DepartmentId, Offer, Owner, User, UserId};
+
+/// Everybody who can own something, and who looks.
+#[derive(Debug, Clone)]
+pub(crate) struct Colleagues {
+    pub(crate) users: Arc<[User]>,
+    pub(crate) departments: Arc<[Department]>,
+    /// Who looks at the page; the operator of the machine is nobody of the company.
+    pub(crate) you: Option<UserId>,
+}
+
+/// An owner in as few letters as a column has room for, and in full for who listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwnerView {
+    /// "you", "IO", "Desk".
+    pub(crate) short: String,
+    /// "you", "Ines Okafor", "the desk of Service".
+    pub(crate) full: String,
+    pub(crate) is_you: bool,
+}
+
+impl Colleagues {
+    pub(crate) fn find(&self, id: UserId) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    pub(crate) fn find_department(&self, id: DepartmentId) -> Option<&Department> {
+        self.departments.iter().find(|department| department.id == id)
+    }
+
+    /// The user who looks.
+    pub(crate) fn yourself(&self) -> Option<&User> {
+        self.find(self.you?)
+    }
+
+    pub(crate) fn is_you(&self, id: UserId) -> bool {
+        self.you == Some(id)
+    }
+
+    /// The departments that whoever looks works for, in their order.
+    pub(crate) fn your_departments(&self) -> Vec<&Department> {
+        let Some(you) = self.yourself() else { return Vec::new() };
+        let yours = |department: &&Department| department.is_active && you.departments.contains(&department.id);
+        self.departments.iter().filter(yours).collect()
+    }
+
+    /// What somebody is called; "you" for who looks.
+    pub(crate) fn name(&self, id: UserId) -> String {
+        if self.is_you(id) { "you".to_owned() } else { self.full_name(id) }
+    }
+
+    pub(crate) fn full_name(&self, id: UserId) -> String {
+        self.find(id).map_or_else(|| "somebody who left".to_owned(), |user| user.name.clone())
+    }
+
+    pub(crate) fn department(&self, id: DepartmentId) -> String {
+        self.find_department(id).map_or_else(|| "a department that is gone".to_owned(), |found| found.name.clone())
+    }
+
+    pub(crate) fn owner(&self, case: &Case) -> OwnerView {
+        match case.owner {
+            Owner::Desk => OwnerView {
+                short: "Desk".to_owned(),
+                full: format!("the desk of {}", self.department(case.department)),
+                is_you: false,
+            },
+            Owner::User(id) if self.is_you(id) => {
+                OwnerView { short: "you".to_owned(), full: "you".to_owned(), is_you: true }
+            }
+            Owner::User(id) => {
+                let full = self.full_name(id);
+                OwnerView { short: initials(&full), full, is_you: false }
+            }
+        }
+    }
+
+    /// Whom an offer is made to.
+    pub(crate) fn offered_to(&self, offer: &Offer) -> String {
+        match offer.user {
+            Some(user) => format!("{} of {}", self.name(user), self.department(offer.department)),
+            None => self.department(offer.department),
+        }
+    }
+
+    /// Whether who looks may take an offer.
+    pub(crate) fn is_offered_to_you(&self, offer: &Offer) -> bool {
+        let is_yours = self.yourself().is_some_and(|you| you.departments.contains(&offer.department));
+        match offer.user {
+            Some(user) => self.is_you(user),
+            None => is_yours,
+        }
+    }
+
+    /// Who did something, at the beginning of a sentence.
+    pub(crate) fn doer(&self, by: By) -> String {
+        match by {
+            By::User(id) if self.is_you(id) => "You".to_owned(),
+            By::User(id) => self.full_name(id),
+            By::Operator => "The operator".to_owned(),
+            By::Rules => "The rules".to_owned(),
+            By::Author => "The author".to_owned(),
+            By::Timer => "The clock".to_owned(),
+            By::Outbox => "The outbox".to_owned(),
+        }
+    }
+}
+
+/// The first letters of the first and the last name.
+pub(crate) fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    let first = words.next();
+    let letters = first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase);
+    let letters: String = letters.take(4).collect();
+    if letters.is_empty() { "?".to_owned() } else { letters }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_of_the_first_and_the_last_name() {
+        let check = |name: &str, expected: &str| assert_eq!(initials(name), expected, "{name}");
+        check("Ines Okafor", "IO");
+        check("ines maria de okafor", "IO");
+        check("Żaneta", "Ż");
+        check("李 小龙", "李小");
+        check("  ", "?");
+        check("<b> \"x\"", "BX");
+    }
+}

@@ -1,0 +1,127 @@
+//! One case as a row of the list.
+
+use jiff::Timestamp;
+use switchboard_model::{Case, CaseId, SignalName, SpanPart, StoredPost};
+
+use crate::pages::case::wording::{self, StateView};
+use crate::pages::colleagues::{Colleagues, OwnerView};
+use crate::pages::marks::{self, Piece};
+use crate::pages::mention::{self, SignalView};
+use crate::pages::words::{self, When};
+
+/// How many characters of the post a row holds, and how many of them stand before the first marked word.
+const WORDS: usize = 180;
+const LEAD: usize = 18;
+
+/// How many signals and tags a row has room for.
+const SIGNALS: usize = 3;
+const TAGS: usize = 2;
+
+#[derive(Debug, Clone)]
+pub(crate) struct RowView {
+    pub(crate) id: CaseId,
+    pub(crate) version: u32,
+    pub(crate) href: String,
+    pub(crate) score: u8,
+    pub(crate) level: &'static str,
+    pub(crate) author: String,
+    pub(crate) network: String,
+    pub(crate) when: When,
+    pub(crate) owner: OwnerView,
+    pub(crate) state: StateView,
+    pub(crate) words: Vec<Piece>,
+    pub(crate) is_deleted: bool,
+    pub(crate) signals: Vec<SignalView>,
+    pub(crate) tags: Vec<String>,
+    /// How many tags there is no room for.
+    pub(crate) more_tags: usize,
+    pub(crate) visibility: Option<&'static str>,
+    /// Whom it is offered to.
+    pub(crate) offered: Option<String>,
+    pub(crate) is_offered_to_you: bool,
+    /// Why it stands where it stands.
+    pub(crate) says: String,
+    pub(crate) is_current: bool,
+}
+
+impl RowView {
+    pub(crate) fn new(
+        case: &Case,
+        post: Option<&StoredPost>,
+        href: String,
+        is_current: bool,
+        colleagues: &Colleagues,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id: case.id,
+            version: case.version,
+            href,
+            score: case.priority.score,
+            level: wording::level(case.priority.score),
+            author: post.map_or_else(|| "unknown".to_owned(), |post| mention::author(&post.post).name),
+            network: words::network(&case.network).to_owned(),
+            when: When::new(post.map_or(case.opened_at, |post| post.post.posted_at.unwrap_or(post.captured_at)), now),
+            owner: colleagues.owner(case),
+            state: StateView::new(&case.state, now),
+            words: post.map(line).unwrap_or_default(),
+            is_deleted: post.is_some_and(|post| post.deleted_at.is_some()),
+            signals: post.map(signals).unwrap_or_default(),
+            tags: case.tags.iter().take(TAGS).cloned().collect(),
+            more_tags: case.tags.len().saturating_sub(TAGS),
+            visibility: words::visibility(case.visibility),
+            offered: case.offer.as_ref().map(|offer| colleagues.offered_to(offer)),
+            is_offered_to_you: case.offer.as_ref().is_some_and(|offer| colleagues.is_offered_to_you(offer)),
+            says: wording::says(case),
+            is_current,
+        }
+    }
+}
+
+/// The title, then the text from shortly before its first marked word.
+fn line(stored: &StoredPost) -> Vec<Piece> {
+    let spans = mention::all_spans(stored);
+    let mut pieces = Vec::new();
+    if !stored.post.title.is_empty() {
+        pieces = marks::line(&stored.post.title, SpanPart::Title, &spans, WORDS / 2, LEAD);
+        pieces.push(Piece { text: " · ".to_owned(), is_marked: false });
+    }
+    pieces.extend(marks::line(&stored.post.text, SpanPart::Text, &spans, WORDS, LEAD));
+    pieces
+}
+
+/// What a row says about a post: intents first, then the mood, then a language that is not English.
+fn signals(stored: &StoredPost) -> Vec<SignalView> {
+    let rank = |name: SignalName| match name {
+        SignalName::Intent => 0,
+        SignalName::Sentiment => 1,
+        SignalName::Language => 2,
+    };
+    let says_more = |signal: &&switchboard_model::Signal| {
+        signal.name != SignalName::Language || !signal.label.eq_ignore_ascii_case("en")
+    };
+    let mut chosen: Vec<_> = stored.signals.0.iter().filter(says_more).collect();
+    chosen.sort_by_key(|signal| rank(signal.name));
+    chosen.into_iter().filter_map(mention::signal_view).take(SIGNALS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    #[test]
+    fn a_row_shows_the_words_that_matched() {
+        let (case, _) = samples::case();
+        let mut post = samples::posts().remove(0);
+        post.post.title = String::new();
+        post.post.text = format!("{} acme kettle", "word ".repeat(60));
+        let start = post.post.text.find("acme").expect("there") as u32;
+        post.matches.truncate(1);
+        post.matches[0].spans = vec![switchboard_model::Span { part: SpanPart::Text, start, end: start + 4 }];
+        let row = RowView::new(&case, Some(&post), String::new(), false, &samples::colleagues(), samples::now());
+        let shown: String = row.words.iter().map(|piece| piece.text.as_str()).collect();
+        assert!(shown.starts_with('…') && shown.find("acme").expect("shown") < 40, "{shown}");
+        assert_eq!(row.signals.first().map(|signal| signal.label.as_str()), Some(samples::HOSTILE));
+    }
+}

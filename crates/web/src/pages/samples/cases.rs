@@ -1,0 +1,227 @@
+//! Made-up colleagues, cases and replies, each with hostile words somewhere.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use switchboard_model::{
+    Account, AccountId, By, Case, CaseId, Department, DepartmentId, Draft, Duty, Event, Happening, Measured, Offer,
+    Opening, Outcome, PostId, Priority, PriorityPart, Published, QueueCount, Reply, ReplyId, ReplyState, Role,
+    SourceKind, StoredPost, Then, TransferReason, User, UserId, Visibility,
+};
+use uuid::Uuid;
+
+use super::{HOSTILE, at, posts};
+use crate::pages::colleagues::Colleagues;
+
+const INES: UserId = UserId(Uuid::from_u128(1));
+const YOU: UserId = UserId(Uuid::from_u128(2));
+const MALLORY: UserId = UserId(Uuid::from_u128(3));
+const SERVICE: DepartmentId = DepartmentId(Uuid::from_u128(1));
+const SALES: DepartmentId = DepartmentId(Uuid::from_u128(2));
+
+fn user(id: UserId, name: &str, departments: &[DepartmentId]) -> User {
+    User {
+        id,
+        name: name.to_owned(),
+        email: format!("{}@acme.example", id.0.as_u128()),
+        role: Role::Member,
+        is_active: true,
+        has_password: true,
+        departments: departments.to_vec(),
+        languages: vec!["en".to_owned()],
+        time_zone: "UTC".to_owned(),
+        duty: Duty::default(),
+        created_at: at(864_000),
+        failures: 0,
+        locked_until: None,
+    }
+}
+
+fn department(id: DepartmentId, key: &str, name: &str) -> Department {
+    Department {
+        id,
+        key: key.to_owned(),
+        name: name.to_owned(),
+        head: INES,
+        deputy: None,
+        intents: Vec::new(),
+        keywords: Vec::new(),
+        is_active: true,
+        place: 0,
+        created_at: at(864_000),
+    }
+}
+
+/// Who looks is Mara Lindqvist of Service.
+pub(crate) fn colleagues() -> Colleagues {
+    Colleagues {
+        users: Arc::from(vec![
+            user(INES, "Ines Okafor", &[SERVICE, SALES]),
+            user(YOU, "Mara Lindqvist", &[SERVICE]),
+            user(MALLORY, HOSTILE, &[SALES]),
+        ]),
+        departments: Arc::from(vec![
+            department(SERVICE, "service", "Service"),
+            department(SALES, "sales", "Sales"),
+            department(DepartmentId(Uuid::from_u128(3)), "press", &format!("Press {HOSTILE}")),
+        ]),
+        you: Some(YOU),
+    }
+}
+
+/// The member of Service who looks, as an actor.
+pub(crate) fn actor(role: Role) -> switchboard_app::rights::Actor {
+    let mut you = user(YOU, "Mara Lindqvist", &[SERVICE]);
+    you.role = role;
+    switchboard_app::rights::Actor::User(Arc::new(you))
+}
+
+fn opening() -> Happening {
+    let part = |name: &str, points, why: &str| PriorityPart { name: name.to_owned(), points, why: why.to_owned() };
+    Happening::Opened(Opening {
+        post: 7,
+        network: "mastodon".to_owned(),
+        visibility: Visibility::Public,
+        department: SERVICE,
+        priority: Priority {
+            score: 86,
+            parts: vec![
+                part("harm", 50, "negative, sure"),
+                part("need", 40, HOSTILE),
+                part("already answered", -4, "a colleague wrote yesterday"),
+            ],
+        },
+        tags: vec!["lid".to_owned(), "k4".to_owned(), format!("{HOSTILE}&")],
+        rules: vec!["Product faults".to_owned()],
+        why: "reads as a complaint".to_owned(),
+        why_here: format!("rule 'Product faults' {HOSTILE}"),
+    })
+}
+
+fn history(steps: Vec<(i64, By, Happening)>) -> (Case, Vec<Event>) {
+    let events: Vec<Event> = steps
+        .into_iter()
+        .zip(1..)
+        .map(|((ago, by, what), number)| Event { case: CaseId(42), number, at: at(ago), by, what })
+        .collect();
+    let case = Case::of_history(&events).expect("a possible history").expect("a case");
+    (case, events)
+}
+
+fn steps() -> Vec<(i64, By, Happening)> {
+    let offer = Offer {
+        department: SALES,
+        user: None,
+        reason: TransferReason::Expertise,
+        note: format!("They know the lids {HOSTILE}"),
+        until: at(-1_290),
+    };
+    vec![
+        (19 * 60, By::Rules, opening()),
+        (15 * 60, By::User(INES), Happening::Claimed),
+        (14 * 60, By::User(INES), Happening::Noted { text: format!("Do not say recall. {HOSTILE}") }),
+        (9 * 60, By::User(INES), Happening::Assigned { to: YOU }),
+        (8 * 60, By::Author, Happening::Joined { post: 6, is_ours: false }),
+        (7 * 60, By::Outbox, Happening::Joined { post: 5, is_ours: true }),
+        (6 * 60, By::User(YOU), Happening::Tagged { added: vec![HOSTILE.to_owned()], removed: vec!["k4".to_owned()] }),
+        (5 * 60, By::User(YOU), Happening::Offered(offer)),
+        (4 * 60, By::User(YOU), Happening::ReplyQueued { reply: ReplyId(Uuid::from_u128(1)) }),
+    ]
+}
+
+/// A case that Ines took, gave to who looks, and that is offered to Sales.
+pub(crate) fn case() -> (Case, Vec<Event>) {
+    history(steps())
+}
+
+/// The same, closed a minute ago.
+pub(crate) fn closed_case() -> (Case, Vec<Event>) {
+    let mut steps = steps();
+    let closed = Happening::Closed { outcome: Outcome::NoAnswer, reason: HOSTILE.to_owned() };
+    steps.push((100, By::User(YOU), closed));
+    history(steps)
+}
+
+/// A case that nobody took.
+pub(crate) fn unclaimed_case() -> (Case, Vec<Event>) {
+    history(vec![(240, By::Rules, opening())])
+}
+
+/// Its posts, oldest first.
+pub(crate) fn conversation() -> Vec<StoredPost> {
+    let mut posts = posts();
+    posts.sort_by_key(|post| (post.seq != 7, post.seq));
+    posts
+}
+
+fn reply(number: u128, state: ReplyState) -> Reply {
+    Reply {
+        id: ReplyId(Uuid::from_u128(number)),
+        case: CaseId(42),
+        account: AccountId(Uuid::from_u128(1)),
+        by: Some(YOU),
+        to: PostId("mastodon:2".to_owned()),
+        text: format!("We are sorry {HOSTILE}"),
+        state,
+        key: HOSTILE.to_owned(),
+        then: Then::Wait,
+        queued_at: at(240),
+        send_at: at(-8),
+        attempts: 1,
+        attempted_at: Some(at(230)),
+        sent_at: (state == ReplyState::Sent).then(|| at(230)),
+        published: (state == ReplyState::Sent).then(|| Published {
+            id: PostId("mastodon:900".to_owned()),
+            url: Some("https://social.example/@acme/900".to_owned()),
+        }),
+        trouble: if state == ReplyState::Failed { format!("the post is gone {HOSTILE}") } else { String::new() },
+    }
+}
+
+/// One reply in each state.
+pub(crate) fn replies() -> Vec<Reply> {
+    ReplyState::ALL.into_iter().zip(1..).map(|(state, number)| reply(number, state)).collect()
+}
+
+pub(crate) fn accounts() -> Vec<Account> {
+    let account = |number, handle: &str| Account {
+        id: AccountId(Uuid::from_u128(number)),
+        network: SourceKind::Mastodon,
+        handle: handle.to_owned(),
+        author: HOSTILE.to_owned(),
+        settings: json!({"token": "hunter2"}),
+        departments: Vec::new(),
+        is_enabled: true,
+        trouble: if number == 2 { HOSTILE.to_owned() } else { String::new() },
+        created_at: at(86_400),
+    };
+    vec![account(1, "acme@social.example"), account(2, HOSTILE)]
+}
+
+pub(crate) fn draft() -> Draft {
+    Draft {
+        case: CaseId(42),
+        by: Some(YOU),
+        account: Some(AccountId(Uuid::from_u128(2))),
+        to: None,
+        text: format!("</textarea>{HOSTILE}"),
+        version: 7,
+        updated_at: at(20),
+    }
+}
+
+pub(crate) fn measured() -> Measured {
+    Measured { length: 512, limit: 500, lead: format!("@ana {HOSTILE}"), problems: vec![HOSTILE.to_owned()] }
+}
+
+pub(crate) fn counters() -> Vec<QueueCount> {
+    let count = |department, owner, state, public, private| QueueCount { department, owner, state, public, private };
+    vec![
+        count(SERVICE, None, "open", 40, 3),
+        count(SERVICE, Some(YOU), "open", 4, 1),
+        count(SERVICE, Some(YOU), "waiting", 2, 0),
+        count(SERVICE, Some(INES), "closed", 98_000, 0),
+        count(SALES, None, "open", 1_200, 4),
+        count(SALES, Some(INES), "snoozed", 8, 0),
+    ]
+}

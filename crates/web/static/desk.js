@@ -1,0 +1,398 @@
+// Keeps the desk true while colleagues work, saves what is written, and lets keys press the buttons that show them.
+// Every form works without it. Events are hints: what is shown always comes from the server.
+"use strict";
+
+(() => {
+  const casePane = $("case-pane");
+  if (!casePane) return;
+  const wide = matchMedia("(min-width: 52.01rem)");
+  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const shownCase = () => $("case");
+  const shownId = () => Number(shownCase()?.dataset.id ?? 0);
+  const isField = (element) => element?.matches?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]") ?? false;
+
+  async function fetchPage(address) {
+    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    // A session that ended answers with another page; a full load shows it.
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    return parse(await answer.text());
+  }
+
+  const withPart = (address, part) => address + (address.includes("?") ? "&" : "?") + `part=${part}`;
+
+  // --- what is alive
+  const live = $("desk-live");
+  let lostAt = null;
+  function say(state) {
+    const time = (at) => at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const words = state === "on" ? "Live"
+      : `Connection lost at ${time(lostAt)}. What you write stays here; trying again.`;
+    live.hidden = false;
+    live.dataset.state = state;
+    const line = live.querySelector(".words");
+    if (line.textContent !== words) line.textContent = words;
+  }
+
+  // One request at a time; what is asked for meanwhile is asked once afterwards.
+  function calmly(work, pauseMs) {
+    let isBusy = false;
+    let isWanted = false;
+    return async function run() {
+      if (isBusy) { isWanted = true; return; }
+      isBusy = true;
+      try { await work(); } catch { /* the next event tries again */ }
+      setTimeout(() => { isBusy = false; if (isWanted) { isWanted = false; run(); } }, pauseMs);
+    };
+  }
+
+  // --- the list
+  const listPane = $("list-pane");
+  let latest = null; // the list as the server last told it, while its order is not shown yet
+  const here = () => listPane?.querySelector("[data-here]")?.dataset.here;
+  const rowsIn = (root) => [...(root?.querySelectorAll("#rows > li") ?? [])];
+
+  const refreshList = calmly(async () => {
+    if (!listPane) return;
+    const id = shownId();
+    const page = await fetchPage(withPart(here(), "list") + (id ? `&case=${id}` : ""));
+    const queues = page.getElementById("queues");
+    const focused = $("queues").contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    $("queues").replaceChildren(...queues.childNodes);
+    if (focused) $("queues").querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    const fresh = page.getElementById("list-pane");
+    const known = new Map(rowsIn(fresh).map((row) => [row.dataset.id, row]));
+    const shown = rowsIn(listPane);
+    if (shown.length === 0) { showList(fresh); return; }
+    let gone = 0;
+    for (const row of shown) {
+      const now = known.get(row.dataset.id);
+      known.delete(row.dataset.id);
+      row.toggleAttribute("data-gone", !now);
+      if (!now) { gone += 1; continue; }
+      if (now.dataset.version !== row.dataset.version) {
+        // The row keeps its place, its height and the focus; only its words change.
+        const link = row.firstElementChild;
+        const next = now.firstElementChild;
+        link.replaceChildren(...next.childNodes);
+        link.dataset.says = next.dataset.says;
+        row.dataset.version = now.dataset.version;
+        tellTimes(row);
+      }
+    }
+    latest = known.size + gone > 0 ? fresh : null;
+    const isLater = "later" in (listPane.querySelector("[data-here]")?.dataset ?? {});
+    const newer = $("newer");
+    const words = known.size > 0 && !isLater
+      ? `${known.size} new ${known.size === 1 ? "case" : "cases"}: show`
+      : gone > 0 ? `${gone} left this list: tidy up` : "";
+    if (newer.dataset.words !== words) {
+      newer.dataset.words = words;
+      newer.textContent = words;
+      if (words) newer.insertAdjacentHTML("beforeend", ' <kbd aria-hidden="true">.</kbd>');
+    }
+    newer.hidden = words === "";
+  }, 700);
+
+  function showList(fresh) {
+    const focused = document.activeElement?.closest?.("#rows > li")?.dataset.id;
+    const top = $("scroll")?.scrollTop ?? 0;
+    listPane.replaceChildren(...fresh.childNodes);
+    latest = null;
+    if ($("scroll")) $("scroll").scrollTop = top;
+    if (focused) listPane.querySelector(`li[data-id="${CSS.escape(focused)}"] .row`)?.focus({ preventScroll: true });
+    mark(shownId());
+    tellTimes(listPane);
+  }
+
+  function mark(id) {
+    for (const row of rowsIn(listPane)) {
+      const link = row.firstElementChild;
+      if (Number(row.dataset.id) === id) { link.setAttribute("aria-current", "true"); speak(link); }
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  function speak(link) {
+    const says = $("says");
+    if (says && link?.dataset.says && says.textContent !== link.dataset.says) says.textContent = link.dataset.says;
+  }
+
+  // --- the case
+  let wanted = 0;
+  async function open(address, isBack) {
+    const turn = ++wanted;
+    await save();
+    let page;
+    try { page = await fetchPage(withPart(address, "case")); } catch { location.href = address; return; }
+    if (turn !== wanted) return;
+    const fresh = page.getElementById("case");
+    if (!fresh) { location.href = address; return; }
+    casePane.replaceChildren(fresh);
+    document.body.classList.add("has-case");
+    document.title = `${fresh.querySelector("h1").textContent.trim()} · Switchboard`;
+    if (!isBack) history.pushState({}, "", address);
+    mark(shownId());
+    settleCase();
+  }
+
+  // What scrolls the conversation: itself, or with little room everything below the head; on a phone the whole page does.
+  const scrolling = () => [$("talk"), $("talk")?.closest(".body")].find((part) => part && part.scrollHeight > part.clientHeight + 1 && getComputedStyle(part).overflowY === "auto");
+
+  function settleCase() {
+    tellTimes(casePane);
+    const newest = $("talk")?.querySelector(".post.newest");
+    const scroller = scrolling();
+    if (newest && scroller) scroller.scrollTop += newest.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 16;
+    const text = $("reply-text");
+    if (text) { saved = fields(text.form); if (text.value.trim() !== "") measure(text.form); }
+  }
+
+  listPane?.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.row");
+    if (!link || !wide.matches || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    open(link.getAttribute("href"));
+  });
+  listPane?.addEventListener("focusin", (event) => speak(event.target.closest?.("a.row")));
+  listPane?.addEventListener("click", (event) => {
+    if (event.target.closest?.("#newer") && latest) showList(latest);
+  });
+  window.addEventListener("popstate", () => {
+    const address = location.pathname + location.search;
+    if (listPane && here() === address.split("&case=")[0] && address.includes("&case=")) open(address, true);
+    else location.reload();
+  });
+
+  // What happened elsewhere is said, and shown when it is asked for: text under the eye stays where it is. Only a reply that
+  // is shown already changes in its place.
+  const look = calmly(async () => {
+    const shown = shownCase();
+    if (!shown) return;
+    const fresh = await fetchCase();
+    if (!fresh || fresh.dataset.id !== shown.dataset.id || !shown.isConnected) return;
+    if (Number(fresh.dataset.version) <= Number(shown.dataset.version)) return;
+    for (const reply of fresh.querySelectorAll("article.reply[id]")) {
+      const old = $(reply.id);
+      if (old && old.dataset.state !== reply.dataset.state && !old.contains(document.activeElement)) {
+        old.replaceWith(reply.cloneNode(true));
+        tellTimes($(reply.id));
+      }
+    }
+    const entries = (root) => root.querySelectorAll(".talk > *, .talk > .events > li").length;
+    const isSame = ["state", "owner"].every((name) => fresh.dataset[name] === shown.dataset[name]) && entries(fresh) === entries(shown);
+    if (isSame) {
+      shown.dataset.version = fresh.dataset.version;
+      for (const field of shown.querySelectorAll("input[name=version]")) field.value = fresh.dataset.version;
+      return;
+    }
+    const line = $("elsewhere");
+    if (line.childElementCount > 0) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = "Show";
+    button.addEventListener("click", reread);
+    line.replaceChildren("This case changed elsewhere ", button);
+  }, 500);
+
+  async function fetchCase() {
+    const back = shownCase().querySelector("input[name=back]")?.value ?? `/cases/${shownId()}`;
+    const page = await fetchPage(back.startsWith("/desk") ? withPart(back, "case") : back);
+    return page.getElementById("case");
+  }
+
+  // Reads the case anew and keeps what is being written.
+  const reread = calmly(async () => {
+    const before = shownCase();
+    if (!before) return;
+    await save();
+    const fresh = await fetchCase();
+    if (!fresh || Number(fresh.dataset.id) !== shownId()) return;
+    const text = $("reply-text");
+    const kept = text && { value: text.value, start: text.selectionStart, end: text.selectionEnd, hadFocus: document.activeElement === text };
+    const top = scrolling()?.scrollTop ?? 0;
+    casePane.replaceChildren(fresh);
+    settleCase();
+    if (scrolling()) scrolling().scrollTop = top;
+    const now = $("reply-text");
+    if (kept && now) {
+      now.value = kept.value;
+      if (kept.hadFocus) { now.focus({ preventScroll: true }); now.setSelectionRange(kept.start, kept.end); }
+    }
+  }, 300);
+
+  // --- the draft: saved after two seconds of pause, and when the page goes
+  let pause = 0;
+  let saved = "";
+  let isSaving = false;
+  const fields = (form) => {
+    const data = new FormData(form);
+    return ["account", "to", "text"].map((name) => data.get(name) ?? "").join("\u0000");
+  };
+
+  async function measure(form) {
+    if (isSaving) { clearTimeout(pause); pause = setTimeout(() => measure(form), 500); return; }
+    isSaving = true;
+    const now = fields(form);
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      body.set("quiet", "1");
+      const answer = await fetch(form.dataset.draftTo, { method: "POST", body, redirect: "manual" });
+      const meter = answer.type === "basic" ? parse(await answer.text()).querySelector(".meter") : null;
+      if (!form.isConnected) return;
+      if (answer.status === 401) {
+        const link = Object.assign(document.createElement("a"), { href: "/log-in", target: "_blank", textContent: "Log in in another tab" });
+        $("meter").replaceChildren("Not saved: your session ended. ", link, "; your words stay here and are saved then.");
+        pause = setTimeout(() => form.isConnected && measure(form), 10_000);
+        return;
+      }
+      if (!meter) throw new Error(String(answer.status));
+      if (meter.dataset.draft !== "0") $("reply-draft").value = meter.dataset.draft;
+      $("meter").replaceChildren(meter);
+      tellTimes($("meter"));
+      if (answer.ok) saved = now;
+    } catch {
+      if (form.isConnected) $("meter").textContent = "Not saved: the server did not answer. Your words are still here, and saved as soon as it does.";
+      clearTimeout(pause);
+      pause = setTimeout(() => form.isConnected && measure(form), 5000);
+    } finally { isSaving = false; }
+  }
+
+  async function save() {
+    const form = $("reply-text")?.form;
+    clearTimeout(pause);
+    if (form && fields(form) !== saved) await measure(form);
+  }
+
+  casePane.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form.compose");
+    if (!form) return;
+    clearTimeout(pause);
+    pause = setTimeout(() => fields(form) !== saved && measure(form), event.target.matches("select") ? 50 : 2000);
+  });
+  casePane.addEventListener("submit", (event) => {
+    clearTimeout(pause);
+    const form = event.target;
+    // A second press sends nothing twice; the server refuses it as well.
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+  window.addEventListener("pagehide", () => {
+    const form = $("reply-text")?.form;
+    if (!form || form.dataset.sent || fields(form) === saved) return;
+    const body = new URLSearchParams(new FormData(form));
+    body.set("quiet", "1");
+    navigator.sendBeacon(form.dataset.draftTo, body);
+  });
+
+  // --- keys
+  const dialog = $("keys");
+  const isOn = $("keys-on");
+  try { isOn.checked = localStorage.getItem("keys") !== "off"; } catch { /* no storage: keys act */ }
+  isOn.addEventListener("change", () => { try { localStorage.setItem("keys", isOn.checked ? "on" : "off"); } catch { /* not kept */ } });
+
+  function press(key) {
+    const target = casePane.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!target) return false;
+    const details = target.closest("details.deed");
+    if (target.matches("summary")) {
+      details.open = !details.open;
+      if (details.open) details.querySelector("form :is(select, textarea, input:not([type=hidden]), button)")?.focus();
+      else target.focus();
+      return true;
+    }
+    if (details && !target.matches("button")) details.open = true;
+    if (target.matches("a[href^='#']")) { $(target.getAttribute("href").slice(1))?.focus(); return true; }
+    if (target.matches("button")) { target.form.requestSubmit(target); return true; }
+    target.focus();
+    target.select?.();
+    return true;
+  }
+
+  let moving = 0;
+  function move(step) {
+    const links = rowsIn(listPane).map((row) => row.firstElementChild);
+    if (links.length === 0) return false;
+    const focused = links.indexOf(document.activeElement);
+    const at = focused >= 0 ? focused : links.findIndex((link) => link.hasAttribute("aria-current"));
+    const next = links[Math.min(links.length - 1, Math.max(0, at + step))] ?? links[0];
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+    // Somebody who runs down the list does not want every case on the way.
+    clearTimeout(moving);
+    if (wide.matches && document.body.classList.contains("has-case")) moving = setTimeout(() => open(next.getAttribute("href")), 180);
+    return true;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.altKey) return;
+    const field = isField(event.target);
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = event.target.form;
+      if (form && casePane.contains(form)) { event.preventDefault(); form.requestSubmit(form.querySelector(".button.chief") ?? undefined); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || dialog.open) return;
+    if (event.key === "Escape") {
+      const details = document.querySelector("details.deed[open], details.menu[open]");
+      if (details) { details.open = false; details.querySelector("summary").focus(); }
+      else if (field) event.target.blur();
+      return;
+    }
+    if (field) return;
+    if (event.key === "?") { event.preventDefault(); dialog.showModal(); return; }
+    if (!isOn.checked || event.repeat && !"jk".includes(event.key)) return;
+    const did = event.key === "j" ? move(1)
+      : event.key === "k" ? move(-1)
+      : event.key === "." ? (latest ? (showList(latest), true) : false)
+      : /^[a-z]$/.test(event.key) && press(event.key.toUpperCase());
+    if (did) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    for (const details of document.querySelectorAll("details.deed[open], details.menu[open]")) {
+      if (!details.contains(event.target)) details.open = false;
+    }
+  });
+
+  // --- the stream
+  let events = null;
+  let away = 0;
+  function connect() {
+    if (events || !("EventSource" in window)) return;
+    events = new EventSource("/api/v1/events");
+    events.addEventListener("hello", () => {
+      if (lostAt) { refreshList(); look(); }
+      lostAt = null;
+      say("on");
+    });
+    events.addEventListener("case", (event) => {
+      const hint = JSON.parse(event.data);
+      if (hint.id === shownId() && hint.version > Number(shownCase().dataset.version)) look();
+      refreshList();
+    });
+    events.addEventListener("queues", refreshList);
+    events.addEventListener("missed", () => { refreshList(); look(); });
+    events.addEventListener("error", () => {
+      lostAt ??= new Date();
+      say("lost");
+      // A browser gives up by itself after some answers; we do not.
+      if (events?.readyState === EventSource.CLOSED) { disconnect(); setTimeout(connect, 3000); }
+    });
+  }
+  function disconnect() { events?.close(); events = null; }
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(away);
+    if (document.hidden) away = setTimeout(disconnect, 60_000);
+    else if (!events) { connect(); refreshList(); look(); }
+  });
+  window.addEventListener("pagehide", disconnect);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+
+  $("queues")?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  const notice = $("notice");
+  if (notice) { notice.tabIndex = -1; notice.focus(); }
+  settleCase();
+  connect();
+})();

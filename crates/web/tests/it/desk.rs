@@ -1,0 +1,317 @@
+//! The desk and its cases as colleagues meet them: who sees what, who may do what, and what a refused form says.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode, header};
+use serde_json::json;
+use switchboard_app::directory::user::NewUser;
+use switchboard_app::rights::Actor;
+use switchboard_model::{CaseFilter, CaseId, Department, Duty, Role};
+
+use crate::setup::{Answer, TestWeb, request};
+
+/// Somebody who is logged in.
+struct Colleague {
+    session: String,
+}
+
+/// An installation with departments, colleagues and a way for posts to come in.
+struct Desk {
+    web: TestWeb,
+    token: String,
+}
+
+impl Desk {
+    async fn start() -> Self {
+        let web = TestWeb::start().await;
+        web.search("Acme", "acme").await;
+        let (_, token) = web.door("forum").await;
+        Self { web, token }
+    }
+
+    /// The department that complaints go to.
+    async fn home(&self, id: CaseId) -> Department {
+        let case = self.web.app.case(&Actor::Operator, id).await.expect("a case");
+        self.web.app.department(case.department).expect("a department")
+    }
+
+    async fn colleague(&self, name: &str, role: Role, departments: &[&Department]) -> Colleague {
+        let new = NewUser {
+            name: name.to_owned(),
+            email: format!("{}@acme.example", name.split(' ').next().expect("a name").to_lowercase()),
+            role,
+            departments: departments.iter().map(|department| department.id).collect(),
+            languages: Vec::new(),
+            time_zone: Some("UTC".to_owned()),
+            duty: Duty::default(),
+        };
+        let (_, token) = self.web.app.invite(&Actor::Operator, new).await.expect("a user");
+        let session = self.web.app.follow_link(&token, "correct horse battery staple").await.expect("a session");
+        Colleague { session: session.token }
+    }
+
+    async fn say(&self, id: &str, text: &str, visibility: &str) {
+        let post = json!({"id": id, "network": "forum", "text": text, "visibility": visibility,
+            "url": format!("https://forum.example/{id}"), "author": {"name": "Ana <b>", "handle": "ana"}});
+        let answer = self.web.ingest(&self.token, "application/json", post.to_string()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    }
+
+    /// A complaint, and the case it became.
+    async fn complaint(&self, id: &str, visibility: &str) -> CaseId {
+        self.say(id, "my acme kettle is broken, this is terrible, I want a refund", visibility).await;
+        let filter = CaseFilter { with_private: true, limit: 50, ..CaseFilter::default() };
+        let page = self.web.app.cases(&Actor::Operator, filter).await.expect("cases");
+        page.cases.iter().map(|row| row.case.id).max().expect("a case was opened")
+    }
+
+    async fn get(&self, who: &Colleague, path: &str) -> Answer {
+        self.as_browser(who, Method::GET, path, "").await
+    }
+
+    async fn post(&self, who: &Colleague, path: &str, fields: &str) -> Answer {
+        self.as_browser(who, Method::POST, path, fields).await
+    }
+
+    async fn as_browser(&self, who: &Colleague, method: Method, path: &str, fields: &str) -> Answer {
+        let request = request(method, path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, format!("switchboard_session={}", who.session))
+            .header("sec-fetch-site", "same-origin");
+        self.web.send_bare(request.body(Body::from(fields.to_owned())).expect("a request")).await
+    }
+
+    async fn version(&self, id: CaseId) -> u32 {
+        self.web.app.case(&Actor::Operator, id).await.expect("a case").version
+    }
+}
+
+fn owner(page: &Answer) -> &str {
+    page.body.split("data-owner=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_complaint_is_on_the_desk_with_its_marked_words() {
+    let desk = Desk::start().await;
+    let empty = desk.web.get("/desk").await;
+    assert!(empty.body.contains("No case yet"), "{}", empty.body);
+    let id = desk.complaint("1", "public").await;
+    let page = desk.web.get("/desk").await;
+    for part in
+        ["<mark>acme</mark>", "1 case", "complaint", "Ana &#60;b&#62;", &format!("/desk?queue=all&#38;case={id}")]
+    {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    let case = desk.web.get(&format!("/cases/{id}")).await;
+    for part in ["Why this priority", "Why it is here", "No account can answer here", "https://forum.example/1"] {
+        assert!(case.body.contains(part), "{part}: {}", case.body);
+    }
+    let both = desk.web.get(&format!("/desk?queue=all&case={id}")).await;
+    assert!(both.body.contains("id=\"rows\"") && both.body.contains("id=\"case\""));
+    let alone = desk.web.get(&format!("/desk?queue=all&case={id}&part=case")).await;
+    assert!(!alone.body.contains("<html") && !alone.body.contains("id=\"rows\"") && alone.body.contains("id=\"case\""));
+    let list = desk.web.get("/desk?queue=all&part=list").await;
+    assert!(!list.body.contains("<html") && list.body.contains("id=\"rows\"") && list.body.contains("id=\"queues\""));
+}
+
+#[tokio::test]
+async fn of_two_who_claim_at_once_one_is_told_who_was_faster() {
+    let desk = Desk::start().await;
+    let id = desk.complaint("1", "public").await;
+    let home = desk.home(id).await;
+    let ines = desk.colleague("Ines Okafor", Role::Member, &[&home]).await;
+    let rui = desk.colleague("Rui Carvalho", Role::Member, &[&home]).await;
+    let fields = format!("version={}&back=%2Fdesk%3Fqueue%3Dall%26case%3D{id}", desk.version(id).await);
+    let first = desk.post(&ines, &format!("/cases/{id}/claim"), &fields).await;
+    assert_eq!(
+        (first.status, first.header("location")),
+        (StatusCode::SEE_OTHER, &*format!("/desk?queue=all&case={id}"))
+    );
+    let second = desk.post(&rui, &format!("/cases/{id}/claim"), &fields).await;
+    assert_eq!(second.status, StatusCode::CONFLICT, "{}", second.body);
+    assert!(second.body.contains("Ines Okafor was faster, just now"), "{}", second.body);
+    assert_eq!(owner(&desk.get(&ines, &format!("/cases/{id}")).await), "you");
+    assert_eq!(owner(&desk.get(&rui, &format!("/cases/{id}")).await), "Ines Okafor");
+    assert!(desk.get(&ines, "/desk?queue=yours").await.body.contains("class=\"row\""));
+    assert!(desk.get(&rui, "/desk?queue=yours").await.body.contains("Nothing of yours is left"));
+    assert!(!desk.get(&rui, "/desk?queue=yours").await.body.contains("class=\"row\""));
+}
+
+#[tokio::test]
+async fn a_stale_form_keeps_what_was_typed_and_says_what_happened() {
+    let desk = Desk::start().await;
+    let id = desk.complaint("1", "public").await;
+    let home = desk.home(id).await;
+    let ines = desk.colleague("Ines Okafor", Role::Member, &[&home]).await;
+    let seen = desk.version(id).await;
+    assert_eq!(
+        desk.post(&ines, &format!("/cases/{id}/wait"), &format!("version={seen}")).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let fields = format!("version={seen}&outcome=no_answer&reason=my+long+%3Cwords%3E");
+    let page = desk.web.form(&format!("/cases/{id}/close"), &fields).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    for part in [
+        "changed while you looked",
+        "lets it wait for the author",
+        "my long &#60;words&#62;</textarea>",
+        "data-verb=\"close\" open",
+    ] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    let again = format!("version={}&outcome=no_answer&reason=words", desk.version(id).await);
+    assert_eq!(desk.web.form(&format!("/cases/{id}/close"), &again).await.status, StatusCode::SEE_OTHER);
+    assert!(desk.web.get("/desk?queue=all&state=closed").await.body.contains("no answer"));
+}
+
+#[tokio::test]
+async fn ownership_is_offered_and_accepted() {
+    let desk = Desk::start().await;
+    let id = desk.complaint("1", "public").await;
+    let home = desk.home(id).await;
+    let other = desk.web.app.departments().iter().find(|department| department.id != home.id).expect("another").clone();
+    let ines = desk.colleague("Ines Okafor", Role::Member, &[&home]).await;
+    let rui = desk.colleague("Rui Carvalho", Role::Member, &[&other]).await;
+    let path = |verb: &str| format!("/cases/{id}/{verb}");
+    desk.post(&ines, &path("claim"), &format!("version={}", desk.version(id).await)).await;
+    let empty = desk.post(&ines, &path("transfer"), &format!("version=2&to={}&reason=language&note=", other.id)).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        empty.body.contains("data-verb=\"transfer\" open")
+            && empty.body.contains(&format!("value=\"{}\" selected", other.id))
+    );
+    let sent = desk
+        .post(&ines, &path("transfer"), &format!("version=2&to={}&reason=language&note=Speaks+Polish", other.id))
+        .await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let offered = desk.get(&rui, "/desk?queue=offered").await;
+    assert!(offered.body.contains("offered to you"), "{}", offered.body);
+    assert_eq!(owner(&desk.get(&ines, &path("")[..path("").len() - 1]).await), "you", "the sender keeps it until then");
+    let accepted = desk.post(&rui, &path("accept"), &format!("version={}", desk.version(id).await)).await;
+    assert_eq!(accepted.status, StatusCode::SEE_OTHER, "{}", accepted.body);
+    let page = desk.get(&rui, &format!("/cases/{id}")).await;
+    assert_eq!(owner(&page), "you");
+    assert!(page.body.contains("Speaks Polish") && page.body.contains("<bdi>Ines Okafor</bdi>"), "{}", page.body);
+    let late = desk.post(&ines, &path("close"), &format!("version={}&outcome=thanked", desk.version(id).await)).await;
+    assert_eq!(late.status, StatusCode::FORBIDDEN, "the case is another department's now");
+}
+
+#[tokio::test]
+async fn every_form_does_what_it_says() {
+    let desk = Desk::start().await;
+    let id = desk.complaint("1", "public").await;
+    let home = desk.home(id).await;
+    let ines = desk.colleague("Ines Okafor", Role::Member, &[&home]).await;
+    let steps = [
+        ("note", "text=a+private+note", "a private note"),
+        ("tag", "tags=Refund%2C+kettle", ">kettle</a>"),
+        ("tag", "tags=kettle", "took the tag refund off"),
+        ("prioritise", "score=95&why=the+press+asks", "set the priority to 95"),
+        ("claim", "", "data-owner=\"you\""),
+        ("release", "why=my+duty+ends", "gave it back to the desk"),
+        ("snooze", "until=tomorrow", "sleeps until"),
+        ("resume", "", "data-state=\"open\""),
+        ("wait", "", "data-state=\"waiting\""),
+        ("resume", "", "opened it again"),
+        ("close", "outcome=solved_privately", "solved privately"),
+        ("reopen", "why=too+early", "reopened it"),
+        ("snooze", "until=own&own=2990-01-01T09%3A00", "422"),
+    ];
+    for (verb, fields, expected) in steps {
+        let fields = format!("version={}&{fields}", desk.version(id).await);
+        let done = desk.post(&ines, &format!("/cases/{id}/{verb}"), &fields).await;
+        if expected == "422" {
+            assert_eq!(done.status, StatusCode::UNPROCESSABLE_ENTITY, "{verb}: {}", done.body);
+            assert!(done.body.contains("value=\"2990-01-01T09:00\""), "what was typed stays");
+            continue;
+        }
+        assert_eq!(
+            (done.status, done.header("location")),
+            (StatusCode::SEE_OTHER, &*format!("/cases/{id}")),
+            "{verb}: {}",
+            done.body
+        );
+        let page = desk.get(&ines, &format!("/cases/{id}")).await;
+        assert!(page.body.contains(expected), "{verb}: {expected}: {}", page.body);
+    }
+    let tagged = desk.get(&ines, "/desk?queue=all&tag=kettle").await;
+    assert!(tagged.body.contains("class=\"row\""), "{}", tagged.body);
+}
+
+#[tokio::test]
+async fn observers_read_what_is_public_and_change_nothing() {
+    let desk = Desk::start().await;
+    let public = desk.complaint("1", "public").await;
+    let private = desk.complaint("2", "direct").await;
+    assert_ne!(public, private);
+    let watcher = desk.colleague("Wanda Watcher", Role::Observer, &[]).await;
+    let list = desk.get(&watcher, "/desk").await;
+    assert_eq!(list.body.matches("class=\"row\"").count(), 1, "{}", list.body);
+    assert!(list.body.contains("1 case<"), "private ones are not counted either: {}", list.body);
+    assert_eq!(desk.web.get("/desk").await.body.matches("class=\"row\"").count(), 2);
+    let list = desk.get(&watcher, "/desk").await;
+    assert_eq!(list.body.matches("class=\"row\"").count(), 1, "what others read is not kept for everybody");
+    let page = desk.get(&watcher, &format!("/cases/{public}")).await;
+    assert!(page.body.contains("Observers read only") && !page.body.contains("/claim"), "{}", page.body);
+    assert_eq!(desk.get(&watcher, &format!("/cases/{private}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(desk.get(&watcher, "/posts/forum%3A2").await.status, StatusCode::NOT_FOUND);
+    for verb in ["claim", "note", "close", "transfer"] {
+        let refused = desk.post(&watcher, &format!("/cases/{public}/{verb}"), "version=1&text=x").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{verb}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said() {
+    let desk = Desk::start().await;
+    let id = desk.complaint("1", "public").await;
+    for path in ["/cases/999", "/cases/x", "/cases/-1", "/desk?queue=nothing", "/desk?queue=all&case=999"] {
+        assert_eq!(desk.web.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/desk?state=asleep", "/desk?after=x", "/desk?case=x"] {
+        assert_eq!(desk.web.get(path).await.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+    assert_eq!(desk.web.form("/cases/999/claim", "version=1").await.status, StatusCode::NOT_FOUND);
+    let foreign = "00000000-0000-0000-0000-000000000000";
+    for (verb, fields) in
+        [("assign", format!("to={foreign}")), ("transfer", format!("to={foreign}&reason=other&note=x"))]
+    {
+        let refused = desk.web.form(&format!("/cases/{id}/{verb}"), &format!("version=1&{fields}")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{verb}: {}", refused.body);
+    }
+    let elsewhere = desk.web.form(&format!("/cases/{id}/note"), "text=x&back=https%3A%2F%2Fevil.example%2F").await;
+    assert_eq!(elsewhere.header("location"), format!("/cases/{id}"));
+    let large = format!("version=1&text={}", "x".repeat(1 << 20));
+    assert_eq!(desk.web.form(&format!("/cases/{id}/note"), &large).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_mention_is_made_a_case_by_hand_once() {
+    let desk = Desk::start().await;
+    desk.say("7", "acme opens a shop on Monday", "public").await;
+    assert!(desk.web.get("/desk").await.body.contains("No case yet"));
+    let page = desk.web.get("/posts/forum%3A7").await;
+    assert!(page.body.contains("Make a case of it"), "{}", page.body);
+    let made = desk.web.form("/posts/forum%3A7/case", "").await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    assert!(made.header("location").starts_with("/cases/"));
+    let again = desk.web.form("/posts/forum%3A7/case", "").await;
+    assert_eq!(again.header("location"), made.header("location"));
+    let page = desk.web.get("/posts/forum%3A7").await;
+    assert!(page.body.contains(made.header("location")) && !page.body.contains("Make a case of it"), "{}", page.body);
+    assert_eq!(desk.web.form("/posts/forum%3A99/case", "").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_long_list_is_paged_without_gap() {
+    let desk = Desk::start().await;
+    for number in 0..60 {
+        desk.say(&number.to_string(), "my acme kettle is broken, I want a refund", "public").await;
+    }
+    let first = desk.web.get("/desk").await;
+    assert_eq!(first.body.matches("class=\"row\"").count(), 50);
+    let next =
+        first.body.split('"').find(|part| part.contains("&#38;after=")).expect("further down").replace("&#38;", "&");
+    let second = desk.web.get(&next).await;
+    assert_eq!(second.body.matches("class=\"row\"").count(), 10, "{}", second.body);
+    assert!(second.body.contains("Back to the top") && !second.body.contains("rel=\"next\""));
+}
