@@ -14,6 +14,7 @@ use switchboard_app::cases::CaseError;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
 use switchboard_app::rights::Forbidden;
+use switchboard_app::routing::RuleError;
 use switchboard_app::searches::SearchError;
 use switchboard_app::sources::SourceError;
 use utoipa::ToSchema;
@@ -168,6 +169,24 @@ impl From<DirectoryError> for Refusal {
             DirectoryError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
             DirectoryError::Forbidden(forbidden) => forbidden.into(),
             DirectoryError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<RuleError> for Refusal {
+    fn from(error: RuleError) -> Self {
+        let message = error.to_string();
+        match error {
+            RuleError::NameTaken(_) => Self::new(StatusCode::CONFLICT, "name_taken", message).about("name"),
+            RuleError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
+            RuleError::BadQuery(error) => {
+                Self { column: Some(error.column), ..Self::unprocessable("bad_query", error.to_string()).about("when") }
+            }
+            RuleError::Circle(_) => Self::unprocessable("circle", message).about("department"),
+            RuleError::Unknown(_) => Self::not_found(message),
+            RuleError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
+            RuleError::Forbidden(forbidden) => forbidden.into(),
+            RuleError::App(error) => error.into(),
         }
     }
 }

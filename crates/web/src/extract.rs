@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use switchboard_app::rights::Actor;
-use switchboard_model::{ApiKeyId, CaseId, DepartmentId, SearchId, SourceId, UserId};
+use switchboard_model::{ApiKeyId, CaseId, DepartmentId, RuleId, SearchId, SourceId, UserId};
 
 use crate::error::{ApiError, PageError, Refusal};
 use crate::visitor::Visitor;
@@ -97,6 +97,10 @@ impl Noun for UserId {
 
 impl Noun for DepartmentId {
     const NOUN: &'static str = "department";
+}
+
+impl Noun for RuleId {
+    const NOUN: &'static str = "rule";
 }
 
 impl Noun for ApiKeyId {

@@ -92,7 +92,7 @@ fn people() -> Doors {
 
 /// Pages of the settings.
 fn settings() -> Doors {
-    use pages::settings::{beginning, company, departments, keys, users, you};
+    use pages::settings::{beginning, company, departments, keys, rules, users, you};
     Doors::new()
         .get(Read, "/settings", beginning)
         .get(Administer, "/settings/company", company::ask)
@@ -115,6 +115,13 @@ fn settings() -> Doors {
         .post(Administer, "/settings/departments/{id}/fallback", departments::fallback)
         .post(Administer, "/settings/departments/{id}/close", departments::close)
         .post(Administer, "/settings/departments/{id}/open", departments::open)
+        .get(Administer, "/settings/rules", rules::list)
+        .post(Administer, "/settings/rules", rules::add)
+        .get(Administer, "/settings/rules/new", rules::new)
+        .get(Administer, "/settings/rules/{id}", rules::one)
+        .post(Administer, "/settings/rules/{id}", rules::change)
+        .post(Administer, "/settings/rules/{id}/move", rules::move_to)
+        .post(Administer, "/settings/rules/{id}/remove", rules::remove)
         .get(Read, "/settings/you", you::ask)
         .post(Read, "/settings/you", you::change)
         .post(Read, "/settings/you/password", you::password)

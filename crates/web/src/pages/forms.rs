@@ -18,6 +18,11 @@ impl Fields {
         self.find(name).unwrap_or_default()
     }
 
+    /// Whether a box is ticked.
+    pub(crate) fn is_on(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
     pub(crate) fn find(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
@@ -78,6 +83,8 @@ pub(crate) enum Input {
     One(Vec<Choice>),
     /// Any of them.
     Any(Vec<Choice>),
+    /// Yes or no.
+    Box(bool),
 }
 
 /// One field of a form.
@@ -140,6 +147,10 @@ impl Entry {
 
     pub(crate) fn any(name: &'static str, label: &'static str, choices: Vec<Choice>) -> Self {
         Self::new(name, label, "", Input::Any(choices))
+    }
+
+    pub(crate) fn tick(name: &'static str, label: &'static str, is_on: bool) -> Self {
+        Self::new(name, label, "", Input::Box(is_on))
     }
 
     pub(crate) fn required(mut self) -> Self {

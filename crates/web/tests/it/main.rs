@@ -1,5 +1,6 @@
 //! Pages and API as programs and browsers meet them, on a real store.
 
+mod access;
 mod api;
 mod desk;
 mod guard;

@@ -96,6 +96,7 @@ mod tests {
                 Entry::area("area", "Area", hostile()).note("(may stay empty)"),
                 Entry::one("one", "One", choices()),
                 Entry::any("any", "Any", choices()).help("Help."),
+                Entry::tick("tick", "Tick", true).help("Help."),
                 Entry::line("zone", "Zone", hostile()).list("time-zones"),
             ];
             entries.iter_mut().for_each(|entry| entry.wrong = Some(hostile()));

@@ -7,6 +7,7 @@ pub(crate) mod company;
 pub(crate) mod departments;
 pub(crate) mod form;
 pub(crate) mod keys;
+pub(crate) mod rules;
 pub(crate) mod users;
 pub(crate) mod you;
 
@@ -26,15 +27,17 @@ pub(crate) enum Place {
     Company,
     Users,
     Departments,
+    Rules,
     Keys,
     You,
 }
 
 /// All of them: address, name, who sees it.
-const PLACES: [(Place, &str, &str, Right); 5] = [
+const PLACES: [(Place, &str, &str, Right); 6] = [
     (Place::Company, "/settings/company", "Company", Right::Administer),
     (Place::Users, "/settings/users", "Users", Right::Administer),
     (Place::Departments, "/settings/departments", "Departments", Right::Administer),
+    (Place::Rules, "/settings/rules", "Rules", Right::Administer),
     (Place::You, "/settings/you", "You", Right::Read),
     (Place::Keys, "/settings/keys", "Your keys", Right::Read),
 ];
