@@ -44,7 +44,7 @@ pub(crate) fn page(refusal: &Refusal) -> Response {
 /// Messages begin small and end bare, for logs; on a page they are sentences. A host name or a path stays as it is.
 pub(crate) fn sentence(message: &str) -> String {
     let first_word = message.split_whitespace().next().unwrap_or_default();
-    let is_plain = first_word.trim_end_matches([',', ':', ';']).chars().all(char::is_alphabetic);
+    let is_plain = first_word.trim_end_matches([',', ':', ';']).chars().all(|c| c.is_alphabetic() || c == '-');
     let mut characters = message.chars();
     let mut sentence: String = match characters.next() {
         None => return String::new(),
@@ -65,6 +65,7 @@ mod tests {
     fn messages_become_sentences() {
         let check = |message: &str, expected: &str| assert_eq!(sentence(message), expected);
         check("the disk is full", "The disk is full.");
+        check("e-mail address is wrong", "E-mail address is wrong.");
         check("news.example answered 410", "news.example answered 410.");
         check("column 3: what is this?", "Column 3: what is this?");
         check("'x' is not one", "'x' is not one.");

@@ -64,13 +64,13 @@ async fn the_printed_link_sets_it_up_in_two_pages() {
     let page = stranger(&web, Method::POST, &proposals, "company=Acme&handles=%40acme&website=").await;
     assert!(page.body.contains("name=\"departments\" value=\"service\" checked"), "{}", page.body);
 
-    let chosen = "company=Acme&handles=%40acme%2C&website=&departments=service&departments=legal&search=0\
+    let chosen = "company=Acme&handles=%40acme%2C&website=&departments=service&departments=sales&search=0\
                   &search_name_0=Acme&search_query_0=acme&search_type_0=brand";
     let you = format!("{}&name=Mara&time_zone=Europe%2FLisbon", log_in_fields("short"));
     let refused = stranger(&web, Method::POST, &format!("/setup/{token}"), &format!("{chosen}&{you}")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("id=\"password-wrong\""), "{}", refused.body);
-    assert!(refused.body.contains(">acme</textarea>") && !refused.body.contains("value=\"sales\" checked"));
+    assert!(refused.body.contains(">acme</textarea>") && !refused.body.contains("value=\"other\" checked"));
     let unreadable = format!("{}&{you}", chosen.replace("search_query_0=acme", "search_query_0=%28"));
     let you = you.replace("short", &PASSWORD.replace(' ', "+"));
     let unreadable = unreadable.replace("short", &PASSWORD.replace(' ', "+"));
