@@ -27,8 +27,26 @@ pub(crate) enum Entry {
     Token,
     /// Monitors on this machine, and whoever has the right.
     Near(Right),
+    /// Users, for what is their own; the owner of the machine has none of it.
+    Own,
     /// Whoever has the right.
     With(Right),
+}
+
+impl Entry {
+    /// The word for it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "everybody",
+            Self::Token => "token",
+            Self::Near(_) => "near",
+            Self::Own => "own",
+            Self::With(Right::Read) => "read",
+            Self::With(Right::Work) => "work",
+            Self::With(Right::Administer) => "administer",
+            Self::With(Right::Operate) => "operate",
+        }
+    }
 }
 
 impl From<Right> for Entry {

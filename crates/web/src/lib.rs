@@ -23,4 +23,4 @@ mod visitor;
 pub use api::openapi_json;
 pub use observe::install_metrics;
 pub use options::WebOptions;
-pub use router::router;
+pub use router::{doors, router};

@@ -24,7 +24,7 @@ const BODY_BYTES: usize = 1 << 20;
 pub fn router(app: App, options: WebOptions) -> Router {
     let web = Web::new(app, options);
     observe::keep_tidy(&web.app, web.metrics.clone());
-    let (routes, table) = doors::joined([people(), settings(), programs(), operators()]);
+    let (routes, table) = doors::joined(groups());
     routes
         .fallback(nowhere)
         .method_not_allowed_fallback(wrong_method)
@@ -37,6 +37,17 @@ pub fn router(app: App, options: WebOptions) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn(observe::requests))
         .with_state(web)
+}
+
+/// All routes, by who uses them.
+fn groups() -> Vec<Doors> {
+    vec![people(), settings(), programs(), operators()]
+}
+
+/// Every route with who may come in there: method, path, and `everybody`, `token`, `near`, `own` or the name of a right.
+pub fn doors() -> Vec<(String, String, &'static str)> {
+    let rows = doors::joined(groups()).1.rows();
+    rows.into_iter().map(|(method, path, entry)| (method.to_string(), path, entry.as_str())).collect()
 }
 
 /// Pages, for people.
@@ -122,12 +133,12 @@ fn settings() -> Doors {
         .post(Administer, "/settings/rules/{id}", rules::change)
         .post(Administer, "/settings/rules/{id}/move", rules::move_to)
         .post(Administer, "/settings/rules/{id}/remove", rules::remove)
-        .get(Read, "/settings/you", you::ask)
-        .post(Read, "/settings/you", you::change)
-        .post(Read, "/settings/you/password", you::password)
-        .get(Read, "/settings/keys", keys::list)
-        .post(Read, "/settings/keys", keys::add)
-        .post(Read, "/settings/keys/{id}/remove", keys::remove)
+        .get(Entry::Own, "/settings/you", you::ask)
+        .post(Entry::Own, "/settings/you", you::change)
+        .post(Entry::Own, "/settings/you/password", you::password)
+        .get(Entry::Own, "/settings/keys", keys::list)
+        .post(Entry::Own, "/settings/keys", keys::add)
+        .post(Entry::Own, "/settings/keys/{id}/remove", keys::remove)
 }
 
 /// The API, for programs. What stands here is in the OpenAPI document.

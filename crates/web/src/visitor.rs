@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use switchboard_app::access::AccessError;
 use switchboard_app::rights::{Actor, Right};
 
 use crate::doors::{Entry, Found, Table};
@@ -64,11 +65,16 @@ pub(crate) async fn let_in(
         Entry::Open | Entry::Token => None,
         Entry::Near(_) if is_near(&request) => None,
         Entry::Near(right) | Entry::With(right) => Some(right),
+        Entry::Own => Some(Right::Read),
     };
     if let Some(right) = needed {
         let Some(visitor) = &visitor else { return stranger(&web, request).await };
-        if let Err(forbidden) = visitor.actor.may(right) {
-            let refusal = forbidden.into();
+        let refusal = match visitor.actor.may(right) {
+            Err(forbidden) => Some(forbidden.into()),
+            Ok(()) if entry == Entry::Own && visitor.actor.user().is_none() => Some(AccessError::NotAUser.into()),
+            Ok(()) => None,
+        };
+        if let Some(refusal) = refusal {
             return VISITOR.scope(Some(visitor.clone()), async { refuse(&path, refusal) }).await;
         }
     }

@@ -7,4 +7,5 @@ mod guard;
 mod ingest;
 mod live;
 mod pages;
+mod rights;
 mod setup;
