@@ -1,6 +1,8 @@
 //! The way into an installation for commands that change it: through the running one where there is one, else the
 //! data directory itself.
 
+mod find;
+
 use std::time::Duration;
 
 use anyhow::Context;

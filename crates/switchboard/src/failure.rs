@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use switchboard_app::AppError;
+use switchboard_app::find::FindError;
 use switchboard_app::searches::SearchError;
 use switchboard_app::sources::SourceError;
 use switchboard_store::StoreError;
@@ -106,6 +107,15 @@ impl From<SearchError> for Failure {
         match error {
             SearchError::App(error) => error.into(),
             refusal => Self::Usage(refusal.into()),
+        }
+    }
+}
+
+impl From<FindError> for Failure {
+    fn from(error: FindError) -> Self {
+        match error {
+            FindError::App(error) => error.into(),
+            FindError::BadQuery(error) => Self::usage(error),
         }
     }
 }

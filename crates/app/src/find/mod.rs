@@ -4,12 +4,13 @@
 //! of words narrows, the query decides, and one look takes a short time only: where that is not enough it says how far it
 //! came, and the next look goes on from there.
 
+mod cases;
 mod posts;
 
 use std::sync::Arc;
 
 use switchboard_match::{Query, QueryError};
-use switchboard_model::{Author, Department, User};
+use switchboard_model::{Author, Case, Department, User};
 use switchboard_store::StoreError;
 
 use crate::rights::Actor;
@@ -21,6 +22,8 @@ pub use posts::{FoundPost, Posts};
 const LONGEST_NAME: usize = 64;
 /// How many authors are shown.
 const AUTHORS: u32 = 8;
+/// How many users and departments are shown.
+const COLLEAGUES: usize = 20;
 
 /// What is looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,7 +45,9 @@ pub struct Found {
     pub posts: Posts,
     /// Authors by the beginning of their handle or name. Only the first look has them.
     pub authors: Vec<(String, Author)>,
-    /// Users by their name.
+    /// Cases by their number, by their tag, and those that the posts of this look belong to.
+    pub cases: Vec<Case>,
+    /// Active users by their name.
     pub users: Vec<Arc<User>>,
     /// Departments by their name.
     pub departments: Vec<Department>,
@@ -71,10 +76,30 @@ impl App {
         let query = Query::parse(&question.text).map_err(FindError::BadQuery)?;
         let posts = self.find_posts(actor, &query, question).await?;
         let mut found = Found { parsed: query.to_string(), posts, ..Found::default() };
+        found.cases = self.find_cases(actor, question, &found.posts).await?;
         if question.before.is_none() {
             let name: String = question.text.trim().trim_start_matches('@').chars().take(LONGEST_NAME).collect();
             found.authors = self.store.find_authors(&name, AUTHORS).await?;
+            (found.users, found.departments) = self.find_colleagues(&question.text);
         }
         Ok(found)
+    }
+}
+
+impl App {
+    /// Active users and open departments in whose name each word of the text begins a word.
+    fn find_colleagues(&self, text: &str) -> (Vec<Arc<User>>, Vec<Department>) {
+        let wanted: Vec<String> = text.split_whitespace().take(10).map(str::to_lowercase).collect();
+        let is_called = |name: &str| {
+            let name = name.to_lowercase();
+            let begins = |wanted: &String| name.split_whitespace().any(|word| word.starts_with(wanted.as_str()));
+            !wanted.is_empty() && wanted.iter().all(begins)
+        };
+        let people = self.people();
+        let users =
+            people.users().iter().filter(|user| user.is_active && (is_called(&user.name) || user.email == text));
+        let users = users.take(COLLEAGUES).filter_map(|user| people.user(user.id)).collect();
+        let departments = people.departments().iter().filter(|one| one.is_active && is_called(&one.name));
+        (users, departments.take(COLLEAGUES).cloned().collect())
     }
 }

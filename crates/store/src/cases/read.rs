@@ -9,7 +9,7 @@ use super::event::EventRow;
 use super::row::CaseRow;
 use crate::Store;
 use crate::clean::{cleaned, time_of};
-use crate::db::{Tx, on};
+use crate::db::{Tx, fetch_in, on};
 use crate::error::StoreError;
 use crate::posts::posts_by_seq;
 use crate::statements as sql;
@@ -29,6 +29,18 @@ impl Store {
     /// The case whose conversation a post belongs to.
     pub async fn find_case_of_post(&self, post: i64) -> Result<Option<Case>, StoreError> {
         find_case_of_post(&mut self.read().await?, post).await
+    }
+
+    /// The cases whose conversations these posts belong to, newest case first.
+    pub async fn cases_of_posts(&self, posts: &[i64]) -> Result<Vec<Case>, StoreError> {
+        let mut tx = self.read().await?;
+        let rows = fetch_in!(&mut tx, (i64, i64), sql::CASES_BY_POST_HEAD, posts);
+        let mut ids: Vec<i64> = rows.into_iter().map(|(_, case)| case).collect();
+        ids.sort_unstable_by_key(|id| std::cmp::Reverse(*id));
+        ids.dedup();
+        let mut cases = cases_by_id(&mut tx, &ids).await?;
+        cases.sort_by_key(|case| std::cmp::Reverse(case.id));
+        Ok(cases)
     }
 
     /// The cases of these numbers that are there.

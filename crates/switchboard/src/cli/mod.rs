@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod doctor;
 mod export;
+mod find;
 mod import;
 mod listen;
 mod man;
@@ -78,6 +79,7 @@ pub(crate) enum Command {
     Source(source::Arguments),
     /// Keep the saved searches.
     Search(search::Arguments),
+    Find(find::Arguments),
     /// Take posts and searches into the installation.
     Import(import::Arguments),
     /// Write posts, searches or configuration out of the installation.
@@ -113,6 +115,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Listen(arguments) => block_on(listen::run(&shared, arguments)),
         Command::Source(arguments) => block_on(source::run(&shared, arguments)),
         Command::Search(arguments) => block_on(search::run(&shared, arguments)),
+        Command::Find(arguments) => block_on(find::run(&shared, arguments)),
         Command::Import(arguments) => block_on(import::run(&shared, arguments)),
         Command::Export(arguments) => block_on(export::run(&shared, arguments)),
         Command::Replay(arguments) => block_on(replay::run(&shared, arguments)),

@@ -38,6 +38,16 @@ enum Action {
         #[arg(long)]
         department: Option<String>,
     },
+    /// Try a query on what was said lately; nothing is saved.
+    Preview {
+        /// The query.
+        query: String,
+    },
+    /// Let a search take in what it would have found in the last hours. Opens no cases.
+    Backfill {
+        /// Its name.
+        name: String,
+    },
     /// Stop listening for a search, keeping it and its mentions.
     Pause {
         /// Its name.
@@ -156,6 +166,26 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
             let search = door.put_search(text).await?;
             say(shared, &search, "listening for")
         }
+        Action::Preview { query } => {
+            if let Err(error) = Query::parse(&query) {
+                return Err(Failure::usage(error.render(&query)));
+            }
+            tell_preview(shared, &door.preview_search(&query).await?).map_err(Failure::output)
+        }
+        Action::Backfill { name } => {
+            let filled = door.back_fill(&get(door, &name).await?).await?;
+            if let Some(failure) = filled["failure"].as_str() {
+                return Err(Failure::unavailable(format_args!("'{name}' stopped early: {failure}")));
+            }
+            let mut output = std::io::stdout();
+            let told = if shared.json {
+                writeln!(output, "{filled}")
+            } else {
+                let (found, new, joined) = (&filled["found"], &filled["new"], &filled["joined"]);
+                writeln!(output, "'{name}' took in {found} posts: {new} new, {joined} that were kept already")
+            };
+            told.map_err(Failure::output)
+        }
         Action::Pause { name } => {
             let search = switch(door, &name, false).await?;
             say(shared, &search, "paused")
@@ -193,6 +223,33 @@ fn say(shared: &Shared, search: &SavedSearch, what: &str) -> Result<(), Failure>
     } else {
         writeln!(output, "{what} '{}': {}", search.name, search.query).map_err(Failure::output)
     }
+}
+
+fn tell_preview(shared: &Shared, preview: &serde_json::Value) -> std::io::Result<()> {
+    let mut output = std::io::stdout().lock();
+    if shared.json {
+        return writeln!(output, "{preview}");
+    }
+    let estimate = &preview["estimate"];
+    match (estimate["per_day"].as_f64(), estimate["hours"].as_f64()) {
+        (Some(per_day), Some(hours)) => {
+            let about = if estimate["is_of_everything"] == true { "about" } else { "at least" };
+            writeln!(output, "{about} {per_day:.1} mentions a day, by the last {hours:.0} hours")?;
+        }
+        _ => writeln!(output, "too little was heard yet to say how many mentions a day")?,
+    }
+    for (part, words) in [("stored", "stored posts match"), ("heard", "more were heard and not kept")] {
+        let part = &preview[part];
+        if part.is_object() {
+            let from = part["from"].as_str().unwrap_or_default();
+            let cut = if part["is_cut"] == true { "; time was up" } else { "" };
+            writeln!(output, "{} {words} (since {from}{cut})", part["found"])?;
+        }
+    }
+    for one in preview["sample"].as_array().into_iter().flatten() {
+        super::find::example(&mut output, one)?;
+    }
+    Ok(())
 }
 
 fn list(shared: &Shared, searches: Vec<SavedSearch>) -> Result<(), Failure> {

@@ -8,8 +8,10 @@
 
 pub(crate) mod events;
 pub(crate) mod fates;
+pub(crate) mod find;
 pub(crate) mod ingest;
 pub(crate) mod posts;
+pub(crate) mod previews;
 pub(crate) mod searches;
 pub(crate) mod shapes;
 pub(crate) mod sources;

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use switchboard_app::AppError;
-use switchboard_model::{PostFilter, PostId, PostVersion, SearchId, SourceId, StoredPost};
+use switchboard_model::{PostFilter, PostId, PostVersion, SearchId, SourceId, StoredPost, Visibility};
 use utoipa::IntoParams;
 
 use super::shapes::{StoredPostShape, VersionShape};
@@ -12,6 +12,7 @@ use super::{Listed, One, Refusals, listed, one};
 use crate::error::{ApiError, Refusal};
 use crate::extract::{ApiPostId, ApiQuery, no_post};
 use crate::options::Web;
+use crate::visitor::Visitor;
 
 /// Which posts, newest first; with `after`, oldest first.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -78,9 +79,11 @@ impl ListPosts {
     responses((status = 200, description = "A page of posts", body = Listed<StoredPostShape>), Refusals))]
 pub(crate) async fn list(
     State(web): State<Web>,
+    visitor: Visitor,
     ApiQuery(asked): ApiQuery<ListPosts>,
 ) -> Result<Json<Listed<StoredPost>>, ApiError> {
-    let filter = asked.filter()?;
+    let mut filter = asked.filter()?;
+    filter.with_private &= visitor.actor.sees_private();
     let limit = filter.limit as usize - 1;
     let mut posts = web.app.store().list_posts(&filter).await.map_err(AppError::from)?;
     let has_more = posts.len() > limit;
@@ -94,8 +97,12 @@ pub(crate) async fn list(
     params(("id" = String, Path, description = "Id of the post, percent-encoded", min_length = 1)),
     responses((status = 200, description = "The post", body = One<StoredPostShape>),
         (status = 404, description = "There is none", body = crate::error::ErrorBody), Refusals))]
-pub(crate) async fn get(State(web): State<Web>, ApiPostId(id): ApiPostId) -> Result<Json<One<StoredPost>>, ApiError> {
-    Ok(one(find(&web, id).await?))
+pub(crate) async fn get(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiPostId(id): ApiPostId,
+) -> Result<Json<One<StoredPost>>, ApiError> {
+    Ok(one(find(&web, &visitor, id).await?))
 }
 
 /// Earlier versions of a post
@@ -105,13 +112,17 @@ pub(crate) async fn get(State(web): State<Web>, ApiPostId(id): ApiPostId) -> Res
         (status = 404, description = "There is no such post", body = crate::error::ErrorBody), Refusals))]
 pub(crate) async fn versions(
     State(web): State<Web>,
+    visitor: Visitor,
     ApiPostId(id): ApiPostId,
 ) -> Result<Json<Listed<PostVersion>>, ApiError> {
-    let stored = find(&web, id).await?;
+    let stored = find(&web, &visitor, id).await?;
     Ok(listed(web.app.store().versions(stored.seq).await.map_err(AppError::from)?, None))
 }
 
-async fn find(web: &Web, id: String) -> Result<StoredPost, ApiError> {
+/// What a visitor may not see is not there for them.
+async fn find(web: &Web, visitor: &Visitor, id: String) -> Result<StoredPost, ApiError> {
     let stored = web.app.store().find_post(&PostId(id.clone())).await.map_err(AppError::from)?;
+    let is_open = |post: &StoredPost| matches!(post.post.visibility, Visibility::Public | Visibility::Unlisted);
+    let stored = stored.filter(|post| visitor.actor.sees_private() || is_open(post));
     Ok(stored.ok_or_else(|| no_post(&id))?)
 }

@@ -52,7 +52,7 @@ impl From<WriteSearch> for SearchText {
 #[serde(deny_unknown_fields)]
 pub(crate) struct CheckQuery {
     #[schema(example = "acme NEAR/5 (kettle OR lid)")]
-    query: String,
+    pub(super) query: String,
 }
 
 /// How a query is read.

@@ -7,16 +7,18 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
 use switchboard_app::pipeline::embedded::LineState;
+use switchboard_app::rights::{Actor, Right};
 use switchboard_app::{App, AppError};
 use switchboard_model::{HealthState, PostFilter, SavedSearch, SearchId, Source, SourceId, StoredPost};
 
 use super::failure::sentence;
 use super::mention::{MentionView, SearchNames};
 use super::words::{self, When};
-use super::{Frame, show};
+use super::{Frame, Section, show};
 use crate::error::{PageError, Refusal};
 use crate::extract::PageQuery;
 use crate::options::Web;
+use crate::visitor::Visitor;
 
 /// How many mentions one page holds.
 const PAGE: u32 = 50;
@@ -33,12 +35,12 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    fn filter(&self) -> PostFilter {
+    fn filter(&self, actor: &Actor) -> PostFilter {
         PostFilter {
             search: self.search,
             source: self.source,
             network: self.network.clone().filter(|network| !network.contains('\0')),
-            with_private: true,
+            with_private: actor.sees_private(),
             before: self.before,
             after: self.after,
             limit: PAGE + 1,
@@ -112,6 +114,8 @@ pub(crate) struct Overview {
     summary: String,
     /// Posts cannot be stored at the moment, and why.
     held: Option<String>,
+    /// The visitor may add and change.
+    may_change: bool,
 }
 
 struct SourceRow {
@@ -138,7 +142,7 @@ struct SearchRow {
 }
 
 impl Overview {
-    async fn load(app: &App, asked: &Asked) -> Result<(Self, Vec<Source>, Vec<SavedSearch>), PageError> {
+    async fn load(app: &App, asked: &Asked, actor: &Actor) -> Result<(Self, Vec<Source>, Vec<SavedSearch>), PageError> {
         let (mut sources, searches) = (app.sources().await?, app.searches().await?);
         let posts = app.store().count_posts().await.map_err(AppError::from)?;
         let held = match app.line().state() {
@@ -151,7 +155,8 @@ impl Overview {
             (urgency(one.health.state), one.name.to_lowercase())
                 .cmp(&(urgency(other.health.state), other.name.to_lowercase()))
         });
-        let overview = Self::new(asked, &sources, &searches, &unreadable, posts, held, app.now());
+        let mut overview = Self::new(asked, &sources, &searches, &unreadable, posts, held, app.now());
+        overview.may_change = actor.may(Right::Administer).is_ok();
         Ok((overview, sources, searches))
     }
 
@@ -182,6 +187,7 @@ impl Overview {
             is_all: asked.search.is_none() && asked.source.is_none() && asked.network.is_none(),
             summary: summary(sources),
             held: held.map(|reason| sentence(&reason)),
+            may_change: true,
         }
     }
 }
@@ -203,11 +209,11 @@ fn source_row(source: &Source, asked: &Asked, now: Timestamp) -> SourceRow {
     }
 }
 
-fn is_troubled(state: HealthState) -> bool {
+pub(super) fn is_troubled(state: HealthState) -> bool {
     matches!(state, HealthState::Failing | HealthState::Broken)
 }
 
-fn urgency(state: HealthState) -> u8 {
+pub(super) fn urgency(state: HealthState) -> u8 {
     match state {
         HealthState::Broken => 0,
         HealthState::Failing => 1,
@@ -217,7 +223,7 @@ fn urgency(state: HealthState) -> u8 {
     }
 }
 
-fn summary(sources: &[Source]) -> String {
+pub(super) fn summary(sources: &[Source]) -> String {
     let followed = sources.iter().filter(|source| source.kind.is_followed() && source.is_enabled);
     let (answering, all) = followed.fold((0_u64, 0_u64), |(answering, all), source| {
         (answering + u64::from(source.health.state == HealthState::Ok), all + 1)
@@ -272,11 +278,15 @@ impl Home {
         sources: &[Source],
         searches: &[SavedSearch],
         posts: Vec<StoredPost>,
+        visitor: &Visitor,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let heading = heading(asked, sources, searches)?;
+        let mut heading = heading(asked, sources, searches)?;
+        if visitor.actor.may(Right::Administer).is_err() {
+            heading.change = heading.change.filter(|_| asked.search.is_none());
+        }
         Ok(Self {
-            frame: Frame::new(heading.title.clone()),
+            frame: Frame::within(heading.title.clone(), Section::Mentions, visitor),
             heading,
             overview,
             list: Mentions::new(asked, posts, searches, now),
@@ -326,20 +336,25 @@ fn heading(asked: &Asked, sources: &[Source], searches: &[SavedSearch]) -> Resul
 }
 
 /// `GET /mentions`
-pub(crate) async fn home(State(web): State<Web>, PageQuery(asked): PageQuery<Asked>) -> Result<Response, PageError> {
-    let (overview, sources, searches) = Overview::load(&web.app, &asked).await?;
+pub(crate) async fn home(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageQuery(asked): PageQuery<Asked>,
+) -> Result<Response, PageError> {
+    let (overview, sources, searches) = Overview::load(&web.app, &asked, &visitor.actor).await?;
     let asked = Asked { after: None, ..asked };
-    let posts = list(&web.app, &asked).await?;
-    let page = Home::new(&asked, overview, &sources, &searches, posts, web.app.now())?;
+    let posts = list(&web.app, &asked, &visitor.actor).await?;
+    let page = Home::new(&asked, overview, &sources, &searches, posts, &visitor, web.app.now())?;
     show(StatusCode::OK, &page)
 }
 
 /// `GET /mentions/list`: the list alone, for the script.
 pub(crate) async fn mentions(
     State(web): State<Web>,
+    visitor: Visitor,
     PageQuery(asked): PageQuery<Asked>,
 ) -> Result<Response, PageError> {
-    let posts = list(&web.app, &asked).await?;
+    let posts = list(&web.app, &asked, &visitor.actor).await?;
     let searches = web.app.searches().await?;
     show(StatusCode::OK, &Mentions::new(&asked, posts, &searches, web.app.now()))
 }
@@ -347,14 +362,15 @@ pub(crate) async fn mentions(
 /// `GET /mentions/overview`: sources and searches alone, for the script.
 pub(crate) async fn overview(
     State(web): State<Web>,
+    visitor: Visitor,
     PageQuery(asked): PageQuery<Asked>,
 ) -> Result<Response, PageError> {
-    let (overview, ..) = Overview::load(&web.app, &asked).await?;
+    let (overview, ..) = Overview::load(&web.app, &asked, &visitor.actor).await?;
     show(StatusCode::OK, &overview)
 }
 
-async fn list(app: &App, asked: &Asked) -> Result<Vec<StoredPost>, PageError> {
-    Ok(app.store().list_posts(&asked.filter()).await.map_err(AppError::from)?)
+async fn list(app: &App, asked: &Asked, actor: &Actor) -> Result<Vec<StoredPost>, PageError> {
+    Ok(app.store().list_posts(&asked.filter(actor)).await.map_err(AppError::from)?)
 }
 
 #[cfg(test)]
@@ -371,7 +387,10 @@ mod tests {
         };
         let held = Some("the disk is <full>".to_owned());
         let overview = Overview::new(asked, &sources, &searches, &[], 1_234_567, held, now);
-        Home::new(asked, overview, &sources, &searches, posts, now).expect("a page").render().expect("renders")
+        Home::new(asked, overview, &sources, &searches, posts, &samples::visitor(), now)
+            .expect("a page")
+            .render()
+            .expect("renders")
     }
 
     #[test]

@@ -9,13 +9,17 @@ pub(crate) mod case;
 pub(crate) mod desk;
 pub(crate) mod directory;
 pub(crate) mod failure;
+pub(crate) mod find;
 pub(crate) mod forms;
 pub(crate) mod home;
 pub(crate) mod mention;
 pub(crate) mod post;
+pub(crate) mod preview;
 pub(crate) mod search;
+pub(crate) mod searches;
 pub(crate) mod settings;
 pub(crate) mod source;
+pub(crate) mod sources;
 
 mod colleagues;
 mod marks;
@@ -28,7 +32,7 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use switchboard_app::rights::Actor;
+use switchboard_app::rights::{Actor, Right};
 
 use crate::error::{PageError, Refusal};
 use crate::statics::asset;
@@ -57,19 +61,21 @@ pub(crate) enum Section {
     Sources,
     Directory,
     Settings,
+    Find,
     /// None of them.
     Elsewhere,
 }
 
 impl Section {
     /// Those that the navigation shows, with address and name.
-    const SHOWN: [(Self, &'static str, &'static str); 6] = [
+    const SHOWN: [(Self, &'static str, &'static str); 7] = [
         (Self::Desk, "/desk", "Desk"),
         (Self::Mentions, "/mentions", "Mentions"),
         (Self::Searches, "/searches", "Searches"),
         (Self::Sources, "/sources", "Sources"),
         (Self::Directory, "/directory", "Directory"),
         (Self::Settings, "/settings", "Settings"),
+        (Self::Find, "/find", "Find"),
     ];
 }
 
@@ -102,6 +108,11 @@ impl Frame {
     pub(crate) fn with_script(mut self, name: &str) -> Self {
         self.scripts.push(asset(name));
         self
+    }
+
+    /// Whether the visitor may keep searches, sources and people.
+    pub(crate) fn may_administer(&self) -> bool {
+        self.visitor.as_ref().is_some_and(|actor| actor.may(Right::Administer).is_ok())
     }
 
     /// What the visitor is called, if it is a user.

@@ -3,16 +3,20 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use switchboard_app::searches::SearchError;
+use switchboard_app::searches::back_fill::BackFill;
 use switchboard_app::searches::change::SearchText;
 use switchboard_model::{SavedSearch, SearchId, SearchType};
 
 use super::failure::sentence;
-use super::{Frame, go, show, words};
+use super::preview::PreviewView;
+use super::{Frame, Section, go, show, words};
 use crate::error::{PageError, Refusal};
 use crate::extract::{PageForm, PageId};
 use crate::options::Web;
+use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "search.html")]
@@ -24,6 +28,12 @@ struct SearchPage {
     types: Vec<(&'static str, &'static str, bool)>,
     mentions: Option<String>,
     complaint: Option<Complaint>,
+    /// What the query would have found, once somebody tried it.
+    preview: Option<PreviewView>,
+    /// How far it is with what was said before.
+    filling: Option<String>,
+    /// What it can take in: "the last 48 hours".
+    window: String,
 }
 
 /// What a person typed.
@@ -36,6 +46,9 @@ pub(crate) struct SearchForm {
     search_type: String,
     department: String,
     is_enabled: Option<String>,
+    back_fill: Option<String>,
+    /// Of the search that is being changed, where the form is only tried.
+    id: Option<SearchId>,
 }
 
 /// What is wrong with it.
@@ -54,6 +67,7 @@ impl SearchForm {
             search_type: search.search_type.as_str().to_owned(),
             department: search.department.clone().unwrap_or_default(),
             is_enabled: search.is_enabled.then(|| "on".to_owned()),
+            ..Self::default()
         }
     }
 
@@ -72,24 +86,38 @@ impl SearchForm {
 }
 
 impl SearchPage {
-    fn new(id: Option<SearchId>, form: SearchForm, mentions: Option<u64>, refusal: Option<&Refusal>) -> Self {
+    fn new(
+        id: Option<SearchId>,
+        form: SearchForm,
+        mentions: Option<u64>,
+        refusal: Option<&Refusal>,
+        visitor: &Visitor,
+    ) -> Self {
         let title = if id.is_some() { "Change a search" } else { "New search" };
         let types = SearchType::ALL.map(|one| (one.as_str(), type_words(one), one.as_str() == form.search_type));
         Self {
-            frame: Frame::new(title),
+            frame: Frame::within(title, Section::Searches, visitor).with_style("lists.css").with_script("lists.js"),
             id,
             types: types.to_vec(),
             mentions: mentions.map(|mentions| words::counted(mentions, "mention", "mentions")),
             complaint: refusal.map(|refusal| complaint(refusal, &form.query)),
             form,
+            preview: None,
+            filling: None,
+            window: "the last 48 hours".to_owned(),
         }
     }
 
-    fn show_refused(id: Option<SearchId>, form: SearchForm, refusal: Refusal) -> Result<Response, PageError> {
+    fn show_refused(
+        id: Option<SearchId>,
+        form: SearchForm,
+        refusal: Refusal,
+        visitor: &Visitor,
+    ) -> Result<Response, PageError> {
         if refusal.status.is_server_error() || refusal.status == StatusCode::NOT_FOUND {
             return Err(refusal.into());
         }
-        show(StatusCode::UNPROCESSABLE_ENTITY, &Self::new(id, form, None, Some(&refusal)))
+        show(StatusCode::UNPROCESSABLE_ENTITY, &Self::new(id, form, None, Some(&refusal), visitor))
     }
 }
 
@@ -117,41 +145,119 @@ fn type_words(search_type: SearchType) -> &'static str {
 }
 
 /// `GET /searches/new`
-pub(crate) async fn new() -> Result<Response, PageError> {
-    let form = SearchForm { search_type: SearchType::Brand.as_str().to_owned(), ..SearchForm::default() };
-    show(StatusCode::OK, &SearchPage::new(None, form, None, None))
+pub(crate) async fn new(visitor: Visitor) -> Result<Response, PageError> {
+    let form = SearchForm {
+        search_type: SearchType::Brand.as_str().to_owned(),
+        back_fill: Some("on".to_owned()),
+        ..SearchForm::default()
+    };
+    show(StatusCode::OK, &SearchPage::new(None, form, None, None, &visitor))
 }
 
 /// `POST /searches`
-pub(crate) async fn add(State(web): State<Web>, PageForm(form): PageForm<SearchForm>) -> Result<Response, PageError> {
+pub(crate) async fn add(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageForm(form): PageForm<SearchForm>,
+) -> Result<Response, PageError> {
     match web.app.add_search(form.text(true)).await {
-        Ok(search) => Ok(go(&format!("/mentions?search={}", search.id))),
-        Err(error) => SearchPage::show_refused(None, form, error.into()),
+        Ok(search) => saved(&web, search.id, &form).await,
+        Err(error) => SearchPage::show_refused(None, form, error.into(), &visitor),
+    }
+}
+
+/// Where the browser goes once a search is saved: to its page while it takes in what was said before, else to its mentions.
+async fn saved(web: &Web, id: SearchId, form: &SearchForm) -> Result<Response, PageError> {
+    if form.back_fill.is_none() {
+        return Ok(go(&format!("/mentions?search={id}")));
+    }
+    match web.app.back_fill(id).await {
+        // A paused search takes nothing in, and one that is being filled goes on.
+        Ok(_) | Err(SearchError::NotListening(_) | SearchError::Filling(_)) => Ok(go(&format!("/searches/{id}"))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /searches/{id}/back-fill`
+pub(crate) async fn back_fill(State(web): State<Web>, PageId(id): PageId<SearchId>) -> Result<Response, PageError> {
+    web.app.back_fill(id).await?;
+    Ok(go(&format!("/searches/{id}")))
+}
+
+/// `POST /searches/preview`: the form again, with what the query would have found.
+pub(crate) async fn preview(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageForm(form): PageForm<SearchForm>,
+) -> Result<Response, PageError> {
+    let tried = web.app.preview_search(&visitor.actor, &form.query).await;
+    match tried {
+        Ok(preview) => {
+            let view = PreviewView::new(&preview, &web.app.searches().await?, web.app.now());
+            let mut page = SearchPage::new(form.id, form, None, None, &visitor);
+            page.preview = Some(view);
+            show(StatusCode::OK, &page)
+        }
+        Err(error) => SearchPage::show_refused(form.id, form, error.into(), &visitor),
+    }
+}
+
+/// `POST /searches/preview/part`: the preview alone, for the script. What cannot be read is an empty answer while somebody
+/// types; the button says what is wrong with it.
+pub(crate) async fn preview_part(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageForm(form): PageForm<SearchForm>,
+) -> Result<Response, PageError> {
+    match web.app.preview_search(&visitor.actor, &form.query).await {
+        Ok(preview) => {
+            let view = PreviewView::new(&preview, &web.app.searches().await?, web.app.now());
+            show(StatusCode::OK, &view)
+        }
+        Err(SearchError::BadQuery(_)) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(error) => Err(error.into()),
     }
 }
 
 /// `GET /searches/{id}`
-pub(crate) async fn edit(State(web): State<Web>, PageId(id): PageId<SearchId>) -> Result<Response, PageError> {
+pub(crate) async fn edit(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<SearchId>,
+) -> Result<Response, PageError> {
     let search = web.app.get_search(id).await?;
-    show(StatusCode::OK, &SearchPage::new(Some(id), SearchForm::of(&search), Some(search.mentions), None))
+    let mut page = SearchPage::new(Some(id), SearchForm::of(&search), Some(search.mentions), None, &visitor);
+    page.filling = web.app.find_back_fill(id).map(|fill| filling(&fill));
+    show(StatusCode::OK, &page)
+}
+
+fn filling(fill: &BackFill) -> String {
+    let found = words::counted(fill.found, "post matches", "posts match");
+    let new = words::counted(fill.new, "of them is new", "of them are new");
+    match (&fill.failure, fill.is_done) {
+        (Some(failure), _) => format!("Taking in what was said before stopped early: {}", sentence(failure)),
+        (None, true) => format!("What was said before is taken in: {found}, {new}."),
+        (None, false) => format!("What was said before is being taken in: so far {found}, {new}. Look again soon."),
+    }
 }
 
 /// `POST /searches/{id}`
 pub(crate) async fn change(
     State(web): State<Web>,
+    visitor: Visitor,
     PageId(id): PageId<SearchId>,
     PageForm(form): PageForm<SearchForm>,
 ) -> Result<Response, PageError> {
     match web.app.change_search(id, form.text(form.is_enabled.is_some())).await {
-        Ok(search) => Ok(go(&format!("/mentions?search={}", search.id))),
-        Err(error) => SearchPage::show_refused(Some(id), form, error.into()),
+        Ok(search) => saved(&web, search.id, &form).await,
+        Err(error) => SearchPage::show_refused(Some(id), form, error.into(), &visitor),
     }
 }
 
 /// `POST /searches/{id}/remove`
 pub(crate) async fn remove(State(web): State<Web>, PageId(id): PageId<SearchId>) -> Result<Response, PageError> {
     web.app.remove_search(id).await?;
-    Ok(go("/mentions"))
+    Ok(go("/searches"))
 }
 
 #[cfg(test)]
@@ -168,7 +274,7 @@ mod tests {
             ..Refusal::unprocessable("bad_query", format!("column 9: {}", samples::HOSTILE)).about("query")
         };
         for id in [None, id] {
-            let page = SearchPage::new(id, form.clone(), Some(3), Some(&refusal));
+            let page = SearchPage::new(id, form.clone(), Some(3), Some(&refusal), &samples::visitor());
             let html = page.render().expect("renders");
             samples::assert_harmless(&html);
             assert!(html.contains("aria-invalid"), "{html}");

@@ -15,11 +15,12 @@ use switchboard_model::{FateCount, FateReason, Source, SourceId, SourceKind};
 
 use super::failure::sentence;
 use super::words::{self, When};
-use super::{Frame, go, show};
+use super::{Frame, Section, go, show};
 use crate::error::{PageError, Refusal};
 use crate::extract::{IsOperator, PageForm, PageId};
 use crate::guard;
 use crate::options::Web;
+use crate::visitor::Visitor;
 
 #[derive(Template)]
 #[template(path = "source_new.html")]
@@ -67,7 +68,7 @@ struct SourcePage {
 }
 
 impl SourcePage {
-    fn new(source: &Source, fates: &[FateCount], token: Option<String>, now: Timestamp) -> Self {
+    fn new(source: &Source, fates: &[FateCount], token: Option<String>, visitor: &Visitor, now: Timestamp) -> Self {
         let health = &source.health;
         let is_followed = source.kind.is_followed();
         let named = [
@@ -87,7 +88,7 @@ impl SourcePage {
             facts.push(("requests left", format!("{left} of {limit}")));
         }
         Self {
-            frame: Frame::new(source.name.clone()),
+            frame: Frame::within(source.name.clone(), Section::Sources, visitor),
             id: source.id,
             name: source.name.clone(),
             kind: words::kind(source.kind),
@@ -152,7 +153,7 @@ pub(crate) struct AddForm {
 }
 
 impl NewSourcePage {
-    fn new(link: String, proposals: Option<Vec<Proposal>>, complaint: Option<&Refusal>) -> Self {
+    fn new(link: String, proposals: Option<Vec<Proposal>>, complaint: Option<&Refusal>, visitor: &Visitor) -> Self {
         let view = |proposal: Proposal| ProposalView {
             what: what(&proposal.settings),
             settings: proposal.settings.to_string(),
@@ -162,7 +163,7 @@ impl NewSourcePage {
             why: sentence(&proposal.why),
         };
         Self {
-            frame: Frame::new("Follow something"),
+            frame: Frame::within("Follow something", Section::Sources, visitor),
             link,
             proposals: proposals.map(|proposals| proposals.into_iter().map(view).collect()),
             complaint: complaint.map(|refusal| sentence(&refusal.message)),
@@ -183,23 +184,32 @@ fn what(settings: &Value) -> String {
 }
 
 /// `GET /sources/new`
-pub(crate) async fn new() -> Result<Response, PageError> {
-    show(StatusCode::OK, &NewSourcePage::new(String::new(), None, None))
+pub(crate) async fn new(visitor: Visitor) -> Result<Response, PageError> {
+    show(StatusCode::OK, &NewSourcePage::new(String::new(), None, None, &visitor))
 }
 
 /// `POST /sources/find`: looks at a link. A form and not a link, because looking fetches from the network.
-pub(crate) async fn find(State(web): State<Web>, PageForm(form): PageForm<LinkForm>) -> Result<Response, PageError> {
+pub(crate) async fn find(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageForm(form): PageForm<LinkForm>,
+) -> Result<Response, PageError> {
     match web.app.propose_sources(form.link.trim()).await {
-        Ok(proposals) => show(StatusCode::OK, &NewSourcePage::new(form.link, Some(proposals), None)),
-        Err(error) => refused(form.link, error.into(), None),
+        Ok(proposals) => show(StatusCode::OK, &NewSourcePage::new(form.link, Some(proposals), None, &visitor)),
+        Err(error) => refused(form.link, error.into(), None, &visitor),
     }
 }
 
-fn refused(link: String, refusal: Refusal, ingest_name: Option<String>) -> Result<Response, PageError> {
+fn refused(
+    link: String,
+    refusal: Refusal,
+    ingest_name: Option<String>,
+    visitor: &Visitor,
+) -> Result<Response, PageError> {
     if refusal.status.is_server_error() {
         return Err(refusal.into());
     }
-    let mut page = NewSourcePage::new(link, None, Some(&refusal));
+    let mut page = NewSourcePage::new(link, None, Some(&refusal), visitor);
     page.is_about_name = ingest_name.is_some();
     page.ingest_name = ingest_name.unwrap_or_default();
     show(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -208,6 +218,7 @@ fn refused(link: String, refusal: Refusal, ingest_name: Option<String>) -> Resul
 /// `POST /sources`
 pub(crate) async fn add(
     State(web): State<Web>,
+    visitor: Visitor,
     IsOperator(is_operator): IsOperator,
     PageForm(form): PageForm<AddForm>,
 ) -> Result<Response, PageError> {
@@ -222,19 +233,23 @@ pub(crate) async fn add(
     match web.app.add_source(NewSource { name: form.name, kind, settings }).await {
         Ok(source) if kind == SourceKind::Ingest => Ok(go(&format!("/sources/{}", source.id))),
         Ok(source) => Ok(go(&format!("/mentions?source={}", source.id))),
-        Err(error) => refused(form.link, error.into(), ingest_name),
+        Err(error) => refused(form.link, error.into(), ingest_name, &visitor),
     }
 }
 
 /// `GET /sources/{id}`
-pub(crate) async fn show_one(State(web): State<Web>, PageId(id): PageId<SourceId>) -> Result<Response, PageError> {
-    page(&web, id, None).await
+pub(crate) async fn show_one(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<SourceId>,
+) -> Result<Response, PageError> {
+    page(&web, id, None, &visitor).await
 }
 
-async fn page(web: &Web, id: SourceId, token: Option<String>) -> Result<Response, PageError> {
+async fn page(web: &Web, id: SourceId, token: Option<String>, visitor: &Visitor) -> Result<Response, PageError> {
     let source = web.app.get_source(id).await?;
     let fates = web.app.store().fates(Some(id)).await.map_err(AppError::from)?;
-    show(StatusCode::OK, &SourcePage::new(&source, &fates, token, web.app.now()))
+    show(StatusCode::OK, &SourcePage::new(&source, &fates, token, visitor, web.app.now()))
 }
 
 /// `POST /sources/{id}/check`
@@ -262,13 +277,17 @@ async fn switch(web: &Web, id: SourceId, is_enabled: bool) -> Result<Response, P
 /// `POST /sources/{id}/remove`
 pub(crate) async fn remove(State(web): State<Web>, PageId(id): PageId<SourceId>) -> Result<Response, PageError> {
     web.app.remove_source(id).await?;
-    Ok(go("/mentions"))
+    Ok(go("/sources"))
 }
 
 /// `POST /sources/{id}/tokens`: the answer is the only place where the token can ever be read.
-pub(crate) async fn token(State(web): State<Web>, PageId(id): PageId<SourceId>) -> Result<Response, PageError> {
+pub(crate) async fn token(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<SourceId>,
+) -> Result<Response, PageError> {
     let token = web.app.make_token(id).await?;
-    page(&web, id, Some(token)).await
+    page(&web, id, Some(token), &visitor).await
 }
 
 #[cfg(test)]
@@ -282,7 +301,13 @@ mod tests {
     fn samples_are_rendered_and_escaped() {
         let fates = FateReason::ALL.map(|reason| FateCount { reason, posts: 1_000 });
         for source in samples::sources() {
-            let page = SourcePage::new(&source, &fates, Some(samples::HOSTILE.to_owned()), samples::now());
+            let page = SourcePage::new(
+                &source,
+                &fates,
+                Some(samples::HOSTILE.to_owned()),
+                &samples::visitor(),
+                samples::now(),
+            );
             let html = page.render().expect("renders");
             samples::assert_harmless(&html);
             assert!(html.contains("11,000 posts came in"), "{html}");
@@ -299,7 +324,7 @@ mod tests {
         };
         let refusal = Refusal::unprocessable("unreachable", samples::HOSTILE);
         for proposals in [None, Some(Vec::new()), Some(vec![proposal])] {
-            let page = NewSourcePage::new(samples::HOSTILE.to_owned(), proposals, Some(&refusal));
+            let page = NewSourcePage::new(samples::HOSTILE.to_owned(), proposals, Some(&refusal), &samples::visitor());
             samples::assert_harmless(&page.render().expect("renders"));
         }
     }

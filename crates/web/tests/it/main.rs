@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod desk;
+mod find;
 mod guard;
 mod ingest;
 mod live;

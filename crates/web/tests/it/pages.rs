@@ -68,7 +68,7 @@ async fn a_search_is_added_changed_and_removed_by_forms() {
     assert_eq!(changed.status, StatusCode::SEE_OTHER);
     let search = web.get(&format!("/api/v1/searches/{id}")).await.data();
     assert_eq!((&search["name"], &search["is_enabled"]), (&json!("Acme"), &json!(false)));
-    assert_eq!(web.form(&format!("/searches/{id}/remove"), "").await.header("location"), "/mentions");
+    assert_eq!(web.form(&format!("/searches/{id}/remove"), "").await.header("location"), "/searches");
     assert_eq!(web.get(&format!("/searches/{id}")).await.status, StatusCode::NOT_FOUND);
 }
 

@@ -1,0 +1,50 @@
+//! Cases that a question leads to.
+
+use switchboard_model::{Case, CaseFilter, CaseId, Visibility};
+
+use super::{FindError, Posts, Question};
+use crate::App;
+use crate::rights::Actor;
+
+/// How many cases are shown.
+const MOST: u32 = 20;
+
+impl App {
+    /// The case of that number, those with that tag, and those that the found posts belong to; each once, in this order.
+    pub(super) async fn find_cases(
+        &self,
+        actor: &Actor,
+        question: &Question,
+        posts: &Posts,
+    ) -> Result<Vec<Case>, FindError> {
+        let mut cases: Vec<Case> = Vec::new();
+        let text = question.text.trim();
+        if question.before.is_none() {
+            if let Ok(number) = text.trim_start_matches('#').parse::<i64>() {
+                cases.extend(self.store.find_case(CaseId(number)).await?);
+            }
+            let tag = text.trim_start_matches('#').to_lowercase();
+            for state in [None, Some("closed")] {
+                let filter = CaseFilter {
+                    tag: Some(tag.clone()),
+                    state,
+                    with_private: actor.sees_private(),
+                    limit: MOST,
+                    ..CaseFilter::default()
+                };
+                cases.extend(self.store.list_cases(&filter).await?.into_iter().map(|(case, _)| case));
+            }
+        }
+        let seqs: Vec<i64> = posts.found.iter().map(|found| found.post.seq).collect();
+        cases.extend(self.store.cases_of_posts(&seqs).await?);
+        let is_open = |case: &Case| matches!(case.visibility, Visibility::Public | Visibility::Unlisted);
+        let mut kept: Vec<Case> = Vec::new();
+        for case in cases {
+            if (actor.sees_private() || is_open(&case)) && kept.iter().all(|known| known.id != case.id) {
+                kept.push(case);
+            }
+        }
+        kept.truncate(MOST as usize);
+        Ok(kept)
+    }
+}

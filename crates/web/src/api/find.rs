@@ -1,0 +1,141 @@
+//! Looking for something in everything, over the API.
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use switchboard_app::find::{Found, Question};
+use switchboard_model::{Author, Case, Span, StoredPost};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::shapes::{AuthorShape, SpanShape, StoredPostShape};
+use super::{One, Refusals, one};
+use crate::error::{ApiError, Refusal};
+use crate::extract::ApiQuery;
+use crate::options::Web;
+use crate::visitor::Visitor;
+
+/// What is looked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Asked {
+    /// In the saved-search language.
+    #[param(example = "acme kettle")]
+    q: String,
+    /// Only posts that arrived before this place: `next` of the answer before.
+    #[param(nullable = false, minimum = 0)]
+    before: Option<i64>,
+    /// How many posts at most.
+    #[serde(default = "thirty")]
+    #[param(required = false, minimum = 1, maximum = 200, default = 30)]
+    limit: u32,
+}
+
+fn thirty() -> u32 {
+    30
+}
+
+/// What was found.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Found)]
+pub(crate) struct FoundShape {
+    /// The query as it is understood.
+    parsed: String,
+    /// Posts, newest first.
+    posts: Vec<FoundPostShape>,
+    /// Where the next look goes on; `null` when everything was looked at.
+    #[schema(required)]
+    next: Option<i64>,
+    /// How far back this look came, where it stopped before it had as many posts as were asked for.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    stopped_at: Option<Timestamp>,
+    /// Cases by number, by tag, and those that the posts belong to.
+    cases: Vec<FoundCaseShape>,
+    /// Authors by the beginning of handle or name.
+    #[schema(value_type = Vec<AuthorShape>)]
+    authors: Vec<Author>,
+    /// Users by name.
+    users: Vec<NamedShape>,
+    /// Departments by name.
+    departments: Vec<NamedShape>,
+}
+
+/// A post with the words that made it match.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FoundPost)]
+pub(crate) struct FoundPostShape {
+    #[schema(value_type = StoredPostShape)]
+    post: StoredPost,
+    #[schema(value_type = Vec<SpanShape>)]
+    spans: Vec<Span>,
+}
+
+/// A case, in short.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FoundCase)]
+pub(crate) struct FoundCaseShape {
+    /// Its number.
+    id: i64,
+    /// `open`, `waiting`, `snoozed`, `closed`.
+    state: String,
+    priority: u8,
+    /// `seq` of the post that opened it.
+    post: i64,
+    tags: Vec<String>,
+}
+
+/// Somebody or something with a name.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Named)]
+pub(crate) struct NamedShape {
+    id: Uuid,
+    name: String,
+}
+
+impl From<Case> for FoundCaseShape {
+    fn from(case: Case) -> Self {
+        Self {
+            id: case.id.0,
+            state: case.state.as_str().to_owned(),
+            priority: case.priority.score,
+            post: case.post,
+            tags: case.tags,
+        }
+    }
+}
+
+impl From<Found> for FoundShape {
+    fn from(found: Found) -> Self {
+        let Found { parsed, posts, cases, authors, users, departments } = found;
+        Self {
+            parsed,
+            next: posts.next,
+            stopped_at: posts.stopped_at,
+            posts: posts.found.into_iter().map(|one| FoundPostShape { post: one.post, spans: one.spans }).collect(),
+            cases: cases.into_iter().map(FoundCaseShape::from).collect(),
+            authors: authors.into_iter().map(|(_, author)| author).collect(),
+            users: users.iter().map(|user| NamedShape { id: user.id.0, name: user.name.clone() }).collect(),
+            departments: departments.into_iter().map(|one| NamedShape { id: one.id.0, name: one.name }).collect(),
+        }
+    }
+}
+
+/// Posts, cases, authors, users and departments that a text leads to
+///
+/// One look takes a short time only; `next` says where to go on.
+#[utoipa::path(get, path = "/api/v1/find", tag = "posts", operation_id = "find", params(Asked),
+    responses((status = 200, description = "What was found", body = One<FoundShape>),
+        (status = 422, description = "The text cannot be read as a query", body = crate::error::ErrorBody), Refusals))]
+pub(crate) async fn find(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiQuery(Asked { q, before, limit }): ApiQuery<Asked>,
+) -> Result<Json<One<FoundShape>>, ApiError> {
+    if !(1..=200).contains(&limit) {
+        return Err(Refusal::bad_request("limit is a number from 1 to 200").about("limit").into());
+    }
+    let question = Question { text: q, before, limit };
+    Ok(one(web.app.find(&visitor.actor, &question).await?.into()))
+}

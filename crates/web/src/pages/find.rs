@@ -1,0 +1,182 @@
+//! Looking for something in everything: posts, cases, authors, people.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::Deserialize;
+use switchboard_app::find::{Found, Question};
+use switchboard_model::SavedSearch;
+
+use super::failure::sentence;
+use super::mention::{MentionView, SearchNames};
+use super::words::{self, When};
+use super::{Frame, Section, show};
+use crate::error::{PageError, Refusal};
+use crate::extract::PageQuery;
+use crate::options::Web;
+use crate::visitor::Visitor;
+
+/// How many posts one page holds.
+const PAGE: u32 = 30;
+
+/// What is looked for, as it stands in the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    q: String,
+    before: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "find.html")]
+struct FindPage {
+    frame: Frame,
+    q: String,
+    complaint: Option<String>,
+    is_asked: bool,
+    is_later: bool,
+    mentions: Vec<MentionView>,
+    cases: Vec<CaseLine>,
+    authors: Vec<AuthorLine>,
+    people: Vec<String>,
+    departments: Vec<String>,
+    /// Where the next look goes on.
+    next: Option<String>,
+    /// Until when this look came.
+    stopped_at: Option<When>,
+}
+
+struct CaseLine {
+    number: i64,
+    state: &'static str,
+    why: String,
+    priority: u8,
+}
+
+struct AuthorLine {
+    name: String,
+    handle: String,
+    link: Option<String>,
+    followers: String,
+    /// Their mentions.
+    href: String,
+}
+
+impl FindPage {
+    fn new(asked: &Asked, found: Option<Found>, searches: &[SavedSearch], visitor: &Visitor, now: Timestamp) -> Self {
+        let is_asked = found.is_some();
+        let Found { posts, cases, authors, users, departments, .. } = found.unwrap_or_default();
+        let names = SearchNames::new(searches);
+        Self {
+            frame: Frame::within("Find", Section::Find, visitor).with_style("lists.css"),
+            complaint: None,
+            is_asked,
+            is_later: asked.before.is_some(),
+            mentions: posts.found.iter().map(|found| MentionView::listed(&found.marked(), &names, now)).collect(),
+            cases: cases
+                .into_iter()
+                .map(|case| CaseLine {
+                    number: case.id.0,
+                    state: case.state.as_str(),
+                    priority: case.priority.score,
+                    why: sentence(&case.why),
+                })
+                .collect(),
+            authors: authors
+                .into_iter()
+                .map(|(_, author)| AuthorLine {
+                    href: format!(
+                        "/find?q={}",
+                        words::encoded(&format!("author:\"{}\"", author.handle.replace('"', "")))
+                    ),
+                    link: words::link(&author.url).map(str::to_owned),
+                    followers: author
+                        .followers
+                        .map(|many| words::counted(many, "follower", "followers"))
+                        .unwrap_or_default(),
+                    name: if author.name.is_empty() { author.handle.clone() } else { author.name },
+                    handle: author.handle,
+                })
+                .collect(),
+            people: users.iter().map(|user| user.name.clone()).collect(),
+            departments: departments.into_iter().map(|department| department.name).collect(),
+            next: posts.next.map(|next| format!("/find?q={}&before={next}", words::encoded(&asked.q))),
+            stopped_at: posts.stopped_at.map(|at| When::new(at, now)),
+            q: asked.q.clone(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.mentions.is_empty()
+            && self.cases.is_empty()
+            && self.authors.is_empty()
+            && self.people.is_empty()
+            && self.departments.is_empty()
+    }
+}
+
+/// `GET /find`
+pub(crate) async fn find(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageQuery(asked): PageQuery<Asked>,
+) -> Result<Response, PageError> {
+    let now = web.app.now();
+    if asked.q.trim().is_empty() {
+        return show(StatusCode::OK, &FindPage::new(&asked, None, &[], &visitor, now));
+    }
+    let question = Question { text: asked.q.replace('\0', " "), before: asked.before, limit: PAGE };
+    match web.app.find(&visitor.actor, &question).await {
+        Ok(found) => {
+            let searches = web.app.searches().await?;
+            show(StatusCode::OK, &FindPage::new(&asked, Some(found), &searches, &visitor, now))
+        }
+        Err(error) => {
+            let refusal = Refusal::from(error);
+            if refusal.status.is_server_error() {
+                return Err(refusal.into());
+            }
+            let mut page = FindPage::new(&asked, None, &[], &visitor, now);
+            page.complaint = Some(sentence(&refusal.message));
+            show(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_app::find::{FoundPost, Posts};
+    use switchboard_model::Author;
+
+    use super::*;
+    use crate::pages::samples;
+
+    #[test]
+    fn sample_is_rendered_and_escaped() {
+        let posts = samples::posts().into_iter().map(|post| FoundPost { post, spans: Vec::new() }).collect();
+        let author = Author {
+            handle: samples::HOSTILE.into(),
+            name: samples::HOSTILE.into(),
+            url: "javascript:alert(1)".into(),
+            ..Author::default()
+        };
+        let found = Found {
+            posts: Posts { found: posts, next: Some(5), stopped_at: Some(samples::now()) },
+            authors: vec![(samples::HOSTILE.into(), author)],
+            ..Found::default()
+        };
+        let asked = Asked { q: samples::HOSTILE.into(), before: None };
+        let searches = samples::searches();
+        let page = FindPage::new(&asked, Some(found), &searches, &samples::visitor(), samples::now());
+        let html = page.render().expect("renders");
+        samples::assert_harmless(&html);
+        assert!(html.contains("before=5"), "{html}");
+        let empty = FindPage::new(&asked, Some(Found::default()), &[], &samples::visitor(), samples::now());
+        assert!(empty.render().expect("renders").contains("Nothing was found"));
+        let mut refused = FindPage::new(&asked, None, &[], &samples::visitor(), samples::now());
+        refused.complaint = Some(samples::HOSTILE.into());
+        samples::assert_harmless(&refused.render().expect("renders"));
+    }
+}

@@ -1,0 +1,88 @@
+//! All saved searches.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use switchboard_model::{SavedSearch, SearchId};
+
+use super::{Frame, Section, show, words};
+use crate::error::PageError;
+use crate::options::Web;
+use crate::visitor::Visitor;
+
+#[derive(Template)]
+#[template(path = "searches.html")]
+struct SearchesPage {
+    frame: Frame,
+    rows: Vec<Row>,
+    summary: String,
+}
+
+struct Row {
+    id: SearchId,
+    name: String,
+    query: String,
+    search_type: &'static str,
+    department: String,
+    mentions: String,
+    state: &'static str,
+    is_troubled: bool,
+}
+
+impl SearchesPage {
+    fn new(searches: &[SavedSearch], unreadable: &[SearchId], visitor: &Visitor) -> Self {
+        let row = |search: &SavedSearch| {
+            let is_unreadable = unreadable.contains(&search.id);
+            Row {
+                id: search.id,
+                name: search.name.clone(),
+                query: search.query.clone(),
+                search_type: words::search_type(search.search_type),
+                department: search.department.clone().unwrap_or_default(),
+                mentions: words::count(search.mentions),
+                state: match (is_unreadable, search.is_enabled) {
+                    (true, _) => "cannot be read",
+                    (false, true) => "listens",
+                    (false, false) => "paused",
+                },
+                is_troubled: is_unreadable,
+            }
+        };
+        let mut rows: Vec<Row> = searches.iter().map(row).collect();
+        rows.sort_by_key(|row| (!row.is_troubled, row.name.to_lowercase()));
+        let listening = searches.iter().filter(|search| search.is_enabled).count() as u64 - unreadable.len() as u64;
+        Self {
+            frame: Frame::within("Searches", Section::Searches, visitor).with_style("lists.css"),
+            rows,
+            summary: format!("{} listening", words::counted(listening, "search", "searches")),
+        }
+    }
+}
+
+/// `GET /searches`
+pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
+    let searches = web.app.searches().await?;
+    let triage = web.app.triage();
+    let is_there = |id: &SearchId| searches.iter().any(|search| search.id == *id && search.is_enabled);
+    let unreadable = triage.listening().unreadable().iter().map(|(id, _)| *id).filter(is_there).collect::<Vec<_>>();
+    show(StatusCode::OK, &SearchesPage::new(&searches, &unreadable, &visitor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    #[test]
+    fn sample_is_rendered_and_escaped() {
+        let searches = samples::searches();
+        for unreadable in [vec![], vec![searches[0].id]] {
+            let html = SearchesPage::new(&searches, &unreadable, &samples::visitor()).render().expect("renders");
+            samples::assert_harmless(&html);
+            assert_eq!(html.contains("cannot be read"), !unreadable.is_empty());
+        }
+        let empty = SearchesPage::new(&[], &[], &samples::visitor()).render().expect("renders");
+        assert!(empty.contains("Nothing is searched yet"), "{empty}");
+    }
+}
