@@ -24,6 +24,8 @@ pub(crate) enum Composer {
     NoAccount {
         network: String,
         department: String,
+        /// Answers can leave for this network at all.
+        can_be_answered: bool,
         may_administer: bool,
         original: Option<LinkView>,
     },
@@ -89,6 +91,7 @@ impl Composer {
             return Self::NoAccount {
                 network: words::network(&parts.case.network).to_owned(),
                 department: shown.colleagues.department(parts.case.department),
+                can_be_answered: matches!(parts.case.network.as_str(), "mastodon" | "bluesky"),
                 may_administer: shown.actor.may(Right::Administer).is_ok(),
                 original: original.map(|url| LinkView { url: url.to_owned(), host: words::host(url).to_owned() }),
             };

@@ -1,0 +1,275 @@
+// The desk in a real browser: two colleagues share it, with the keyboard alone, live, without a script, and for everybody.
+//
+//   node desk.mjs SETUP BROWSER [FOLDER]     SETUP is the set-up link of an empty installation; pictures go to FOLDER
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import net from "node:net";
+import { chromium } from "playwright-core";
+
+const [setup, executablePath, pictures] = process.argv.slice(2);
+const { origin: url } = new URL(setup);
+const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+let passed = 0;
+let failed = 0;
+
+async function check(name, work) {
+  try {
+    const note = await work();
+    passed += 1;
+    console.log(`ok: ${name}${note ? ` (${note})` : ""}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED: ${name}: ${error.message}`);
+  }
+}
+
+function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+// --- a company with two colleagues; how it is set up by hand is tested elsewhere
+const PASSWORD = "correct horse battery staple";
+async function form(path, fields, cookie) {
+  const headers = { origin: url, ...(cookie ? { cookie } : {}) };
+  const answer = await fetch(url + path, { method: "POST", body: new URLSearchParams(fields), redirect: "manual", headers });
+  assert(answer.status < 400, `${path} answered ${answer.status}: ${await answer.clone().text()}`);
+  return answer;
+}
+const session = (answer) => answer.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).find((cookie) => cookie.startsWith("switchboard_session="));
+
+const DEPARTMENTS = ["service", "sales", "public-relations"];
+const made = await form(new URL(setup).pathname, [
+  ["company", "Acme"], ["handles", "@acme"], ["website", ""], ["name", "Mara Lindqvist"], ["email", "mara@acme.example"], ["password", PASSWORD], ["again", PASSWORD],
+  ["time_zone", "Europe/Lisbon"], ...DEPARTMENTS.map((key) => ["departments", key]),
+]);
+const mara = session(made);
+assert(mara, "the set-up logs nobody in");
+
+async function api(path, body) {
+  const answer = await fetch(url + path, { method: "POST", headers: { "content-type": "application/json", cookie: mara, origin: url }, body: JSON.stringify(body ?? {}) });
+  assert(answer.ok, `${path} answered ${answer.status}: ${await answer.clone().text()}`);
+  return (await answer.json()).data;
+}
+
+// Everybody of the company by the page that invites them, and the link that it shows.
+async function invite(name, email, departments) {
+  const page = await fetch(`${url}/settings/users/new`, { headers: { cookie: mara } });
+  const choices = [...(await page.text()).matchAll(/name="departments" value="([^"]+)"[^>]*>(?:\s|<[^>]*>)*([^<]+)/g)];
+  const ids = choices.filter(([, , label]) => departments.includes(label.trim())).map(([, id]) => ["departments", id]);
+  assert(ids.length === departments.length, `the page offers ${choices.map(([, , label]) => label.trim()).join(", ")}`);
+  const answer = await form("/settings/users", [["name", name], ["email", email], ["role", "member"], ["time_zone", "UTC"], ["languages", ""], ["duty", ""], ...ids], mara);
+  const link = /\/links\/[A-Za-z0-9_-]+/.exec(await answer.text())?.[0];
+  assert(link, `no link for ${name}`);
+  return session(await form(link, [["password", PASSWORD], ["again", PASSWORD]]));
+}
+
+const ines = await invite("Ines Okafor", "ines@acme.example", ["Service"]);
+const rui = await invite("Rui Carvalho", "rui@acme.example", ["Service", "Sales"]);
+
+await api("/api/v1/searches", { name: "Acme", query: "acme" });
+const source = await api("/api/v1/sources", { name: "forum", kind: "ingest" });
+const { token } = await api(`/api/v1/sources/${source.id}/tokens`);
+let number = 0;
+async function say(text, author = "Ana Torres") {
+  number += 1;
+  const post = { id: String(number), network: "forum", text, url: `https://forum.example/${number}`, author: { name: author, handle: `${author.toLowerCase().replaceAll(" ", ".")}@forum.example` } };
+  const answer = await fetch(`${url}/api/v1/ingest`, { method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${token}` }, body: JSON.stringify(post) });
+  assert(answer.ok, await answer.text());
+}
+
+async function open(who, path = "/desk", options = {}, base = url) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options });
+  const [name, value] = who.split("=");
+  await context.addCookies([{ name, value, url: base }]);
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(error.message));
+  page.on("console", (message) => message.type() === "error" && page.problems.push(message.text()));
+  await page.goto(base + path);
+  return page;
+}
+const isLive = (page) => page.waitForSelector("#desk-live[data-state=on]", { state: "attached", timeout: 10_000 });
+const owner = (page) => page.locator("#case").getAttribute("data-owner");
+const shows = (page, selector, text) => page.locator(selector, { hasText: text }).first().waitFor({ timeout: 5000 });
+
+await check("an empty desk says how cases come", async () => {
+  const page = await open(mara);
+  assert((await page.getByRole("heading", { name: "No case yet" }).count()) === 1, "no words");
+  await isLive(page);
+  await say("my acme kettle is broken, this is terrible, I want a refund");
+  await page.waitForSelector("#rows .row", { timeout: 5000 });
+  assert(page.problems.length === 0, page.problems.join("; "));
+  await page.context().close();
+});
+
+await check("new cases wait until they are asked for, and nothing moves", async () => {
+  const page = await open(mara);
+  await isLive(page);
+  await say("the acme support does not answer, this is terrible, I want a refund", "Bo Nilsson");
+  await say("is the acme kettle safe for children?", "Chidi Eze");
+  await page.waitForFunction(() => document.getElementById("newer").textContent.startsWith("2 new cases"), null, { timeout: 5000 });
+  assert((await page.locator("#rows .row").count()) === 1, "the list moved by itself");
+  await page.keyboard.press(".");
+  assert((await page.locator("#rows .row").count()) === 3, "they are not shown");
+  await page.context().close();
+});
+
+await check("of two who claim at once one is told who was faster, and keeps nothing twice", async () => {
+  const [one, other] = [await open(ines), await open(rui)];
+  for (const page of [one, other]) {
+    await isLive(page);
+    await page.locator("#rows .row").first().click();
+    await page.waitForSelector("#case");
+  }
+  const address = new URL(other.url());
+  await one.keyboard.press("c");
+  await one.waitForSelector("#case[data-owner=you]");
+  await shows(other, "#elsewhere", "changed elsewhere");
+  // Whoever is faster than the stream is answered by the server.
+  await other.evaluate(() => document.querySelector('form[action$="/claim"]').requestSubmit());
+  await shows(other, "#notice", "Ines Okafor was faster");
+  assert((await owner(other)) === "Ines Okafor", await owner(other));
+  await other.goto(address.href);
+  for (const page of [one, other]) assert(page.problems.every((problem) => problem.includes("409")), page.problems.join("; "));
+  await one.context().close();
+  await other.context().close();
+});
+
+await check("a case is offered, declined, offered again and accepted between two browsers, with the keyboard alone", async () => {
+  const [one, other] = [await open(ines, "/desk?queue=yours"), await open(rui, "/desk?queue=offered")];
+  await isLive(one);
+  await isLive(other);
+  await one.keyboard.press("j");
+  await one.keyboard.press("Enter");
+  await one.waitForSelector("#case");
+  const transfer = async (note) => {
+    await one.keyboard.press("t");
+    await one.keyboard.type("Sales");
+    await one.keyboard.press("Tab");
+    await one.keyboard.type("it takes");
+    await one.keyboard.press("Tab");
+    await one.keyboard.type(note);
+    await one.keyboard.press("Control+Enter");
+    await one.waitForSelector(".note.offer");
+  };
+  await transfer("She asks for a price");
+  await other.waitForSelector("#rows .row", { timeout: 5000 });
+  await other.locator("#rows .row").first().focus();
+  await other.keyboard.press("Enter");
+  await shows(other, ".note.offer", "She asks for a price");
+  await other.keyboard.press("x");
+  await other.keyboard.type("We have no price for this");
+  await other.keyboard.press("Enter");
+  await other.waitForFunction(() => !document.querySelector(".note.offer") && document.querySelector("#case"));
+  await shows(one, "#elsewhere", "changed elsewhere");
+  assert((await owner(one)) === "you", "the sender lost it");
+  await one.locator("#elsewhere button").click();
+  await shows(one, ".events", "We have no price for this");
+  await transfer("Only talk to her then");
+  await shows(other, "#elsewhere", "changed elsewhere");
+  await other.locator("#elsewhere button").click();
+  await other.waitForSelector(".note.offer");
+  await other.keyboard.press("y");
+  await other.waitForSelector("#case[data-owner=you]");
+  for (const page of [one, other]) assert(page.problems.length === 0, page.problems.join("; "));
+  await one.context().close();
+  await other.context().close();
+});
+
+await check("a note, a tag, a priority, snooze and close by keys", async () => {
+  const page = await open(mara);
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#case");
+  const step = async (keys, selector, text) => {
+    for (const key of keys) await (/^(.|Tab|Enter|Space|Control\+\w+)$/.test(key) ? page.keyboard.press(key) : page.keyboard.type(key));
+    await shows(page, selector, text);
+  };
+  await step(["n", "Do not say recall", "Control+Enter"], ".private-note", "Do not say recall");
+  await step(["g", "lid, k4", "Enter"], ".over .tag", "k4");
+  await step(["p", "Control+A", "93", "Tab", "the press asks", "Enter"], ".events", "set the priority to 93");
+  await step(["s", "Enter"], ".over .state", "sleeps until");
+  await step(["w"], ".events", "opened it again");
+  await step(["e", "Space", "Control+Enter"], ".over .state", "solved publicly");
+  await step(["?"], "#keys[open]", "Single keys act");
+  await page.keyboard.press("Escape");
+  await page.evaluate(() => { document.getElementById("keys-on").checked = false; document.getElementById("keys-on").dispatchEvent(new Event("change")); });
+  await page.keyboard.press("n");
+  assert((await page.locator("details.deed[open]").count()) === 0, "keys act though they are switched off");
+  await page.evaluate(() => localStorage.clear());
+  assert(page.problems.length === 0, page.problems.join("; "));
+  await page.context().close();
+});
+
+await check("everything works without a script", async () => {
+  const page = await open(rui, "/desk", { javaScriptEnabled: false });
+  await page.locator("#rows .row").first().click();
+  await page.locator("#case").waitFor();
+  await page.locator("details.deed[data-verb=note] > summary").click();
+  await page.getByLabel("A note for colleagues").fill("Written without a script");
+  await page.getByRole("button", { name: "Keep the note" }).click();
+  await shows(page, ".private-note", "Written without a script");
+  await page.context().close();
+});
+
+await check("on a phone one thing is shown at a time", async () => {
+  const page = await open(rui, "/desk", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  assert(!(await page.locator("#case-pane").isVisible()), "the case is shown beside the list");
+  await page.locator("#rows .row").first().tap();
+  await page.locator("#case").waitFor();
+  assert(!(await page.locator("#list-pane").isVisible()), "the list stays");
+  await page.getByRole("link", { name: "Back to the list" }).tap();
+  await page.locator("#rows .row").first().waitFor();
+  await page.context().close();
+});
+
+await check("a lost connection is said, and mended", async () => {
+  const sockets = new Set();
+  const target = new URL(url);
+  const server = net.createServer((near) => {
+    const far = net.connect(Number(target.port), target.hostname);
+    for (const [one, other] of [[near, far], [far, near]]) {
+      sockets.add(one);
+      one.on("close", () => other.destroy());
+      one.on("error", () => other.destroy());
+      one.pipe(other);
+    }
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address();
+  const page = await open(mara, "/desk", {}, `http://127.0.0.1:${port}`);
+  await isLive(page);
+  server.close();
+  for (const socket of sockets) socket.destroy();
+  await page.waitForSelector("#desk-live[data-state=lost]", { timeout: 10_000 });
+  assert((await page.locator("#desk-live").textContent()).includes("Connection lost at"), "no words");
+  await new Promise((done) => server.listen(port, "127.0.0.1", done));
+  await isLive(page);
+  await page.context().close();
+  server.close();
+});
+
+// --- for everybody
+const first = (await (await open(mara)).locator("#rows .row").first().getAttribute("href")) ?? "/desk";
+for (const [name, path] of [["empty desk", "/desk?queue=all&state=snoozed"], ["busy desk", first], ["case", `/cases/${/case=(\d+)/.exec(first)?.[1]}`]]) {
+  await check(`${name}: nothing that axe objects to, light and dark, wide and narrow`, async () => {
+    for (const [width, height] of [[1440, 900], [390, 844]]) for (const colorScheme of ["light", "dark"]) {
+      const page = await open(rui, path, { viewport: { width, height }, colorScheme });
+      await page.evaluate(axeSource);
+      for (const deed of [null, ...(width > 1000 ? ["note", "more"] : [])]) {
+        if (deed) await page.evaluate((verb) => { const details = document.querySelector(`details.deed[data-verb=${verb}]`); if (details) details.open = true; }, deed);
+        const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+        assert(violations.length === 0, `${width} ${colorScheme} ${deed ?? ""}: ${violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`).join("; ")}`);
+        if (pictures) await page.screenshot({ path: `${pictures}/${name.replaceAll(" ", "-")}-${width}-${colorScheme}${deed ? `-${deed}` : ""}.png` });
+      }
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert(sideways <= 0, `${width}: scrolls sideways by ${sideways}`);
+      await page.context().close();
+    }
+  });
+}
+
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
