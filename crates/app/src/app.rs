@@ -15,6 +15,7 @@ use crate::access::Passwords;
 use crate::access::key::Keys;
 use crate::access::log_in::Strangers;
 use crate::access::session::Sessions;
+use crate::answer::Answering;
 use crate::cases::CaseOptions;
 use crate::notices::Notices;
 use crate::people::People;
@@ -22,6 +23,7 @@ use crate::pipeline::conversations::Conversations;
 use crate::pipeline::embedded::Line;
 use crate::pipeline::look_back::{LookBack, LookBackConfig};
 use crate::searches::back_fill::BackFills;
+use crate::secrets::Secrets;
 use crate::sources::{HealthBoard, Networks, Wakeups};
 use crate::triage::{Listening, Routing, Triage};
 
@@ -41,6 +43,8 @@ pub struct Parts {
     pub routing: Routing,
     /// How passwords are kept.
     pub passwords: Passwords,
+    /// What seals the secrets of sources and accounts.
+    pub secrets: Secrets,
     /// What is kept of posts that no search wants; `None` keeps nothing.
     pub look_back: Option<LookBackConfig>,
 }
@@ -68,6 +72,8 @@ pub struct App {
     /// Held by whoever changes people, so that each change decides on what the one before it left.
     pub(crate) people_turn: Arc<tokio::sync::Mutex<()>>,
     pub(crate) passwords: Passwords,
+    pub(crate) secrets: Secrets,
+    pub(crate) answering: Answering,
     pub(crate) strangers: Strangers,
     pub(crate) sessions: Sessions,
     pub(crate) keys: Keys,
@@ -89,7 +95,7 @@ pub enum AppError {
 impl App {
     /// Reads the searches and starts the line. Sources are followed only after [`App::follow`](crate::sources::follow).
     pub async fn start(parts: Parts) -> Result<Self, AppError> {
-        let Parts { store, networks, clock, ids, randomness, routing, passwords, look_back } = parts;
+        let Parts { store, networks, clock, ids, randomness, routing, passwords, secrets, look_back } = parts;
         let household = store.load_household().await?;
         let routing = Routing::of_household(&household).unwrap_or(routing);
         let people = People::new(household);
@@ -106,7 +112,7 @@ impl App {
             look_back.clone(),
             &tasks,
         );
-        Ok(Self {
+        let app = Self {
             store,
             networks,
             clock,
@@ -124,12 +130,17 @@ impl App {
             people: Arc::new(ArcSwap::from_pointee(people)),
             people_turn: Arc::default(),
             passwords,
+            secrets,
+            answering: Answering::default(),
             strangers: Strangers::default(),
             sessions: Sessions::default(),
             keys: Keys::default(),
             stop,
             tasks,
-        })
+        };
+        app.read_accounts_anew().await?;
+        app.seal_old_secrets().await?;
+        Ok(app)
     }
 
     /// The store, for reading.

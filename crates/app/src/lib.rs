@@ -9,6 +9,7 @@
 //! To add an operation: a file named after the user's verb in its area, its refusals in the area's error enum.
 
 pub mod access;
+pub mod answer;
 pub mod app;
 pub mod cases;
 pub mod directory;
@@ -22,6 +23,7 @@ pub mod rights;
 pub mod routing;
 pub mod searches;
 mod secret;
+pub mod secrets;
 pub mod set_up;
 pub mod sources;
 pub mod triage;

@@ -114,6 +114,11 @@ impl Triage {
         }
     }
 
+    /// The language of what is said, where it can be told.
+    pub fn language(&self, post: &Post) -> Option<String> {
+        self.reader.language(post).map(|signal| signal.label)
+    }
+
     /// Where a read post should go and how urgent it is.
     pub fn route(&self, post: &Post, triaged: &Triaged) -> Routed {
         let lean = |index: &usize| self.listening.searches[*index].department.as_deref();

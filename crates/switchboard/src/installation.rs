@@ -8,9 +8,11 @@ use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use switchboard_app::access::Passwords;
+use switchboard_app::answer::outbox::OutboxConfig;
 use switchboard_app::pipeline::look_back::LookBackConfig;
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
@@ -23,6 +25,7 @@ use crate::registry::Registry;
 
 const LOCK_FILE: &str = "switchboard.lock";
 const CONFIG_FILE: &str = "switchboard.toml";
+const KEY_FILE: &str = "switchboard.key";
 const DATABASE_FILE: &str = "switchboard.db";
 /// The directory of the look-back buffer.
 const LOOK_BACK: &str = "look-back";
@@ -79,6 +82,14 @@ impl Installation {
         match self.config.store.url.expose().strip_prefix("sqlite:") {
             Some(path) => PathBuf::from(path),
             None => self.data.join(DATABASE_FILE),
+        }
+    }
+
+    /// Where the key lies that seals secrets in the database.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        match self.config.store.key_file.trim() {
+            "" => self.data.join(KEY_FILE),
+            path => PathBuf::from(path),
         }
     }
 
@@ -187,9 +198,16 @@ impl Installation {
             randomness: Arc::new(SystemRandomness),
             routing: self.routing()?,
             passwords: Passwords::default(),
+            secrets: crate::key::secrets(&self.key_file())?,
             look_back: Some(self.look_back()),
         };
         Ok(App::start(parts).await?)
+    }
+
+    /// How the outbox waits.
+    pub(crate) fn outbox(&self) -> OutboxConfig {
+        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+        OutboxConfig { settle: seconds(self.config.answers.settle_s), limit: seconds(self.config.answers.limit_s) }
     }
 
     fn look_back(&self) -> LookBackConfig {

@@ -8,6 +8,7 @@ mod door;
 mod failure;
 mod input;
 mod installation;
+mod key;
 mod log;
 mod registry;
 mod terminal;

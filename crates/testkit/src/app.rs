@@ -30,6 +30,11 @@ impl FakeClock {
         Self(AtomicI64::new(1_777_887_000))
     }
 
+    /// Seconds since 1970.
+    pub fn now_s(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// Moves it on.
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::Relaxed);
@@ -187,6 +192,7 @@ impl TestApp {
             randomness: Arc::new(FakeRandomness),
             routing: Routing::new(Router::shipped()).expect("the shipped rules can be read"),
             passwords: switchboard_app::access::Passwords::weak_for_tests(),
+            secrets: switchboard_app::secrets::Secrets::new(&[7; 32]),
             look_back: Some(LookBackConfig {
                 directory: directory.path().join("look-back"),
                 hours: 48,

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use switchboard_app::AppError;
 use switchboard_app::access::AccessError;
+use switchboard_app::answer::AnswerError;
 use switchboard_app::cases::CaseError;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
@@ -154,6 +155,26 @@ impl From<CaseError> for Refusal {
             CaseError::Forbidden(forbidden) => forbidden.into(),
             CaseError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
             CaseError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<AnswerError> for Refusal {
+    fn from(error: AnswerError) -> Self {
+        let message = error.to_string();
+        match error {
+            AnswerError::UnknownCase(_) | AnswerError::UnknownAccount(_) | AnswerError::UnknownReply(_) => {
+                Self::not_found(message)
+            }
+            AnswerError::Forbidden(forbidden) => forbidden.into(),
+            AnswerError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
+            AnswerError::Unfit(_) => Self::unprocessable("unfit", message).about("text"),
+            AnswerError::StaleDraft(_) => Self::new(StatusCode::CONFLICT, "stale", message).about("version"),
+            AnswerError::AlreadySent => Self::new(StatusCode::CONFLICT, "already_sent", message),
+            AnswerError::TooLate(_) => Self::new(StatusCode::CONFLICT, "too_late", message),
+            AnswerError::AccountTaken(_) => Self::new(StatusCode::CONFLICT, "taken", message).about("settings"),
+            AnswerError::NotLetIn(_) => Self::unprocessable("not_let_in", message).about("settings"),
+            AnswerError::App(error) => error.into(),
         }
     }
 }

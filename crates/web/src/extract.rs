@@ -12,7 +12,7 @@ use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use switchboard_app::rights::Actor;
-use switchboard_model::{ApiKeyId, CaseId, DepartmentId, RuleId, SearchId, SourceId, UserId};
+use switchboard_model::{AccountId, ApiKeyId, CaseId, DepartmentId, ReplyId, RuleId, SearchId, SourceId, UserId};
 
 use crate::error::{ApiError, PageError, Refusal};
 use crate::visitor::Visitor;
@@ -101,6 +101,14 @@ impl Noun for DepartmentId {
 
 impl Noun for RuleId {
     const NOUN: &'static str = "rule";
+}
+
+impl Noun for AccountId {
+    const NOUN: &'static str = "account";
+}
+
+impl Noun for ReplyId {
+    const NOUN: &'static str = "reply";
 }
 
 impl Noun for ApiKeyId {

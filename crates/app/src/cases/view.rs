@@ -1,7 +1,7 @@
 //! Reading cases: one with all that belongs to it, lists, and the counted queues.
 
 use switchboard_model::{
-    Case, CaseFilter, CaseId, CasePlace, Event, Happening, QueueCount, Reply, StoredPost, Visibility,
+    Case, CaseFilter, CaseId, CasePlace, Event, Happening, QueueCount, Reply, ReplyState, StoredPost, Visibility,
 };
 
 use super::CaseError;
@@ -62,11 +62,13 @@ impl App {
         let case = self.case(actor, id).await?;
         let mut posts = self.store.case_posts(id, POSTS).await?;
         let mut events = self.store.case_events(id).await?;
+        let mut replies = self.store.replies_of_case(id).await?;
         if !actor.sees_private() {
+            replies.retain(|reply| reply.state == ReplyState::Sent);
             posts.retain(|post| !is_hidden(post.post.visibility));
             events.retain(|event| !matches!(event.what, Happening::Noted { .. }));
         }
-        Ok(CaseView { case, posts, events, replies: Vec::new() })
+        Ok(CaseView { case, posts, events, replies })
     }
 
     /// Cases that the filter asks for, as far as the actor may see them.

@@ -26,7 +26,7 @@ impl App {
         if new.kind.is_followed() {
             self.networks.validate(new.kind, &new.settings).map_err(SourceError::BadSettings)?;
         }
-        let source = Source {
+        let mut source = Source {
             id: SourceId(self.ids.next()),
             name,
             kind: new.kind,
@@ -36,6 +36,7 @@ impl App {
             cursor: None,
             health: Health::default(),
         };
+        self.seal_source(source.id, source.kind, &mut source.settings);
         match self.store.insert_source(&source).await {
             Ok(()) => {}
             Err(StoreError::Conflict { .. }) => return Err(SourceError::NameTaken(source.name)),

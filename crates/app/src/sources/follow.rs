@@ -150,7 +150,7 @@ impl Follower {
     async fn step(&mut self, capture: &mut Option<Box<dyn Capture>>) -> Result<Duration, Stopped> {
         let opened = match capture {
             Some(opened) => opened,
-            None => match self.app.networks.open(&self.source) {
+            None => match self.app.open_source(&self.source) {
                 Ok(opened) => capture.insert(opened),
                 Err(error) => return Ok(self.failed(&error).await),
             },
@@ -170,7 +170,10 @@ impl Follower {
     }
 
     async fn deliver(&mut self, batch: Batch) -> Result<Duration, Stopped> {
-        let Batch { posts, cursor, problems, wait, budget, settings } = batch;
+        let Batch { posts, cursor, problems, wait, budget, mut settings } = batch;
+        if let Some(settings) = &mut settings {
+            self.app.seal_source(self.source.id, self.source.kind, settings);
+        }
         let count = posts.len();
         for problem in &problems {
             tracing::warn!(source.name = self.source.name, %problem, "part of an answer could not be read");

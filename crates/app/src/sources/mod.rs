@@ -6,6 +6,7 @@ pub mod change;
 pub mod follow;
 pub mod handin;
 pub mod health;
+mod seal;
 pub mod token;
 
 use std::collections::HashMap;

@@ -1,6 +1,7 @@
 //! Operations on a whole application: the line, following, searches, tokens.
 
 mod access;
+mod answer;
 mod directory;
 mod find;
 mod follow;

@@ -62,6 +62,7 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
     })?;
     app.follow();
     app.tend();
+    app.send_replies(installation.outbox());
     for (search, error) in app.triage().listening().unreadable() {
         tracing::error!(search.id = %search, %error, "a saved search cannot be read and does not listen");
     }

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use error::ConfigErrors;
 use error::{Place, Problem};
 pub(crate) use section::Section;
-pub(crate) use sections::{Capture, Limits, Log, LookBack, Networks, Store, Web};
+pub(crate) use sections::{Answers, Capture, Limits, Log, LookBack, Networks, Store, Web};
 pub(crate) use value::{LogFilter, LogFormat};
 
 /// What the names of all environment variables begin with.
@@ -65,6 +65,8 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// What is kept of posts that no search wants.
     pub(crate) look_back: LookBack,
+    /// How answers leave.
+    pub(crate) answers: Answers,
     /// Bounds.
     pub(crate) limits: Limits,
     origins: BTreeMap<(&'static str, &'static str), Origin>,
@@ -101,11 +103,11 @@ impl Config {
     }
 
     /// The sections in the order in which they are shown.
-    pub(crate) fn sections(&self) -> [&dyn Section; 7] {
-        [&self.store, &self.web, &self.capture, &self.look_back, &self.networks, &self.log, &self.limits]
+    pub(crate) fn sections(&self) -> [&dyn Section; 8] {
+        [&self.store, &self.web, &self.capture, &self.look_back, &self.networks, &self.log, &self.answers, &self.limits]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 7] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 8] {
         [
             &mut self.store,
             &mut self.web,
@@ -113,6 +115,7 @@ impl Config {
             &mut self.look_back,
             &mut self.networks,
             &mut self.log,
+            &mut self.answers,
             &mut self.limits,
         ]
     }

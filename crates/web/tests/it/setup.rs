@@ -98,6 +98,7 @@ impl TestWeb {
             routing: switchboard_app::triage::Routing::new(switchboard_route::Router::shipped())
                 .expect("the shipped rules can be read"),
             passwords: switchboard_app::access::Passwords::weak_for_tests(),
+            secrets: switchboard_app::secrets::Secrets::new(&[7; 32]),
             look_back: Some(switchboard_app::pipeline::look_back::LookBackConfig {
                 directory: folder.path().join("look-back"),
                 hours: 48,

@@ -5,6 +5,7 @@
 //! field to `Config` with its place in `sections` and `sections_mut`. Then write the sample and the reference page
 //! again, as the failing test says.
 
+mod answers;
 mod capture;
 mod limits;
 mod log;
@@ -13,6 +14,7 @@ mod networks;
 mod store;
 mod web;
 
+pub(crate) use answers::Answers;
 pub(crate) use capture::Capture;
 pub(crate) use limits::Limits;
 pub(crate) use log::Log;

@@ -12,5 +12,8 @@ section! {
         url: StoreUrl = StoreUrl::default(),
         /// How many connections read at the same time. Writing has its own connection.
         readers: u32 = 4 => Check::Between(1, 64),
+        /// The file with the key that seals tokens and passwords of sources and accounts in the database. Empty means
+        /// `switchboard.key` in the data directory. It is made at the first start; no backup holds it, so keep a copy.
+        key_file: String = String::new(),
     }
 }
