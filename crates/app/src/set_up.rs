@@ -18,6 +18,8 @@ use crate::sources::SourceError;
 use crate::sources::add::{NewSource, checked_name};
 use crate::{App, secret};
 
+pub use crate::first_proposals::{ProposedSearch, Proposals};
+
 /// What the set-up asks for.
 #[derive(Clone, Default)]
 pub struct SetUp {

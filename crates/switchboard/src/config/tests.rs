@@ -60,7 +60,7 @@ fn every_problem_is_said_at_once() {
             "FILE:3: unknown key \"ulr\" in [store], did you mean \"url\"?",
             "FILE:4: store.readers: found the text \"four\", expected a whole number from 1 to 64",
             "FILE:6: web.listen: found the number 8400, expected an address and port such as \"127.0.0.1:8400\" or \
-             \"[::1]:8400\"; only addresses of this machine, because there is no log-in yet",
+             \"[::1]:8400\"",
             "FILE:7: unknown section [captrue], did you mean [capture]?",
             "SWITCHBOARD__LOG__FORMAT: log.format: found the text \"xml\", expected \"text\" or \"json\"",
             "SWITCHBOARD__STORE__ULR: unknown variable, did you mean SWITCHBOARD__STORE__URL?",
@@ -75,7 +75,7 @@ fn a_key_of_another_section_is_found() {
         &[],
         &[
             "FILE:2: unknown key \"max_body_mb\" in [web], did you mean \"max_body_mb\" in [capture]?",
-            "FILE:3: unknown key \"zzz\" in [web], there are listen, hosts",
+            "FILE:3: unknown key \"zzz\" in [web], there are listen, public_url, hosts",
         ],
     );
     check("store = 3\n", &[], &["FILE:1: store: found the number 3, expected a section, written [store]"]);
@@ -134,8 +134,13 @@ fn values_have_a_form() {
         ),
         (
             "web.listen",
-            &["127.0.0.1:0", "[::1]:80", "127.9.9.9:1"],
-            &["0.0.0.0:8400", "localhost:8400", ":8400", "10.0.0.1:1"],
+            &["127.0.0.1:0", "[::1]:80", "127.9.9.9:1", "0.0.0.0:8400", "10.0.0.1:1"],
+            &["localhost:8400", ":8400", "10.0.0.1"],
+        ),
+        (
+            "web.public_url",
+            &["", "https://switchboard.example", "http://10.0.0.1:8400"],
+            &["switchboard.example", "ftp://a.example", "https://u:p@a.example", "https://a.example?b"],
         ),
         (
             "log.filter",

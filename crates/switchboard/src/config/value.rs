@@ -76,8 +76,8 @@ pub(crate) enum Check {
     Between(u64, u64),
     /// A URL with one of these schemes.
     Scheme(&'static [&'static str]),
-    /// An address of this machine.
-    Loopback,
+    /// Nothing, or a URL with one of these schemes.
+    SchemeOrNone(&'static [&'static str]),
     /// Only host names, where addresses, networks and ports would be taken otherwise.
     Names,
 }
@@ -89,7 +89,7 @@ impl Check {
             Self::None => kind.to_owned(),
             Self::Between(low, high) => format!("{kind} from {low} to {high}"),
             Self::Scheme(schemes) => format!("{kind} that begins with {}://", schemes.join(":// or ")),
-            Self::Loopback => format!("{kind}; only addresses of this machine, because there is no log-in yet"),
+            Self::SchemeOrNone(schemes) => format!("\"\", or {kind} that begins with {}://", schemes.join(":// or ")),
             Self::Names => "a list of host names such as [\"switchboard.example\"]".to_owned(),
         }
     }
@@ -184,11 +184,8 @@ impl Setting for SocketAddr {
         "an address and port such as \"127.0.0.1:8400\" or \"[::1]:8400\""
     }
 
-    fn take(&mut self, given: &Given<'_>, check: &Check) -> bool {
+    fn take(&mut self, given: &Given<'_>, _: &Check) -> bool {
         let Some(address) = given.text().and_then(|text| text.trim().parse::<Self>().ok()) else { return false };
-        if matches!(check, Check::Loopback) && !address.ip().is_loopback() {
-            return false;
-        }
         *self = address;
         true
     }
@@ -229,9 +226,13 @@ impl Setting for ServerUrl {
 
     fn take(&mut self, given: &Given<'_>, check: &Check) -> bool {
         let Some(text) = given.text().map(str::trim) else { return false };
+        if text.is_empty() && matches!(check, Check::SchemeOrNone(_)) {
+            self.0.clear();
+            return true;
+        }
         let Ok(url) = Url::parse(text) else { return false };
         let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
-        let is_wanted = !matches!(check, Check::Scheme(schemes) if !schemes.contains(&url.scheme()));
+        let is_wanted = !matches!(check, Check::Scheme(schemes) | Check::SchemeOrNone(schemes) if !schemes.contains(&url.scheme()));
         if !url.has_host() || !is_plain || url.fragment().is_some() || !is_wanted {
             return false;
         }
