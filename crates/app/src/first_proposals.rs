@@ -48,8 +48,10 @@ pub struct ProposedSearch {
     pub query: String,
     /// What it is about.
     pub search_type: SearchType,
-    /// Why it is proposed, in words.
+    /// What it finds, in words.
     pub why: String,
+    /// What to beware of.
+    pub warning: Option<String>,
 }
 
 /// What could be listened for, and where.
@@ -82,7 +84,9 @@ impl App {
         let search = brand_search(&company, handles, website.as_deref());
         match Query::parse(&search.query) {
             Ok(_) => proposals.searches.push(search),
-            Err(error) => proposals.notes.push(format!("no search could be made of this name ({error}); write one yourself")),
+            Err(error) => {
+                proposals.notes.push(format!("no search could be made of this name ({error}); write one yourself"))
+            }
         }
         for source in keyless_sources(&company) {
             match self.networks.validate(source.kind, &source.settings) {
@@ -100,7 +104,27 @@ impl App {
                 Err(_) => proposals.notes.push(format!("{website} did not answer within 10 seconds")),
             }
         }
+        self.spare_what_is_there(&mut proposals).await;
         proposals
+    }
+
+    /// An installation made before the set-up keeps its sources: the same one is not proposed again, and no name twice.
+    async fn spare_what_is_there(&self, proposals: &mut Proposals) {
+        let Ok(known) = self.sources().await else { return };
+        let is_there = |proposal: &Proposal| {
+            known.iter().any(|source| source.kind == proposal.kind && source.settings == proposal.settings)
+        };
+        proposals.sources.retain(|proposal| !is_there(proposal));
+        let mut names: Vec<String> = known.into_iter().map(|source| source.name).collect();
+        for proposal in &mut proposals.sources {
+            let wanted = proposal.name.clone();
+            let mut number = 2;
+            while names.contains(&proposal.name) {
+                proposal.name = format!("{wanted} {number}");
+                number += 1;
+            }
+            names.push(proposal.name.clone());
+        }
     }
 }
 
@@ -127,19 +151,27 @@ fn brand_search(company: &str, handles: &[String], website: Option<&str>) -> Pro
     if tag.chars().any(char::is_alphabetic) && tag.chars().count() >= 2 {
         add(format!("#{tag}"));
     }
-    let host = website.and_then(|website| website.split("://").nth(1)).and_then(|rest| rest.split(['/', ':', '?', '#']).next());
+    let host = website
+        .and_then(|website| website.split("://").nth(1))
+        .and_then(|rest| rest.split(['/', ':', '?', '#']).next());
     if let Some(host) = host.map(|host| host.trim_start_matches("www.")).filter(|host| host.contains('.')) {
         add(format!("link:{host}"));
     }
-    let mut why = "your name, handles, hashtag and links to your site".to_owned();
+    let mut warning = None;
     if is_common {
         add(format!("({quoted} (support OR service OR customer OR order OR refund OR app OR website))"));
-        why = format!(
-            "'{company}' is also a word of every day: this finds your handles, hashtag and links, and the word only beside \
-             words of business; widen it if too little comes"
-        );
+        warning = Some(format!(
+            "'{company}' is short or also a word of every day, so it is searched only beside words of business; widen the \
+             search if too little comes"
+        ));
     }
-    ProposedSearch { name: company.to_owned(), query: terms.join(" OR "), search_type: SearchType::Brand, why }
+    ProposedSearch {
+        name: company.to_owned(),
+        query: terms.join(" OR "),
+        search_type: SearchType::Brand,
+        why: "finds your name, handles, hashtag and links to your site".to_owned(),
+        warning,
+    }
 }
 
 fn is_of_handle(c: char) -> bool {
@@ -226,12 +258,7 @@ mod tests {
             None,
             "@apple OR #apple OR (\"Apple\" (support OR service OR customer OR order OR refund OR app OR website))",
         );
-        check(
-            "3M",
-            &[],
-            None,
-            "#3m OR (\"3M\" (support OR service OR customer OR order OR refund OR app OR website))",
-        );
+        check("3M", &[], None, "#3m OR (\"3M\" (support OR service OR customer OR order OR refund OR app OR website))");
         check("Say \"Hi\" \\ Co", &[], None, "\"Say  Hi    Co\" OR #sayhico");
         check("小米集团", &[], None, "\"小米集团\" OR #小米集团");
         check("OR NOT", &[], None, "\"OR NOT\" OR #ornot");

@@ -18,7 +18,7 @@ use crate::sources::SourceError;
 use crate::sources::add::{NewSource, checked_name};
 use crate::{App, secret};
 
-pub use crate::first_proposals::{ProposedSearch, Proposals};
+pub use crate::first_proposals::{Proposals, ProposedSearch};
 
 /// What the set-up asks for.
 #[derive(Clone, Default)]

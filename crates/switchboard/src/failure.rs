@@ -4,6 +4,9 @@ use std::fmt::Display;
 
 use switchboard_app::AppError;
 use switchboard_app::find::FindError;
+use switchboard_app::access::AccessError;
+use switchboard_app::directory::DirectoryError;
+use switchboard_app::routing::RuleError;
 use switchboard_app::searches::SearchError;
 use switchboard_app::sources::SourceError;
 use switchboard_store::StoreError;
@@ -116,6 +119,33 @@ impl From<FindError> for Failure {
         match error {
             FindError::App(error) => error.into(),
             FindError::BadQuery(error) => Self::usage(error),
+        }
+    }
+}
+
+impl From<AccessError> for Failure {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::App(error) => error.into(),
+            refusal => Self::Usage(refusal.into()),
+        }
+    }
+}
+
+impl From<DirectoryError> for Failure {
+    fn from(error: DirectoryError) -> Self {
+        match error {
+            DirectoryError::App(error) => error.into(),
+            refusal => Self::Usage(refusal.into()),
+        }
+    }
+}
+
+impl From<RuleError> for Failure {
+    fn from(error: RuleError) -> Self {
+        match error {
+            RuleError::App(error) => error.into(),
+            refusal => Self::Usage(refusal.into()),
         }
     }
 }

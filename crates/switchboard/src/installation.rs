@@ -6,6 +6,7 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -216,6 +217,39 @@ impl Installation {
             hours: self.config.look_back.hours,
             max_bytes: u64::from(self.config.look_back.max_mb) * 1_000_000,
         }
+    }
+
+    /// The address at which this machine reaches a server that listens there.
+    pub(crate) fn address(&self, listen: SocketAddr) -> String {
+        let ip = match listen.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            ip => ip,
+        };
+        format!("http://{}", SocketAddr::new(ip, listen.port()))
+    }
+
+    /// What links begin with that people hand on: the configured address, else where the server answers.
+    pub(crate) fn public_url(&self, answers_at: &str) -> String {
+        let configured = self.config.web.public_url.to_string();
+        if configured.is_empty() { answers_at.trim_end_matches('/').to_owned() } else { configured }
+    }
+
+    /// The names under which the pages may be asked for, beside those of this machine.
+    pub(crate) fn hosts(&self, listen: SocketAddr) -> Vec<String> {
+        let mut hosts = self.config.web.hosts.to_vec();
+        if !listen.ip().is_loopback() && !listen.ip().is_unspecified() {
+            hosts.push(listen.ip().to_string());
+        }
+        let public = self.config.web.public_url.split("://").nth(1).map(|rest| rest.split('/').next().unwrap_or(rest));
+        if let Some(host) = public {
+            let name = match host.strip_prefix('[') {
+                Some(address) => address.split(']').next().unwrap_or(address),
+                None => host.split(':').next().unwrap_or(host),
+            };
+            hosts.push(name.to_owned());
+        }
+        hosts
     }
 
     /// Departments and rules: the installation's own files, else the shipped ones.

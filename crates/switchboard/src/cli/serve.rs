@@ -52,7 +52,7 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
         Failure::unavailable(format_args!("{address} cannot be used: {error}; give another address with --listen"))
     })?;
     let address = listener.local_addr().context("the address in use is not known").map_err(Failure::Unavailable)?;
-    let url = format!("http://{address}");
+    let url = installation.address(address);
     let key = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
     hold.say(&Holder {
         process: std::process::id(),
@@ -66,15 +66,26 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
     for (search, error) in app.triage().listening().unreadable() {
         tracing::error!(search.id = %search, %error, "a saved search cannot be read and does not listen");
     }
+    let config = &installation.config;
     // The one line that a person who starts it by hand looks for; logs go to standard error.
     println!("switchboard answers at {url}  (data in {})", installation.data.display());
+    if let Some(token) = app.set_up_link().await.map_err(Failure::from)? {
+        println!("set it up within a day: {}/setup/{token}", installation.public_url(&url));
+    }
+    if !address.ip().is_loopback() && !config.web.public_url.starts_with("https://") {
+        tracing::warn!(
+            %address,
+            "other machines reach this address without https, so that passwords and sessions can be read on the way; put a \
+             proxy that speaks https before it and name it under web.public_url"
+        );
+    }
     tracing::info!(url, data = %installation.data.display(), "serving");
-    let config = &installation.config;
     let options = WebOptions {
-        hosts: config.web.hosts.to_vec(),
+        hosts: installation.hosts(address),
         request_bytes: config.limits.request_mb as usize * 1_000_000,
         event_streams: config.limits.event_streams as usize,
         operator_key: Some(key),
+        public_url: Some(config.web.public_url.to_string()).filter(|url| !url.is_empty()),
         ..WebOptions::default()
     };
     let router = switchboard_web::router(app.clone(), options);

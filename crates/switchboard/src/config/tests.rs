@@ -115,7 +115,7 @@ fn values_are_bounded() {
 
 #[test]
 fn values_have_a_form() {
-    let table: [(&str, &[&str], &[&str]); 6] = [
+    let table: [(&str, &[&str], &[&str]); 7] = [
         (
             "store.url",
             &["", "sqlite:posts.db", "sqlite:///var/lib/posts.db", "postgres://u:p@db/x", "postgresql:///x?host=/run"],

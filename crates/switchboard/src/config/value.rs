@@ -232,7 +232,8 @@ impl Setting for ServerUrl {
         }
         let Ok(url) = Url::parse(text) else { return false };
         let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
-        let is_wanted = !matches!(check, Check::Scheme(schemes) | Check::SchemeOrNone(schemes) if !schemes.contains(&url.scheme()));
+        let is_wanted =
+            !matches!(check, Check::Scheme(schemes) | Check::SchemeOrNone(schemes) if !schemes.contains(&url.scheme()));
         if !url.has_host() || !is_plain || url.fragment().is_some() || !is_wanted {
             return false;
         }

@@ -6,15 +6,20 @@
 //!
 //! What `switchboard-model` serializes is described in [`shapes`], because the model knows nothing of OpenAPI.
 
+pub(crate) mod departments;
 pub(crate) mod events;
 pub(crate) mod fates;
 pub(crate) mod find;
 pub(crate) mod ingest;
+pub(crate) mod keys;
 pub(crate) mod posts;
 pub(crate) mod previews;
+pub(crate) mod rules;
 pub(crate) mod searches;
+pub(crate) mod setup;
 pub(crate) mod shapes;
 pub(crate) mod sources;
+pub(crate) mod users;
 
 use std::collections::BTreeMap;
 
@@ -106,6 +111,7 @@ impl IntoResponses for BodyRefusals {
         (name = "sources", description = "The configured ways in"),
         (name = "searches", description = "What is wanted"),
         (name = "posts", description = "What was said"),
+        (name = "people", description = "Who works here, and how posts reach them"),
         (name = "ingest", description = "Posts that others bring"),
         (name = "events", description = "What happens, while it happens")
     ),

@@ -5,6 +5,8 @@
 
 #![expect(dead_code, reason = "these types are read by the derive that describes them, never made")]
 
+pub(crate) mod people;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -393,7 +395,10 @@ mod tests {
 
     use serde_json::json;
     use switchboard_app::sources::Proposal;
-    use switchboard_model::{Budget, Engagement, Evidence, PostKind, SignalName, SourceKind, Span, SpanPart};
+    use switchboard_model::{
+        ApiKey, ApiKeyId, Budget, Company, Department, DepartmentId, Duty, DutyHours, Engagement, Evidence, PostKind,
+        Role, Rule, RuleId, SignalName, SourceKind, Span, SpanPart, User, UserId,
+    };
 
     use super::*;
     use crate::pages::samples;
@@ -467,6 +472,58 @@ mod tests {
         check("PostVersion", samples::versions().remove(0));
         let proposal = Proposal { name: "n".into(), kind: SourceKind::Feed, settings: json!({}), why: "w".into() };
         check("Proposal", proposal);
+        let user = User {
+            id: UserId(Uuid::nil()),
+            name: "Ada".into(),
+            email: "ada@acme.example".into(),
+            role: Role::Member,
+            is_active: true,
+            has_password: true,
+            departments: vec![DepartmentId(Uuid::nil())],
+            languages: vec!["en".into()],
+            time_zone: "UTC".into(),
+            duty: Duty(vec![DutyHours { day: 1, from: 0, to: 60 }]),
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            failures: 0,
+            locked_until: None,
+        };
+        for role in Role::ALL {
+            check("User", User { role, ..user.clone() });
+        }
+        check(
+            "Department",
+            Department {
+                id: DepartmentId(Uuid::nil()),
+                key: "k".into(),
+                name: "n".into(),
+                head: user.id,
+                deputy: None,
+                intents: vec!["job".into()],
+                keywords: vec!["w".into()],
+                is_active: true,
+                place: 1,
+                created_at: jiff::Timestamp::UNIX_EPOCH,
+            },
+        );
+        let fallback = DepartmentId(Uuid::nil());
+        check("Company", Company { name: "n".into(), handles: vec!["@h".into()], website: None, fallback });
+        check(
+            "Rule",
+            Rule {
+                id: RuleId(Uuid::nil()),
+                place: 1,
+                name: "n".into(),
+                when: None,
+                intent: None,
+                department: None,
+                tags: vec!["t".into()],
+                priority: 0,
+                is_enabled: true,
+            },
+        );
+        let id = ApiKeyId(Uuid::nil());
+        let created_at = jiff::Timestamp::UNIX_EPOCH;
+        check("ApiKey", ApiKey { id, user: user.id, name: "n".into(), created_at, used_at: None });
         check("Problem", switchboard_model::Problem { at: "line 1".into(), message: "m".into() });
     }
 }

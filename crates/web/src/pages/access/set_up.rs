@@ -10,7 +10,8 @@ use axum::response::Response;
 use serde_json::Value;
 use switchboard_app::access::{AccessError, LinkView};
 use switchboard_app::searches::change::SearchText;
-use switchboard_app::set_up::SetUp;
+use switchboard_app::set_up::{Proposals, ProposedSearch, SetUp};
+use switchboard_app::sources::Proposal;
 use switchboard_app::sources::add::NewSource;
 use switchboard_model::{LinkPurpose, SearchType, SourceKind};
 
@@ -188,6 +189,32 @@ impl Offers {
         }
     }
 
+    /// What is proposed, all of it ticked.
+    fn proposed(proposals: Proposals) -> Self {
+        let search = |search: ProposedSearch| SearchOffer {
+            name: search.name,
+            query: search.query,
+            search_type: search.search_type.as_str(),
+            type_words: words::search_type(search.search_type),
+            why: search.why,
+            warning: search.warning,
+            is_chosen: true,
+        };
+        let source = |source: Proposal| SourceOffer {
+            name: source.name,
+            kind: source.kind.as_str(),
+            kind_words: words::kind(source.kind),
+            settings: source.settings.to_string(),
+            why: source.why,
+            is_chosen: true,
+        };
+        Self {
+            searches: proposals.searches.into_iter().map(search).collect(),
+            sources: proposals.sources.into_iter().map(source).collect(),
+            notes: proposals.notes,
+        }
+    }
+
     fn chosen_searches(&self) -> Vec<SearchText> {
         let chosen = self.searches.iter().filter(|search| search.is_chosen && !search.query.trim().is_empty());
         let text = |search: &SearchOffer| SearchText {
@@ -255,7 +282,10 @@ pub(crate) async fn propose(
         let refusal = Refusal::unprocessable("bad_field", "a company has a name; write it here").about("company");
         return show(refusal.status, &CompanyPage::new(&token, Some(&fields), Some(&refusal)));
     }
-    show(StatusCode::OK, &SetUpPage::new(&token, &fields, Offers::default(), departments(&web, None), None))
+    let website = Some(fields.text("website")).filter(|website| !website.trim().is_empty());
+    let proposals = web.app.propose_set_up(fields.text("company"), &fields.list("handles"), website).await;
+    let offers = Offers::proposed(proposals);
+    show(StatusCode::OK, &SetUpPage::new(&token, &fields, offers, departments(&web, None), None))
 }
 
 /// `POST /setup/{token}`

@@ -1,0 +1,133 @@
+//! The set-up over the API.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use switchboard_app::access::AccessError;
+use switchboard_app::searches::change::SearchText;
+use switchboard_app::set_up::SetUp;
+use switchboard_app::sources::add::NewSource;
+use switchboard_model::{SearchType, SourceKind, User};
+use utoipa::ToSchema;
+
+use super::shapes::people::UserShape;
+use super::shapes::{KindShape, TypeShape};
+use super::{BodyRefusals, One, Refusals, created};
+use crate::error::{ApiError, ErrorBody};
+use crate::extract::ApiJson;
+use crate::guard;
+use crate::options::Web;
+use crate::visitor::Visitor;
+
+/// What the set-up asks for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WriteSetUp {
+    /// The last part of the set-up link. The owner of the machine needs none.
+    token: Option<String>,
+    /// What colleagues call the first administrator.
+    name: String,
+    /// What they log in with.
+    email: String,
+    /// 10 to 200 characters.
+    #[schema(min_length = 10, max_length = 200)]
+    password: String,
+    /// IANA name.
+    #[serde(default = "utc")]
+    #[schema(example = "Europe/Lisbon")]
+    time_zone: String,
+    /// What the company is called.
+    company: String,
+    #[serde(default)]
+    handles: Vec<String>,
+    website: Option<String>,
+    /// Keys of the departments to begin with; all of the template if missing.
+    departments: Option<Vec<String>>,
+    #[serde(default)]
+    searches: Vec<FirstSearch>,
+    #[serde(default)]
+    sources: Vec<FirstSource>,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+/// A search to begin with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FirstSearch {
+    name: String,
+    query: String,
+    #[serde(default, rename = "type")]
+    #[schema(value_type = TypeShape, required = false)]
+    search_type: SearchType,
+}
+
+/// A source to begin with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FirstSource {
+    name: String,
+    #[schema(value_type = KindShape)]
+    kind: SourceKind,
+    #[serde(default)]
+    settings: Value,
+}
+
+/// An installation that was just set up.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SetUpDone {
+    /// The first administrator.
+    #[schema(value_type = UserShape)]
+    user: User,
+}
+
+/// Set the installation up
+///
+/// Makes the first administrator, the company, its departments and rules, and the first searches and sources, all or
+/// nothing. It works once.
+#[utoipa::path(post, path = "/api/v1/setup", tag = "people", operation_id = "set_up", request_body = WriteSetUp,
+    responses((status = 201, description = "It is set up", body = One<SetUpDone>),
+        (status = 404, description = "The link does not work (any more)", body = ErrorBody),
+        (status = 409, description = "It is set up already", body = ErrorBody), BodyRefusals, Refusals))]
+pub(crate) async fn set_up(
+    State(web): State<Web>,
+    visitor: Option<Visitor>,
+    ApiJson(written): ApiJson<WriteSetUp>,
+) -> Result<Response, ApiError> {
+    let is_operator = visitor.is_some_and(|visitor| matches!(visitor.actor, switchboard_app::rights::Actor::Operator));
+    let token = written.token;
+    if token.is_none() && !is_operator {
+        return Err(if web.app.is_set_up() { AccessError::AlreadySetUp } else { AccessError::LinkSpent }.into());
+    }
+    for source in &written.sources {
+        guard::may_use(source.kind, &source.settings, is_operator)?;
+    }
+    let template = || web.app.department_template().into_iter().map(|department| department.key).collect();
+    let search = |search: FirstSearch| SearchText {
+        name: search.name,
+        query: search.query,
+        search_type: search.search_type,
+        department: None,
+        is_enabled: true,
+    };
+    let source = |source: FirstSource| NewSource { name: source.name, kind: source.kind, settings: source.settings };
+    let by = SetUp {
+        name: written.name,
+        email: written.email,
+        password: written.password,
+        time_zone: written.time_zone,
+        company: written.company,
+        handles: written.handles,
+        website: written.website,
+        departments: written.departments.unwrap_or_else(template),
+        searches: written.searches.into_iter().map(search).collect(),
+        sources: written.sources.into_iter().map(source).collect(),
+    };
+    let session = web.app.set_up(token.as_deref(), by).await?;
+    // Nobody uses the session of a program that only sets up.
+    web.app.log_out(&session.token).await?;
+    Ok(created(SetUpDone { user: session.user.as_ref().clone() }))
+}
