@@ -115,10 +115,6 @@ impl Noun for ApiKeyId {
     const NOUN: &'static str = "key";
 }
 
-impl Noun for RuleId {
-    const NOUN: &'static str = "rule";
-}
-
 async fn read_id<T: Noun + FromStr, S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<T, Refusal> {
     let Path(text) = Path::<String>::from_request_parts(parts, state).await?;
     text.parse().map_err(|_| Refusal::not_found(format!("there is no {} '{}'", T::NOUN, shorten(&text))))
