@@ -245,7 +245,7 @@ impl Door {
         }
     }
 
-    async fn call<T: DeserializeOwned>(
+    pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         method: reqwest::Method,
         path: &str,
@@ -258,7 +258,7 @@ impl Door {
         Ok(envelope.data)
     }
 
-    async fn call_for_nothing(&self, method: reqwest::Method, path: &str) -> Result<(), Failure> {
+    pub(crate) async fn call_for_nothing(&self, method: reqwest::Method, path: &str) -> Result<(), Failure> {
         self.send(method, path, None).await.map(|_| ())
     }
 

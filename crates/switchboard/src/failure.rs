@@ -3,9 +3,9 @@
 use std::fmt::Display;
 
 use switchboard_app::AppError;
-use switchboard_app::find::FindError;
 use switchboard_app::access::AccessError;
 use switchboard_app::directory::DirectoryError;
+use switchboard_app::find::FindError;
 use switchboard_app::routing::RuleError;
 use switchboard_app::searches::SearchError;
 use switchboard_app::sources::SourceError;

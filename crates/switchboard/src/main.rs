@@ -10,6 +10,7 @@ mod input;
 mod installation;
 mod key;
 mod log;
+mod people_door;
 mod registry;
 mod terminal;
 

@@ -7,6 +7,7 @@ mod backup;
 mod classify;
 mod completions;
 mod config;
+mod department;
 mod doctor;
 mod export;
 mod find;
@@ -17,10 +18,13 @@ mod man;
 mod match_posts;
 mod replay;
 mod restore;
+mod rule;
 mod search;
 mod serve;
+mod setup;
 mod source;
 mod triage;
+mod user;
 
 use std::path::PathBuf;
 
@@ -80,6 +84,14 @@ pub(crate) enum Command {
     /// Keep the saved searches.
     Search(search::Arguments),
     Find(find::Arguments),
+    /// Make the installation a company's, without a browser.
+    Setup(setup::Arguments),
+    /// Keep the users.
+    User(user::Arguments),
+    /// Keep the departments.
+    Department(department::Arguments),
+    /// Keep the rules of routing.
+    Rule(rule::Arguments),
     /// Take posts and searches into the installation.
     Import(import::Arguments),
     /// Write posts, searches or configuration out of the installation.
@@ -116,6 +128,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Source(arguments) => block_on(source::run(&shared, arguments)),
         Command::Search(arguments) => block_on(search::run(&shared, arguments)),
         Command::Find(arguments) => block_on(find::run(&shared, arguments)),
+        Command::Setup(arguments) => block_on(setup::run(&shared, arguments)),
+        Command::User(arguments) => block_on(user::run(&shared, arguments)),
+        Command::Department(arguments) => block_on(department::run(&shared, arguments)),
+        Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
         Command::Import(arguments) => block_on(import::run(&shared, arguments)),
         Command::Export(arguments) => block_on(export::run(&shared, arguments)),
         Command::Replay(arguments) => block_on(replay::run(&shared, arguments)),

@@ -1,0 +1,178 @@
+//! `switchboard rule`: keep the rules of routing.
+
+use std::io::Write;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use switchboard_app::routing::rule::RuleText;
+use switchboard_match::Query;
+use switchboard_model::Rule;
+
+use super::Shared;
+use crate::door::Door;
+use crate::failure::{Failure, Status};
+
+/// Keep the rules of routing.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List the rules in their order.
+    List,
+    /// Add a rule after the others.
+    Add {
+        /// Unique name; shown as the reason of what the rule does.
+        name: String,
+        #[command(flatten)]
+        text: Text,
+    },
+    /// Change a rule; what is not named stays.
+    Change {
+        /// Its name.
+        name: String,
+        /// Its new name.
+        #[arg(long, value_name = "NAME")]
+        rename: Option<String>,
+        /// The place to move it to; 1 is looked at first.
+        #[arg(long)]
+        place: Option<u32>,
+        /// Look at it again.
+        #[arg(long, conflicts_with = "off")]
+        on: bool,
+        /// Do not look at it any more.
+        #[arg(long)]
+        off: bool,
+        #[command(flatten)]
+        text: Text,
+    },
+    /// Remove a rule.
+    Remove {
+        /// Its name.
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Text {
+    /// A query that must match the post; see docs/reference/search-language.md.
+    #[arg(long, value_name = "QUERY")]
+    when: Option<String>,
+    /// An intent that the post must have: complaint, question, thanks, purchase, job.
+    #[arg(long)]
+    intent: Option<String>,
+    /// The department that gets the post, by key or name.
+    #[arg(long)]
+    department: Option<String>,
+    /// A tag that the case gets; may be given several times.
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// What is added to (or taken from) the priority, -100 to 100.
+    #[arg(long, allow_hyphen_values = true)]
+    priority: Option<i32>,
+}
+
+pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
+    let installation = shared.installation()?;
+    let door = Door::open(&installation, "rule").await?;
+    let done = act(shared, &door, arguments.action).await;
+    door.close().await;
+    done.map(|()| Status::Done)
+}
+
+async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure> {
+    match action {
+        Action::List => list(shared, door).await,
+        Action::Add { name, text } => {
+            let empty = RuleText {
+                name,
+                when: None,
+                intent: None,
+                department: None,
+                tags: Vec::new(),
+                priority: 0,
+                is_enabled: true,
+            };
+            let text = written(door, text, empty).await?;
+            say(shared, &door.add_rule(text).await?, "added")
+        }
+        Action::Change { name, rename, place, on, off, text } => {
+            let known = door.get_rule(&name).await?;
+            let before = RuleText {
+                name: rename.unwrap_or_else(|| known.name.clone()),
+                when: known.when.clone(),
+                intent: known.intent.clone(),
+                department: known.department,
+                tags: known.tags.clone(),
+                priority: known.priority,
+                is_enabled: (known.is_enabled || on) && !off,
+            };
+            let text = written(door, text, before).await?;
+            let rule = door.change_rule(known.id, text).await?;
+            if let Some(place) = place {
+                door.move_rule(known.id, place).await?;
+            }
+            say(shared, &rule, "changed")
+        }
+        Action::Remove { name } => {
+            let rule = door.get_rule(&name).await?;
+            door.remove_rule(rule.id).await?;
+            say(shared, &rule, "removed")
+        }
+    }
+}
+
+/// What was written over what was there.
+async fn written(door: &Door, text: Text, before: RuleText) -> Result<RuleText, Failure> {
+    if let Some(when) = text.when.as_deref()
+        && let Err(error) = Query::parse(when)
+    {
+        return Err(Failure::usage(error.render(when)));
+    }
+    let department = match text.department {
+        Some(name) => Some(door.get_department(&name).await?.id),
+        None => before.department,
+    };
+    Ok(RuleText {
+        when: text.when.or(before.when),
+        intent: text.intent.or(before.intent),
+        department,
+        tags: if text.tags.is_empty() { before.tags } else { text.tags },
+        priority: text.priority.unwrap_or(before.priority),
+        ..before
+    })
+}
+
+fn say(shared: &Shared, rule: &Rule, what: &str) -> Result<(), Failure> {
+    let mut output = std::io::stdout();
+    if shared.json {
+        writeln!(output, "{}", json!(rule)).map_err(Failure::output)
+    } else {
+        writeln!(output, "rule '{}': {what}", rule.name).map_err(Failure::output)
+    }
+}
+
+async fn list(shared: &Shared, door: &Door) -> Result<(), Failure> {
+    let (rules, departments) = (door.rules().await?, door.departments().await?);
+    let mut output = std::io::stdout().lock();
+    if shared.json {
+        return writeln!(output, "{}", json!(rules)).map_err(Failure::output);
+    }
+    for (rule, place) in rules.iter().zip(1..) {
+        let to = rule.department.and_then(|id| departments.iter().find(|department| department.id == id));
+        let mut does: Vec<String> = to.map(|department| format!("to {}", department.key)).into_iter().collect();
+        does.extend(rule.tags.iter().map(|tag| format!("tag {tag}")));
+        if rule.priority != 0 {
+            does.push(format!("{:+}", rule.priority));
+        }
+        let intent = rule.intent.as_ref().map(|intent| format!("intent {intent}"));
+        let when: Vec<&str> = [rule.when.as_deref(), intent.as_deref()].into_iter().flatten().collect();
+        let state = if rule.is_enabled { "" } else { "  (off)" };
+        writeln!(output, "{place:>3}  {}: {} → {}{state}", rule.name, when.join(" and "), does.join(", "))
+            .map_err(Failure::output)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! `switchboard user`: keep the users.
+
+use std::io::Write;
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::json;
+use switchboard_app::directory::duty;
+use switchboard_app::directory::user::{NewUser, UserChange};
+use switchboard_model::{DepartmentId, Role, User};
+
+use super::Shared;
+use crate::door::Door;
+use crate::failure::{Failure, Status};
+use crate::installation::Installation;
+use crate::people_door::Deed;
+
+/// Keep the users.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List the users.
+    List,
+    /// Add a user, and print the one-time link by which they choose a password.
+    Add {
+        /// What they log in with.
+        email: String,
+        /// What colleagues call them.
+        name: String,
+        /// What they may do.
+        #[arg(long, default_value = "member")]
+        role: RoleWord,
+        #[command(flatten)]
+        more: More,
+    },
+    /// Change a user; what is not named stays.
+    Change {
+        /// The e-mail address they have now.
+        email: String,
+        /// What colleagues call them.
+        #[arg(long)]
+        name: Option<String>,
+        /// What they are to log in with.
+        #[arg(long, value_name = "EMAIL")]
+        new_email: Option<String>,
+        /// What they may do.
+        #[arg(long)]
+        role: Option<RoleWord>,
+        #[command(flatten)]
+        more: More,
+    },
+    /// Make a user inactive: logged out, and owner of nothing that is not closed.
+    Deactivate {
+        /// Their e-mail address.
+        email: String,
+    },
+    /// Make a user active again.
+    Activate {
+        /// Their e-mail address.
+        email: String,
+    },
+    /// Print a one-time link by which a user chooses a new password; also for one who is locked out.
+    ResetLink {
+        /// Their e-mail address.
+        email: String,
+    },
+    /// Let a user who typed too many wrong passwords try again at once.
+    Unlock {
+        /// Their e-mail address.
+        email: String,
+    },
+}
+
+#[derive(Debug, Args)]
+struct More {
+    /// A department they work for, by key or name; may be given several times.
+    #[arg(long = "department", value_name = "DEPARTMENT")]
+    departments: Vec<String>,
+    /// A language they answer in, such as en or pt-BR; may be given several times.
+    #[arg(long = "language", value_name = "TAG")]
+    languages: Vec<String>,
+    /// Their time zone, such as Europe/Lisbon.
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// When they are on duty, such as 'mon-fri 09:00-17:00, sat 10:00-14:00'; always, if empty.
+    #[arg(long, value_name = "HOURS")]
+    duty: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RoleWord {
+    Observer,
+    Member,
+    Administrator,
+}
+
+impl From<RoleWord> for Role {
+    fn from(word: RoleWord) -> Self {
+        match word {
+            RoleWord::Observer => Self::Observer,
+            RoleWord::Member => Self::Member,
+            RoleWord::Administrator => Self::Administrator,
+        }
+    }
+}
+
+pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
+    let installation = shared.installation()?;
+    let door = Door::open(&installation, "user").await?;
+    let done = act(shared, &installation, &door, arguments.action).await;
+    door.close().await;
+    done.map(|()| Status::Done)
+}
+
+async fn act(shared: &Shared, installation: &Installation, door: &Door, action: Action) -> Result<(), Failure> {
+    let one = async |email: &str, deed: Deed, what: &str| {
+        let user = door.do_to_user(door.get_user(email).await?.id, deed).await?;
+        say(shared, &user, what)
+    };
+    match action {
+        Action::List => list(shared, door).await,
+        Action::Add { email, name, role, more } => {
+            let new = NewUser {
+                name,
+                email,
+                role: role.into(),
+                departments: ids(door, &more.departments).await?,
+                languages: more.languages,
+                time_zone: more.time_zone,
+                duty: duty::parse(more.duty.as_deref().unwrap_or_default()).map_err(Failure::usage)?,
+            };
+            let (user, link) = door.invite(new).await?;
+            say_link(shared, installation, door, &user, &link)
+        }
+        Action::Change { email, name, new_email, role, more } => {
+            let user = door.get_user(&email).await?;
+            let some = |list: Vec<String>| (!list.is_empty()).then_some(list);
+            let change = UserChange {
+                name,
+                email: new_email,
+                role: role.map(Role::from),
+                departments: match some(more.departments) {
+                    Some(names) => Some(ids(door, &names).await?),
+                    None => None,
+                },
+                languages: some(more.languages),
+                time_zone: more.time_zone,
+                duty: more.duty.as_deref().map(duty::parse).transpose().map_err(Failure::usage)?,
+            };
+            say(shared, &door.change_user(user.id, change).await?, "changed")
+        }
+        Action::Deactivate { email } => one(&email, Deed::Deactivate, "not active any more").await,
+        Action::Activate { email } => one(&email, Deed::Activate, "active").await,
+        Action::Unlock { email } => one(&email, Deed::Unlock, "may try again").await,
+        Action::ResetLink { email } => {
+            let user = door.get_user(&email).await?;
+            let link = door.reset_link(user.id).await?;
+            say_link(shared, installation, door, &user, &link)
+        }
+    }
+}
+
+async fn ids(door: &Door, names: &[String]) -> Result<Vec<DepartmentId>, Failure> {
+    let mut ids = Vec::new();
+    for name in names {
+        ids.push(door.get_department(name).await?.id);
+    }
+    Ok(ids)
+}
+
+fn say(shared: &Shared, user: &User, what: &str) -> Result<(), Failure> {
+    let mut output = std::io::stdout();
+    if shared.json {
+        writeln!(output, "{}", json!(user)).map_err(Failure::output)
+    } else {
+        writeln!(output, "{} <{}>: {what}", user.name, user.email).map_err(Failure::output)
+    }
+}
+
+fn say_link(shared: &Shared, installation: &Installation, door: &Door, user: &User, path: &str) -> Result<(), Failure> {
+    let listens = installation.address(installation.config.web.listen);
+    let link = format!("{}{path}", installation.public_url(door.answers_at().unwrap_or(&listens)));
+    let mut output = std::io::stdout();
+    if shared.json {
+        return writeln!(output, "{}", json!({ "user": user, "link": link })).map_err(Failure::output);
+    }
+    writeln!(output, "{} <{}> chooses a password here, once:\n{link}", user.name, user.email).map_err(Failure::output)
+}
+
+async fn list(shared: &Shared, door: &Door) -> Result<(), Failure> {
+    let (users, departments) = (door.users().await?, door.departments().await?);
+    let mut output = std::io::stdout().lock();
+    if shared.json {
+        return writeln!(output, "{}", json!(users)).map_err(Failure::output);
+    }
+    if users.is_empty() {
+        return writeln!(output, "no users yet; open the set-up link that serve prints, or run switchboard setup")
+            .map_err(Failure::output);
+    }
+    for user in &users {
+        let of = user.departments.iter().filter_map(|id| departments.iter().find(|department| department.id == *id));
+        let of: Vec<&str> = of.map(|department| department.key.as_str()).collect();
+        let state = match (user.is_active, user.has_password, user.locked_until) {
+            (false, ..) => "  (not active)",
+            (true, false, _) => "  (no password yet)",
+            (true, true, Some(_)) => "  (locked)",
+            (true, true, None) => "",
+        };
+        writeln!(output, "{:13}  {}  {}  {}{state}", user.role.as_str(), user.email, user.name, of.join(","))
+            .map_err(Failure::output)?;
+    }
+    Ok(())
+}
