@@ -1,6 +1,6 @@
 //! Who may speak to us, and what browsers are told about it.
 //!
-//! There is no log-in yet, so everything here assumes one machine: a browser on it may be tricked by a foreign page. A
+//! A browser that is logged in may be tricked by a foreign page, and so may one on this machine before the set-up. A
 //! page that rebinds its own name to 127.0.0.1 is caught by the Host header, one that posts forms across sites by the
 //! browser's own Sec-Fetch-Site and Origin headers, one that frames us or smuggles script in by the content policy.
 
