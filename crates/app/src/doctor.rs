@@ -89,6 +89,16 @@ pub async fn examine(store: &Store, now: Timestamp) -> Result<Vec<Finding>, Stor
             "let switchboard serve run, it goes on by itself",
         ));
     }
+    let cases = store.check_cases().await?;
+    if cases.findings.is_empty() {
+        let seen =
+            format!("{} cases, {} events: each has one owner and is what its history says", cases.cases, cases.events);
+        findings.push(Finding::good("cases", seen));
+    }
+    for fault in cases.findings {
+        let remedy = "keep a copy of the store for a look, and restore the newest backup if work is hindered";
+        findings.push(Finding::problem(format!("cases, {}", fault.part), fault.message, remedy));
+    }
     let newest = store.list_posts(&PostFilter { with_private: true, limit: 1, ..Default::default() }).await?;
     findings.extend(newest.first().and_then(|post| clock(now, post.captured_at)));
     let searches = store.list_searches().await?;

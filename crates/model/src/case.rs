@@ -302,7 +302,7 @@ pub struct CasePlace {
 }
 
 /// How many cases a queue holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct QueueCount {
     /// The department.
     pub department: DepartmentId,

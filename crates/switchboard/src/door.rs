@@ -1,6 +1,7 @@
 //! The way into an installation for commands that change it: through the running one where there is one, else the
 //! data directory itself.
 
+mod cases;
 mod find;
 
 use std::time::Duration;
@@ -219,12 +220,13 @@ impl Door {
         }
     }
 
-    /// Hands in numbered lines; `cursor` moves with them.
+    /// Hands in numbered lines; `cursor` moves with them. What is from the past need open no cases.
     pub(crate) async fn hand_in(
         &self,
         source: &Source,
         lines: &[(u64, String)],
         cursor: Option<Cursor>,
+        opens_cases: bool,
     ) -> Result<HandedIn, Failure> {
         match self {
             Self::Own { app, .. } => {
@@ -234,14 +236,14 @@ impl Door {
                     posts.push(post);
                     problems.append(&mut found);
                 }
-                let outcome = app.hand_in(source, posts, cursor).await?;
+                let outcome = app.hand_in_as(source, posts, cursor, opens_cases).await?;
                 let fates = outcome.fates.iter().map(|(reason, posts)| (reason.as_str().to_owned(), *posts)).collect();
                 let refused = |(reason, posts): (&switchboard_model::FateReason, &u64)| {
                     if reason.fate() == switchboard_model::Fate::Refused { *posts } else { 0 }
                 };
                 Ok(HandedIn { fates, problems, refused: outcome.fates.iter().map(refused).sum() })
             }
-            Self::Running { url, client } => hand_in_remotely(url, client, source, lines, cursor).await,
+            Self::Running { url, client } => hand_in_remotely(url, client, source, lines, cursor, opens_cases).await,
         }
     }
 
@@ -292,6 +294,7 @@ async fn hand_in_remotely(
     source: &Source,
     lines: &[(u64, String)],
     cursor: Option<Cursor>,
+    opens_cases: bool,
 ) -> Result<HandedIn, Failure> {
     let mut body = String::with_capacity(lines.iter().map(|(_, line)| line.len() + 1).sum());
     for (_, line) in lines {
@@ -302,6 +305,9 @@ async fn hand_in_remotely(
         .post(format!("{url}/api/v1/sources/{}/posts", source.id))
         .header("content-type", "application/x-ndjson")
         .body(body);
+    if !opens_cases {
+        request = request.query(&[("open_cases", "false")]);
+    }
     if let Some(Cursor(cursor)) = cursor {
         request = request.query(&[("cursor", cursor)]);
     }

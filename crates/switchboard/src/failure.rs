@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use switchboard_app::AppError;
 use switchboard_app::access::AccessError;
+use switchboard_app::cases::CaseError;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
 use switchboard_app::routing::RuleError;
@@ -100,6 +101,15 @@ impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         match error {
             SourceError::App(error) => error.into(),
+            refusal => Self::Usage(refusal.into()),
+        }
+    }
+}
+
+impl From<CaseError> for Failure {
+    fn from(error: CaseError) -> Self {
+        match error {
+            CaseError::App(error) => error.into(),
             refusal => Self::Usage(refusal.into()),
         }
     }

@@ -14,6 +14,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use switchboard_app::access::Passwords;
 use switchboard_app::answer::outbox::OutboxConfig;
+use switchboard_app::cases::CaseOptions;
 use switchboard_app::pipeline::look_back::LookBackConfig;
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
@@ -202,7 +203,8 @@ impl Installation {
             secrets: crate::key::secrets(&self.key_file())?,
             look_back: Some(self.look_back()),
         };
-        Ok(App::start(parts).await?)
+        let cases = CaseOptions { accept_within_min: self.config.cases.accept_within_min };
+        Ok(App::start(parts).await?.with_case_options(cases))
     }
 
     /// How the outbox waits.

@@ -6,5 +6,6 @@ pub mod faults;
 pub mod hackernews;
 pub mod jetstream;
 pub mod mastodon;
+pub mod office;
 pub mod outlet;
 pub mod postgres;

@@ -1,5 +1,6 @@
 //! Reading cases: one with all that belongs to it, lists, and the counted queues.
 
+use serde::Serialize;
 use switchboard_model::{
     Case, CaseFilter, CaseId, CasePlace, Event, Happening, QueueCount, Reply, ReplyState, StoredPost, Visibility,
 };
@@ -12,7 +13,7 @@ use crate::rights::{Actor, Right};
 const POSTS: u32 = 200;
 
 /// A case with all that belongs to it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CaseView {
     /// The case.
     pub case: Case,
@@ -25,7 +26,7 @@ pub struct CaseView {
 }
 
 /// One case of a list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CaseRow {
     /// The case.
     pub case: Case,
@@ -47,7 +48,11 @@ impl App {
     pub async fn case(&self, actor: &Actor, id: CaseId) -> Result<Case, CaseError> {
         actor.may(Right::Read)?;
         let case = self.store.find_case(id).await?;
-        case.filter(|case| actor.sees_private() || !is_private(case)).ok_or(CaseError::Unknown(id))
+        let mut case = case.filter(|case| actor.sees_private() || !is_private(case)).ok_or(CaseError::Unknown(id))?;
+        if let Some(offer) = case.offer.as_mut().filter(|_| !actor.sees_private()) {
+            offer.note.clear();
+        }
+        Ok(case)
     }
 
     /// The case whose conversation a post belongs to, if the actor may see it.
@@ -64,9 +69,12 @@ impl App {
         let mut events = self.store.case_events(id).await?;
         let mut replies = self.store.replies_of_case(id).await?;
         if !actor.sees_private() {
-            replies.retain(|reply| reply.state == ReplyState::Sent);
             posts.retain(|post| !is_hidden(post.post.visibility));
             events.retain(|event| !matches!(event.what, Happening::Noted { .. }));
+            events.iter_mut().for_each(|event| hush(&mut event.what));
+            // An answer is seen by no more people than what it answers.
+            let is_seen = |reply: &Reply| posts.iter().any(|post| post.post.id == reply.to);
+            replies.retain(|reply| reply.state == ReplyState::Sent && is_seen(reply));
         }
         Ok(CaseView { case, posts, events, replies })
     }
@@ -102,6 +110,15 @@ impl App {
     /// Moves with every change that a page may show: whoever keeps a page keeps it as long as this stays.
     pub fn revision(&self) -> u64 {
         self.notices.revision()
+    }
+}
+
+/// Takes out what colleagues tell each other.
+fn hush(what: &mut Happening) {
+    match what {
+        Happening::Offered(offer) => offer.note.clear(),
+        Happening::Declined { note } => note.clear(),
+        _ => {}
     }
 }
 

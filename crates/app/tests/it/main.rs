@@ -2,6 +2,7 @@
 
 mod access;
 mod answer;
+mod cases;
 mod directory;
 mod find;
 mod follow;

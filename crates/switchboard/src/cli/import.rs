@@ -38,6 +38,9 @@ pub(crate) struct Arguments {
     /// Name of the source that the posts are counted under.
     #[arg(long, default_value = "import")]
     source: String,
+    /// Let the posts open cases, as if they had just been said; without it they are only listed.
+    #[arg(long, requires = "posts")]
+    open_cases: bool,
     /// Posts as JSON Lines, or a table with --map; - is standard input.
     #[arg(group = "what")]
     posts: Option<PathBuf>,
@@ -86,7 +89,7 @@ async fn import_lines(door: &Door, arguments: &Arguments, posts: &Path) -> Resul
             batch.push((line.number, line.text));
         }
         if batch.len() == BATCH || (is_last && !batch.is_empty()) {
-            tally.add(door.hand_in(&source, &batch, None).await?);
+            tally.add(door.hand_in(&source, &batch, None, arguments.open_cases).await?);
             batch.clear();
             progress.at(end);
         }
@@ -128,7 +131,7 @@ async fn import_table(door: &Door, arguments: &Arguments, posts: &Path, mapping:
         }
         if batch.len() == BATCH || (rows.peek().is_none() && !batch.is_empty()) {
             progress.at(number);
-            tally.add(door.hand_in(&source, &batch, None).await?);
+            tally.add(door.hand_in(&source, &batch, None, arguments.open_cases).await?);
             batch.clear();
         }
     }

@@ -4,6 +4,7 @@
 //! with `switchboard man --markdown`.
 
 mod backup;
+mod case;
 mod classify;
 mod completions;
 mod config;
@@ -92,6 +93,8 @@ pub(crate) enum Command {
     Department(department::Arguments),
     /// Keep the rules of routing.
     Rule(rule::Arguments),
+    /// Work on cases.
+    Case(case::Arguments),
     /// Take posts and searches into the installation.
     Import(import::Arguments),
     /// Write posts, searches or configuration out of the installation.
@@ -132,6 +135,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::User(arguments) => block_on(user::run(&shared, arguments)),
         Command::Department(arguments) => block_on(department::run(&shared, arguments)),
         Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
+        Command::Case(arguments) => block_on(case::run(&shared, arguments)),
         Command::Import(arguments) => block_on(import::run(&shared, arguments)),
         Command::Export(arguments) => block_on(export::run(&shared, arguments)),
         Command::Replay(arguments) => block_on(replay::run(&shared, arguments)),

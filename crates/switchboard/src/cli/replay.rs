@@ -116,7 +116,7 @@ async fn hand_in(
     };
     let cursor = serde_json::to_string(&place).map_err(|error| Failure::Unavailable(error.into()))?;
     let lines: Vec<(u64, String)> = batch.drain(..).map(|line| (line.number, line.text)).collect();
-    tally.add(door.hand_in(source, &lines, Some(Cursor(cursor))).await?);
+    tally.add(door.hand_in(source, &lines, Some(Cursor(cursor)), true).await?);
     Ok(())
 }
 

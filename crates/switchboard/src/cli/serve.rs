@@ -61,6 +61,7 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
         key: Some(key.clone()),
     })?;
     app.follow();
+    app.watch_clock();
     app.tend();
     app.send_replies(installation.outbox());
     for (search, error) in app.triage().listening().unreadable() {

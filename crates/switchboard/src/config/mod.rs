@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use error::ConfigErrors;
 use error::{Place, Problem};
 pub(crate) use section::Section;
-pub(crate) use sections::{Answers, Capture, Limits, Log, LookBack, Networks, Store, Web};
+pub(crate) use sections::{Answers, Capture, Cases, Limits, Log, LookBack, Networks, Store, Web};
 pub(crate) use value::{LogFilter, LogFormat};
 
 /// What the names of all environment variables begin with.
@@ -67,6 +67,8 @@ pub(crate) struct Config {
     pub(crate) look_back: LookBack,
     /// How answers leave.
     pub(crate) answers: Answers,
+    /// How cases are worked on.
+    pub(crate) cases: Cases,
     /// Bounds.
     pub(crate) limits: Limits,
     origins: BTreeMap<(&'static str, &'static str), Origin>,
@@ -103,17 +105,28 @@ impl Config {
     }
 
     /// The sections in the order in which they are shown.
-    pub(crate) fn sections(&self) -> [&dyn Section; 8] {
-        [&self.store, &self.web, &self.capture, &self.look_back, &self.networks, &self.log, &self.answers, &self.limits]
+    pub(crate) fn sections(&self) -> [&dyn Section; 9] {
+        [
+            &self.store,
+            &self.web,
+            &self.capture,
+            &self.look_back,
+            &self.networks,
+            &self.cases,
+            &self.log,
+            &self.answers,
+            &self.limits,
+        ]
     }
 
-    fn sections_mut(&mut self) -> [&mut dyn Section; 8] {
+    fn sections_mut(&mut self) -> [&mut dyn Section; 9] {
         [
             &mut self.store,
             &mut self.web,
             &mut self.capture,
             &mut self.look_back,
             &mut self.networks,
+            &mut self.cases,
             &mut self.log,
             &mut self.answers,
             &mut self.limits,

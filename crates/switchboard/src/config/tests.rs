@@ -84,7 +84,7 @@ fn a_key_of_another_section_is_found() {
         "[secret]\n",
         &[],
         &[
-            "FILE:1: unknown section [secret], there are [store], [web], [capture], [look_back], [networks], [log], [answers], [limits]",
+            "FILE:1: unknown section [secret], there are [store], [web], [capture], [look_back], [networks], [cases], [log], [answers], [limits]",
         ],
     );
 }

@@ -7,4 +7,5 @@ mod crash;
 mod disk;
 mod forum;
 mod mastodon;
+mod owners;
 mod program;

@@ -67,6 +67,14 @@ pub(crate) struct Place {
     #[serde(default = "first")]
     #[param(required = false, minimum = 0, maximum = 4294967295_u64, default = 1)]
     first_line: u32,
+    /// Whether the posts open cases. Those from the past need not.
+    #[serde(default = "yes")]
+    #[param(required = false, default = true)]
+    open_cases: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn first() -> u32 {
@@ -97,7 +105,7 @@ pub(crate) async fn ingest(
     })?;
     let source = web.app.find_token_source(token).await?;
     let source = source.ok_or_else(|| unauthorized("this token is not known, or its source is paused"))?;
-    take(&web, &source, None, 1, &headers, body).await
+    take(&web, &source, Place { cursor: None, first_line: 1, open_cases: true }, &headers, body).await
 }
 
 /// Hand in posts on this machine
@@ -116,24 +124,23 @@ pub(crate) async fn ingest(
 pub(crate) async fn hand_in(
     State(web): State<Web>,
     ApiId(id): ApiId<SourceId>,
-    ApiQuery(Place { cursor, first_line }): ApiQuery<Place>,
+    ApiQuery(place): ApiQuery<Place>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<One<HandedIn>>, ApiError> {
-    if cursor.as_ref().is_some_and(|cursor| cursor.chars().count() > 8192 || cursor.contains('\0')) {
+    if place.cursor.as_ref().is_some_and(|cursor| cursor.chars().count() > 8192 || cursor.contains('\0')) {
         return Err(Refusal::bad_request("a cursor has at most 8192 characters, none of them U+0000")
             .about("cursor")
             .into());
     }
     let source = web.app.get_source(id).await?;
-    take(&web, &source, cursor.map(Cursor), u64::from(first_line), &headers, body).await
+    take(&web, &source, place, &headers, body).await
 }
 
 async fn take(
     web: &Web,
     source: &Source,
-    cursor: Option<Cursor>,
-    first_line: u64,
+    place: Place,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Json<One<HandedIn>>, ApiError> {
@@ -143,8 +150,11 @@ async fn take(
         ))
         .into());
     }
+    let Place { cursor, first_line, open_cases } = place;
+    let (cursor, first_line) = (cursor.map(Cursor), u64::from(first_line));
     let mut desk = Desk {
         web,
+        opens_cases: open_cases,
         source,
         waiting: Vec::new(),
         waiting_bytes: 0,
@@ -164,6 +174,7 @@ async fn take(
 /// Takes posts one by one and hands them on in batches.
 struct Desk<'a> {
     web: &'a Web,
+    opens_cases: bool,
     source: &'a Source,
     waiting: Vec<Captured>,
     waiting_bytes: usize,
@@ -262,7 +273,7 @@ impl Desk<'_> {
     async fn deliver(&mut self, cursor: Option<Cursor>) -> Result<(), Refusal> {
         self.waiting_bytes = 0;
         let posts = std::mem::take(&mut self.waiting);
-        let handed = self.web.app.hand_in(self.source, posts, cursor);
+        let handed = self.web.app.hand_in_as(self.source, posts, cursor, self.opens_cases);
         match tokio::time::timeout(PATIENCE, handed).await {
             Ok(outcome) => self.outcome.add(&outcome?),
             Err(_) => {

@@ -6,6 +6,8 @@
 //!
 //! What `switchboard-model` serializes is described in [`shapes`], because the model knows nothing of OpenAPI.
 
+pub(crate) mod actions;
+pub(crate) mod cases;
 pub(crate) mod departments;
 pub(crate) mod events;
 pub(crate) mod fates;
@@ -77,7 +79,7 @@ impl IntoResponses for Refusals {
     }
 }
 
-fn refusal(description: &str) -> RefOr<utoipa::openapi::Response> {
+pub(crate) fn refusal(description: &str) -> RefOr<utoipa::openapi::Response> {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(ErrorBody::name()))).build();
     ResponseBuilder::new().description(description).content("application/json", content).build().into()
 }
@@ -112,6 +114,7 @@ impl IntoResponses for BodyRefusals {
         (name = "searches", description = "What is wanted"),
         (name = "posts", description = "What was said"),
         (name = "people", description = "Who works here, and how posts reach them"),
+        (name = "cases", description = "What somebody has to decide about"),
         (name = "ingest", description = "Posts that others bring"),
         (name = "events", description = "What happens, while it happens")
     ),

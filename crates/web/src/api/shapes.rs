@@ -5,6 +5,7 @@
 
 #![expect(dead_code, reason = "these types are read by the derive that describes them, never made")]
 
+pub(crate) mod cases;
 pub(crate) mod people;
 
 use std::borrow::Cow;

@@ -7,6 +7,7 @@
 
 mod answers;
 mod capture;
+mod cases;
 mod limits;
 mod log;
 mod look_back;
@@ -16,6 +17,7 @@ mod web;
 
 pub(crate) use answers::Answers;
 pub(crate) use capture::Capture;
+pub(crate) use cases::Cases;
 pub(crate) use limits::Limits;
 pub(crate) use log::Log;
 pub(crate) use look_back::LookBack;

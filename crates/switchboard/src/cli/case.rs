@@ -1,0 +1,518 @@
+//! `switchboard case`: work on cases.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use switchboard_model::{
+    Case, CaseFilter, CaseId, CaseState, DepartmentId, Event, Happening, Outcome, Owner, PostId, StoredPost,
+    TransferReason, UserId,
+};
+use switchboard_store::{Household, Store};
+
+use super::Shared;
+use crate::door::Door;
+use crate::failure::{Failure, Status};
+use crate::installation::Installation;
+use crate::terminal::{Look, harmless};
+
+/// Work on cases.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// E-mail address of the user for whom it is done; claiming and accepting need one.
+    #[arg(long = "as", global = true, value_name = "EMAIL")]
+    user: Option<String>,
+    /// Do it only if the case still has this version.
+    #[arg(long, global = true, value_name = "VERSION")]
+    seen: Option<u32>,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List cases, most urgent first.
+    List {
+        /// Only those of this department (key or name).
+        #[arg(long)]
+        department: Option<String>,
+        /// Only those that this user owns.
+        #[arg(long, value_name = "EMAIL")]
+        owner: Option<String>,
+        /// Only those that a desk owns.
+        #[arg(long)]
+        unclaimed: bool,
+        /// Only those in this state; all that are not closed if left out.
+        #[arg(long)]
+        state: Option<StateWord>,
+        /// Only those with this tag.
+        #[arg(long)]
+        tag: Option<String>,
+        /// How many at most.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+        limit: u32,
+    },
+    /// Show a case with its conversation and history.
+    Show {
+        /// Its number.
+        case: CaseId,
+    },
+    /// Make a case of a stored post.
+    Open {
+        /// Id of the post.
+        post: String,
+    },
+    /// Make the user of --as the owner.
+    Claim {
+        /// Its number.
+        case: CaseId,
+    },
+    /// Make a user of its department the owner.
+    Assign {
+        /// Its number.
+        case: CaseId,
+        /// E-mail address of the new owner.
+        to: String,
+    },
+    /// Give it back to the desk of its department.
+    Release {
+        /// Its number.
+        case: CaseId,
+        /// Why.
+        #[arg(default_value = "")]
+        why: String,
+    },
+    /// Offer it to another department or user; the owner stays until it is accepted.
+    Transfer {
+        /// Its number.
+        case: CaseId,
+        /// The department (key or name).
+        department: String,
+        /// What the receiver has to know.
+        note: String,
+        /// One user of it.
+        #[arg(long = "to", value_name = "EMAIL")]
+        to: Option<String>,
+        /// Why, in one word.
+        #[arg(long, default_value = "not-ours")]
+        reason: ReasonWord,
+        /// How many minutes the offer stands.
+        #[arg(long, value_name = "MINUTES")]
+        within: Option<u32>,
+    },
+    /// Accept what is offered, as the user of --as.
+    Accept {
+        /// Its number.
+        case: CaseId,
+    },
+    /// Decline what is offered.
+    Decline {
+        /// Its number.
+        case: CaseId,
+        /// Why, for whoever offered it.
+        note: String,
+    },
+    /// Take an offer back.
+    Withdraw {
+        /// Its number.
+        case: CaseId,
+    },
+    /// Leave a note among colleagues.
+    Note {
+        /// Its number.
+        case: CaseId,
+        /// What it says.
+        text: String,
+    },
+    /// Add tags, and remove those of --remove.
+    Tag {
+        /// Its number.
+        case: CaseId,
+        /// Tags to add.
+        add: Vec<String>,
+        /// A tag to remove; may be given more than once.
+        #[arg(long, value_name = "TAG")]
+        remove: Vec<String>,
+    },
+    /// Say how urgent it is, 0 to 100.
+    Prioritise {
+        /// Its number.
+        case: CaseId,
+        /// 0 to 100.
+        score: u8,
+        /// Why.
+        #[arg(default_value = "")]
+        why: String,
+    },
+    /// Let it sleep until a moment.
+    Snooze {
+        /// Its number.
+        case: CaseId,
+        /// When it wakes: 2026-12-24T09:00:00Z.
+        until: Timestamp,
+    },
+    /// Let it wait for its author.
+    Wait {
+        /// Its number.
+        case: CaseId,
+    },
+    /// Let it wait or sleep no longer.
+    Resume {
+        /// Its number.
+        case: CaseId,
+        /// Why.
+        #[arg(default_value = "")]
+        why: String,
+    },
+    /// End it.
+    Close {
+        /// Its number.
+        case: CaseId,
+        /// How it ended.
+        outcome: OutcomeWord,
+        /// Why; needed for no-answer.
+        #[arg(default_value = "")]
+        reason: String,
+    },
+    /// Begin a closed one again.
+    Reopen {
+        /// Its number.
+        case: CaseId,
+        /// Why.
+        #[arg(default_value = "")]
+        why: String,
+    },
+    /// Check that every case has exactly one owner and is what its history says.
+    Check,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum StateWord {
+    Open,
+    Waiting,
+    Snoozed,
+    Closed,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum OutcomeWord {
+    SolvedPublicly,
+    SolvedPrivately,
+    Thanked,
+    NoAnswer,
+}
+
+impl From<OutcomeWord> for Outcome {
+    fn from(word: OutcomeWord) -> Self {
+        match word {
+            OutcomeWord::SolvedPublicly => Self::SolvedPublicly,
+            OutcomeWord::SolvedPrivately => Self::SolvedPrivately,
+            OutcomeWord::Thanked => Self::Thanked,
+            OutcomeWord::NoAnswer => Self::NoAnswer,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ReasonWord {
+    NotOurs,
+    Expertise,
+    Language,
+    OffDuty,
+    Workload,
+    Escalation,
+    Other,
+}
+
+impl From<ReasonWord> for TransferReason {
+    fn from(word: ReasonWord) -> Self {
+        match word {
+            ReasonWord::NotOurs => Self::NotOurs,
+            ReasonWord::Expertise => Self::Expertise,
+            ReasonWord::Language => Self::Language,
+            ReasonWord::OffDuty => Self::OffDuty,
+            ReasonWord::Workload => Self::Workload,
+            ReasonWord::Escalation => Self::Escalation,
+            ReasonWord::Other => Self::Other,
+        }
+    }
+}
+
+pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
+    let installation = shared.installation()?;
+    let Arguments { user, seen, action } = arguments;
+    match action {
+        Action::List { department, owner, unclaimed, state, tag, limit } => {
+            let filter = CaseFilter {
+                is_unclaimed: unclaimed,
+                state: state.map(|state| CaseState::WORDS[state as usize]),
+                tag,
+                with_private: true,
+                limit,
+                ..CaseFilter::default()
+            };
+            let read = async |store: &Store| {
+                let household = store.load_household().await?;
+                let department = department.as_deref().map(|name| department_of(&household, name)).transpose()?;
+                let owner = owner.as_deref().map(|email| user_of(&household, email)).transpose()?;
+                let cases = store.list_cases(&CaseFilter { department, owner, ..filter.clone() }).await?;
+                list(shared, &household, &cases)
+            };
+            reading(&installation, read).await
+        }
+        Action::Show { case } => reading(&installation, async |store| show(shared, store, case).await).await,
+        Action::Check => reading(&installation, async |store| check(shared, store).await).await,
+        Action::Open { post } => {
+            let door = Door::open(&installation, "case").await?;
+            let done = door.open_case(PostId(post)).await;
+            door.close().await;
+            say(shared, &done?)
+        }
+        action => {
+            let door = Door::open(&installation, "case").await?;
+            let done = act(&installation, &door, action, user, seen).await;
+            door.close().await;
+            say(shared, &done?)
+        }
+    }
+}
+
+/// Reads beside whoever writes.
+async fn reading(
+    installation: &Installation,
+    read: impl AsyncFnOnce(&Store) -> Result<Status, Failure>,
+) -> Result<Status, Failure> {
+    let store = installation.open_store_for_reading().await?;
+    let done = read(&store).await;
+    store.close().await;
+    done
+}
+
+async fn act(
+    installation: &Installation,
+    door: &Door,
+    action: Action,
+    user: Option<String>,
+    seen: Option<u32>,
+) -> Result<Case, Failure> {
+    let household = async || {
+        let store = installation.open_store_for_reading().await?;
+        let household = store.load_household().await;
+        store.close().await;
+        household.map_err(Failure::from)
+    };
+    let (case, verb, mut body) = match action {
+        Action::Claim { case } => (case, "claim", json!({})),
+        Action::Assign { case, to } => (case, "assign", json!({ "to": user_of(&household().await?, &to)? })),
+        Action::Release { case, why } => (case, "release", json!({ "why": why })),
+        Action::Transfer { case, department, note, to, reason, within } => {
+            let household = household().await?;
+            let to = to.as_deref().map(|email| user_of(&household, email)).transpose()?;
+            let body = json!({
+                "department": department_of(&household, &department)?, "user": to, "note": note,
+                "reason": TransferReason::from(reason), "accept_within_min": within,
+            });
+            (case, "transfer", body)
+        }
+        Action::Accept { case } => (case, "accept", json!({})),
+        Action::Decline { case, note } => (case, "decline", json!({ "note": note })),
+        Action::Withdraw { case } => (case, "withdraw", json!({})),
+        Action::Note { case, text } => (case, "notes", json!({ "text": text })),
+        Action::Tag { case, add, remove } => (case, "tags", json!({ "added": add, "removed": remove })),
+        Action::Prioritise { case, score, why } => (case, "priority", json!({ "score": score, "why": why })),
+        Action::Snooze { case, until } => (case, "snooze", json!({ "until": until })),
+        Action::Wait { case } => (case, "wait", json!({})),
+        Action::Resume { case, why } => (case, "resume", json!({ "why": why })),
+        Action::Close { case, outcome, reason } => {
+            (case, "close", json!({ "outcome": Outcome::from(outcome), "reason": reason }))
+        }
+        Action::Reopen { case, why } => (case, "reopen", json!({ "why": why })),
+        Action::List { .. } | Action::Show { .. } | Action::Open { .. } | Action::Check => {
+            return Err(Failure::usage("nothing is done to one case by that"));
+        }
+    };
+    if let (Some(seen), Value::Object(body)) = (seen, &mut body) {
+        body.insert("version".into(), seen.into());
+    }
+    door.act_on_case(case, verb, body, user.as_deref()).await
+}
+
+fn user_of(household: &Household, email: &str) -> Result<UserId, Failure> {
+    let wanted = email.trim().to_lowercase();
+    let found = household.users.iter().find(|user| user.email == wanted).map(|user| user.id);
+    found.ok_or_else(|| Failure::usage(format_args!("nobody has the e-mail address '{email}'")))
+}
+
+fn department_of(household: &Household, name: &str) -> Result<DepartmentId, Failure> {
+    let wanted = name.trim().to_lowercase();
+    let is_it = |department: &&switchboard_model::Department| {
+        department.key == wanted || department.name.to_lowercase() == wanted
+    };
+    let found = household.departments.iter().find(is_it).map(|department| department.id);
+    let keys = || household.departments.iter().map(|known| known.key.as_str()).collect::<Vec<_>>().join(", ");
+    found.ok_or_else(|| Failure::usage(format_args!("there is no department '{name}'; there are: {}", keys())))
+}
+
+/// What people and departments are called.
+struct Names<'a> {
+    users: HashMap<UserId, &'a str>,
+    departments: HashMap<DepartmentId, &'a str>,
+}
+
+impl<'a> Names<'a> {
+    fn of(household: &'a Household) -> Self {
+        Self {
+            users: household.users.iter().map(|user| (user.id, user.name.as_str())).collect(),
+            departments: household.departments.iter().map(|one| (one.id, one.name.as_str())).collect(),
+        }
+    }
+
+    fn user(&self, id: UserId) -> &str {
+        self.users.get(&id).copied().unwrap_or("somebody")
+    }
+
+    fn department(&self, id: DepartmentId) -> &str {
+        self.departments.get(&id).copied().unwrap_or("a department")
+    }
+
+    fn owner(&self, case: &Case) -> String {
+        let department = self.department(case.department);
+        match case.owner {
+            Owner::Desk => format!("{department}, desk"),
+            Owner::User(user) => format!("{department}, {}", self.user(user)),
+        }
+    }
+}
+
+fn say(shared: &Shared, case: &Case) -> Result<Status, Failure> {
+    let mut output = std::io::stdout();
+    if shared.json {
+        writeln!(output, "{}", json!(case)).map_err(Failure::output)?;
+    } else {
+        let (id, state) = (case.id, case.state.as_str());
+        writeln!(output, "case {id}: {state}, version {}", case.version).map_err(Failure::output)?;
+    }
+    Ok(Status::Done)
+}
+
+fn list(shared: &Shared, household: &Household, cases: &[(Case, Option<StoredPost>)]) -> Result<Status, Failure> {
+    let mut output = std::io::stdout().lock();
+    if shared.json {
+        let rows: Vec<Value> = cases.iter().map(|(case, post)| json!({ "case": case, "post": post })).collect();
+        writeln!(output, "{}", json!(rows)).map_err(Failure::output)?;
+        return Ok(Status::Done);
+    }
+    if cases.is_empty() {
+        writeln!(output, "no cases here").map_err(Failure::output)?;
+    }
+    let (look, names) = (Look::of_stdout(), Names::of(household));
+    for (case, post) in cases {
+        let owner = harmless(&names.owner(case));
+        let head = format!("{:>6}  {:>3}  {:8}", case.id.0, case.priority.score, case.state.as_str());
+        let text =
+            post.as_ref().map_or_else(String::new, |post| snippet(&post.post.text, look.width.saturating_sub(60)));
+        writeln!(output, "{head}  {}  {text}", look.bold(&format!("{owner:28}"))).map_err(Failure::output)?;
+    }
+    Ok(Status::Done)
+}
+
+/// The beginning of a text on one line.
+fn snippet(text: &str, width: usize) -> String {
+    let line = harmless(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let width = width.max(20);
+    if line.chars().count() <= width { line } else { line.chars().take(width - 1).chain(['…']).collect() }
+}
+
+async fn show(shared: &Shared, store: &Store, id: CaseId) -> Result<Status, Failure> {
+    let case = store.find_case(id).await?.ok_or_else(|| Failure::usage(format_args!("there is no case {id}")))?;
+    let (posts, events) = (store.case_posts(id, 200).await?, store.case_events(id).await?);
+    let replies = store.replies_of_case(id).await?;
+    let mut output = std::io::stdout().lock();
+    if shared.json {
+        let view = json!({ "case": case, "posts": posts, "events": events, "replies": replies });
+        writeln!(output, "{view}").map_err(Failure::output)?;
+        return Ok(Status::Done);
+    }
+    let household = store.load_household().await?;
+    let (look, names) = (Look::of_stdout(), Names::of(&household));
+    let mut lines = vec![
+        look.bold(&format!("case {id}  {}  priority {}", case.state.as_str(), case.priority.score)),
+        format!("{}  (version {})", harmless(&names.owner(&case)), case.version),
+        look.dim(&format!("opened: {}; here: {}", harmless(&case.why), harmless(&case.why_here))),
+    ];
+    if !case.tags.is_empty() {
+        lines.push(format!("tags: {}", harmless(&case.tags.join(", "))));
+    }
+    for post in &posts {
+        let who = post.post.author.as_ref().map_or("somebody", |author| author.handle.as_str());
+        lines.push(String::new());
+        lines.push(look.dim(&format!("{}  {}", post.captured_at, harmless(who))));
+        lines.push(harmless(&post.post.text));
+    }
+    lines.push(String::new());
+    lines.extend(events.iter().map(|event| {
+        let line = format!("{:>4}  {}  {}", event.number, event.at, told(event, &names));
+        harmless(&line)
+    }));
+    for line in lines {
+        writeln!(output, "{line}").map_err(Failure::output)?;
+    }
+    Ok(Status::Done)
+}
+
+/// An entry of a history in words.
+fn told(event: &Event, names: &Names<'_>) -> String {
+    let by = event.by.user().map_or_else(|| event.by.to_string(), |user| names.user(user).to_owned());
+    let more = match &event.what {
+        Happening::Opened(opening) => opening.why.clone(),
+        Happening::Joined { is_ours: true, .. } => "our own post".to_owned(),
+        Happening::Assigned { to } => names.user(*to).to_owned(),
+        Happening::Released { why }
+        | Happening::OfferEnded { why }
+        | Happening::Resumed { why }
+        | Happening::Reopened { why }
+        | Happening::ReplyFailed { why, .. } => why.clone(),
+        Happening::Offered(offer) => {
+            let to = offer.user.map_or_else(String::new, |user| format!(", {}", names.user(user)));
+            format!("to {}{to}, {}: {}", names.department(offer.department), offer.reason.as_str(), offer.note)
+        }
+        Happening::Moved { department, why } => format!("to {}: {why}", names.department(*department)),
+        Happening::Declined { note: text } | Happening::Noted { text } => text.clone(),
+        Happening::Tagged { added, removed } => {
+            let added = added.iter().map(|tag| format!("+{tag}"));
+            added.chain(removed.iter().map(|tag| format!("-{tag}"))).collect::<Vec<_>>().join(" ")
+        }
+        Happening::Prioritised { priority, why } => format!("{} {why}", priority.score),
+        Happening::Snoozed { until } => format!("until {until}"),
+        Happening::Closed { outcome, reason } => format!("{} {reason}", outcome.as_str()),
+        Happening::ReplySent { url, .. } => url.clone().unwrap_or_default(),
+        Happening::Joined { .. }
+        | Happening::Claimed
+        | Happening::Accepted
+        | Happening::Waiting
+        | Happening::ReplyQueued { .. }
+        | Happening::ReplyWithdrawn { .. } => String::new(),
+    };
+    format!("{by}: {} {more}", event.what.kind().replace('_', " ")).trim_end().to_owned()
+}
+
+async fn check(shared: &Shared, store: &Store) -> Result<Status, Failure> {
+    let found = store.check_cases().await?;
+    let mut output = std::io::stdout().lock();
+    if shared.json {
+        let findings: Vec<Value> =
+            found.findings.iter().map(|one| json!({ "part": one.part, "message": one.message })).collect();
+        let check = json!({ "cases": found.cases, "events": found.events, "findings": findings });
+        writeln!(output, "{check}").map_err(Failure::output)?;
+    } else {
+        for finding in &found.findings {
+            writeln!(output, "{}: {}", finding.part, harmless(&finding.message)).map_err(Failure::output)?;
+        }
+        let verdict =
+            if found.findings.is_empty() { "each has one owner and is what its history says" } else { "see above" };
+        writeln!(output, "{} cases, {} events: {verdict}", found.cases, found.events).map_err(Failure::output)?;
+    }
+    Ok(if found.findings.is_empty() { Status::Done } else { Status::Damaged })
+}

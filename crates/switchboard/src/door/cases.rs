@@ -1,0 +1,95 @@
+//! What commands do to cases.
+
+use serde_json::{Value, json};
+use switchboard_app::App;
+use switchboard_app::cases::CaseError;
+use switchboard_app::cases::transfer::Transfer;
+use switchboard_app::rights::Actor;
+use switchboard_model::{Case, CaseId, PostId};
+
+use super::Door;
+use crate::failure::Failure;
+
+impl Door {
+    /// Makes a case of a stored post.
+    pub(crate) async fn open_case(&self, post: PostId) -> Result<Case, Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(app.open_case(&Actor::Operator, &post).await?),
+            Self::Running { .. } => {
+                self.call(reqwest::Method::POST, "/api/v1/cases", Some(json!({ "post": post }))).await
+            }
+        }
+    }
+
+    /// Does one thing to a case, with the body that the API takes for it; for a user, if one is named by e-mail address.
+    pub(crate) async fn act_on_case(
+        &self,
+        id: CaseId,
+        verb: &str,
+        body: Value,
+        user: Option<&str>,
+    ) -> Result<Case, Failure> {
+        match self {
+            Self::Own { app, .. } => {
+                let actor = match user {
+                    None => Actor::Operator,
+                    Some(email) => {
+                        let user = app.people().user_by_email(&email.trim().to_lowercase());
+                        let user = user.filter(|user| user.is_active);
+                        Actor::User(user.ok_or_else(|| Failure::usage("no active user has this e-mail address"))?)
+                    }
+                };
+                act(app, &actor, id, verb, &body).await
+            }
+            Self::Running { .. } => {
+                let mut path = format!("/api/v1/cases/{id}/{verb}");
+                if let Some(email) = user {
+                    let query: String = url::form_urlencoded::byte_serialize(email.as_bytes()).collect();
+                    path = format!("{path}?as={query}");
+                }
+                self.call(reqwest::Method::POST, &path, Some(body)).await
+            }
+        }
+    }
+}
+
+/// The same without a running `serve`: the fields stand in the body under the names of the API.
+async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> Result<Case, Failure> {
+    fn field<T: serde::de::DeserializeOwned>(body: &Value, name: &str) -> Result<T, Failure> {
+        let value = body.get(name).cloned().unwrap_or(Value::Null);
+        serde_json::from_value(value).map_err(|error| Failure::usage(format_args!("{name}: {error}")))
+    }
+    let text = |name: &str| field::<String>(body, name);
+    let seen: Option<u32> = field(body, "version")?;
+    let done: Result<Case, CaseError> = match verb {
+        "claim" => app.claim_case(actor, id, seen).await,
+        "assign" => app.assign_case(actor, id, seen, field(body, "to")?).await,
+        "release" => app.release_case(actor, id, seen, &text("why")?).await,
+        "transfer" => {
+            let transfer = Transfer {
+                department: field(body, "department")?,
+                user: field(body, "user")?,
+                reason: field(body, "reason")?,
+                note: text("note")?,
+                accept_within_min: field(body, "accept_within_min")?,
+            };
+            app.transfer_case(actor, id, seen, transfer).await
+        }
+        "accept" => app.accept_case(actor, id, seen).await,
+        "decline" => app.decline_case(actor, id, seen, &text("note")?).await,
+        "withdraw" => app.withdraw_offer(actor, id, seen).await,
+        "notes" => app.note_on_case(actor, id, seen, &text("text")?).await,
+        "tags" => {
+            let (added, removed): (Vec<String>, Vec<String>) = (field(body, "added")?, field(body, "removed")?);
+            app.tag_case(actor, id, seen, &added, &removed).await
+        }
+        "priority" => app.prioritise_case(actor, id, seen, field(body, "score")?, &text("why")?).await,
+        "snooze" => app.snooze_case(actor, id, seen, field(body, "until")?).await,
+        "wait" => app.wait_case(actor, id, seen).await,
+        "resume" => app.resume_case(actor, id, seen, &text("why")?).await,
+        "close" => app.close_case(actor, id, seen, field(body, "outcome")?, &text("reason")?).await,
+        "reopen" => app.reopen_case(actor, id, seen, &text("why")?).await,
+        other => return Err(Failure::usage(format_args!("nothing is called '{other}'"))),
+    };
+    Ok(done?)
+}

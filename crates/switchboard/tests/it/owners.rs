@@ -1,0 +1,199 @@
+//! Someone always has it: a running installation is killed with SIGKILL at random moments while posts arrive, rules route
+//! them, and users claim, transfer, accept and close over the API. Afterwards each case that is not closed has exactly one
+//! owner, by a statement that anybody can run, each is what its history says, and whatever was acknowledged is there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sqlx::{ConnectOptions, Connection, Row};
+use switchboard_store::StoreConfig;
+use switchboard_testkit::corpus::Dice;
+use switchboard_testkit::office::{self, Office};
+use tokio::sync::Mutex;
+
+use crate::api::client;
+use crate::program::{Program, Serving, database};
+
+/// `SWITCHBOARD_CRASH_KILLS` asks for another number.
+fn kills() -> usize {
+    std::env::var("SWITCHBOARD_CRASH_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(8)
+}
+
+/// The statement in the repository.
+const OWNERSHIP: &str = include_str!("../../../../contrib/sql/ownership.sql");
+
+/// What the installation said it has done.
+#[derive(Default)]
+struct Acknowledged {
+    posts: Vec<String>,
+    /// Case, number of the event, kind of the event.
+    events: Vec<(i64, i64, &'static str)>,
+}
+
+enum Engine {
+    Sqlite,
+    Postgres(String),
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_case_has_one_owner_whatever_is_killed_when_on_sqlite() {
+    let program = Program::new();
+    std::fs::create_dir_all(program.data()).expect("a data directory");
+    let office = office::found(&StoreConfig::sqlite(database(&program.data()))).await;
+    survive(&program, &office, &Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_case_has_one_owner_whatever_is_killed_when_on_postgres() {
+    let Some(server) = switchboard_testkit::postgres::server() else { return };
+    let url = switchboard_testkit::postgres::fresh_database(&server).await;
+    let office = office::found(&StoreConfig::postgres(url.clone())).await;
+    let program = Program::new().with("SWITCHBOARD__STORE__URL", &url);
+    survive(&program, &office, &Engine::Postgres(url)).await;
+}
+
+async fn survive(program: &Program, office: &Office, engine: &Engine) {
+    let acknowledged = Arc::new(Mutex::new(Acknowledged::default()));
+    let mut dice = Dice::new(17);
+    for round in 0..kills() {
+        let serving = program.serve();
+        let mut workers = tokio::task::JoinSet::new();
+        workers.spawn(speak(caller(&serving), office.clone(), round, acknowledged.clone()));
+        for number in 0..4 {
+            let dice = Dice::new((round * 10 + number) as u64);
+            workers.spawn(work(caller(&serving), office.clone(), dice, acknowledged.clone()));
+        }
+        // Any moment: before anything was stored, in the middle of transactions, between them.
+        tokio::time::sleep(Duration::from_millis(20 + dice.below(900) as u64)).await;
+        serving.kill();
+        workers.shutdown().await;
+    }
+    let told = Arc::into_inner(acknowledged).expect("nobody else is left").into_inner();
+    println!("{} kills, {} posts and {} events acknowledged", kills(), told.posts.len(), told.events.len());
+    assert!(told.posts.len() > kills() && told.events.len() > kills(), "the rounds were too short to show anything");
+
+    assert_eq!(rows(program, engine, OWNERSHIP).await, [""; 0], "cases without exactly one owner");
+    let check: Value = serde_json::from_str(&program.done(&["case", "check", "--json"])).expect("JSON");
+    assert_eq!(check["findings"], json!([]));
+    assert!(check["cases"].as_u64().expect("a count") > 0);
+    let events = rows(program, engine, "select case_id || ' ' || number || ' ' || kind from events").await;
+    let events: std::collections::BTreeSet<String> = events.into_iter().collect();
+    for (case, number, kind) in told.events {
+        assert!(events.contains(&format!("{case} {number} {kind}")), "case {case}, {number}: {kind} was acknowledged");
+    }
+    let posts = rows(program, engine, "select id from posts").await;
+    let posts: std::collections::BTreeSet<String> = posts.into_iter().collect();
+    for post in told.posts {
+        assert!(posts.contains(&post), "{post} was acknowledged");
+    }
+}
+
+/// What a worker needs to ask the running installation.
+struct Caller {
+    client: reqwest::Client,
+    url: String,
+    key: String,
+}
+
+fn caller(serving: &Serving) -> Caller {
+    Caller { client: client(), url: serving.url.clone(), key: serving.key.clone() }
+}
+
+impl Caller {
+    /// The answer, if there is one: a killed server gives none, and what is refused is not done.
+    #[expect(clippy::disallowed_methods, reason = "the answers of the own server are small")]
+    async fn ask(&self, request: reqwest::RequestBuilder) -> Option<Value> {
+        let answer = request.bearer_auth(&self.key).send().await.ok()?;
+        if !answer.status().is_success() {
+            assert!(!answer.status().is_server_error() || answer.status() == 503, "{}", answer.status());
+            return None;
+        }
+        answer.json().await.ok()
+    }
+}
+
+/// Posts arrive: complaints that open cases, and answers to what came before.
+async fn speak(caller: Caller, office: Office, round: usize, acknowledged: Arc<Mutex<Acknowledged>>) {
+    let url = format!("{}/api/v1/sources/{}/posts", caller.url, office.source.id);
+    for batch in 0.. {
+        let mut lines = String::new();
+        let mut ids = Vec::new();
+        for number in 0..5 {
+            let id = format!("x:{round}-{batch}-{number}");
+            let post = if number % 2 == 0 {
+                json!({ "id": id, "network": "x", "text": "My acme kettle never arrived, I want a refund!" })
+            } else {
+                let to = format!("x:{round}-{}-0", batch - number % 3);
+                json!({ "id": id, "network": "x", "text": "acme, the same here?", "in_reply_to": to })
+            };
+            lines.push_str(&post.to_string());
+            lines.push('\n');
+            ids.push(id);
+        }
+        let request = caller.client.post(&url).header("content-type", "application/x-ndjson").body(lines);
+        if caller.ask(request).await.is_some() {
+            acknowledged.lock().await.posts.extend(ids);
+        }
+    }
+}
+
+/// Users do whatever comes to their mind, to whatever case.
+async fn work(caller: Caller, office: Office, mut dice: Dice, acknowledged: Arc<Mutex<Acknowledged>>) {
+    loop {
+        let list = caller.client.get(format!("{}/api/v1/cases?limit=20", caller.url));
+        let Some(page) = caller.ask(list).await else {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            continue;
+        };
+        let cases = page["data"].as_array().cloned().unwrap_or_default();
+        if cases.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            continue;
+        }
+        let case = &dice.of(&cases)["case"];
+        let (id, version) = (case["id"].as_i64().expect("a number"), case["version"].clone());
+        let (_, email) = dice.of(&office.users).clone();
+        let (user, _) = dice.of(&office.users).clone();
+        let department = *dice.of(&office.departments);
+        let (verb, kind, mut body) = match dice.below(12) {
+            0..=2 => ("claim", "claimed", json!({})),
+            3 => ("assign", "assigned", json!({ "to": user })),
+            4 => ("release", "released", json!({})),
+            5 | 6 => {
+                let body = json!({ "department": department, "reason": "not_ours", "note": "yours" });
+                ("transfer", "offered", body)
+            }
+            7 | 8 => ("accept", "accepted", json!({})),
+            9 => ("notes", "noted", json!({ "text": "a word" })),
+            10 => ("close", "closed", json!({ "outcome": "no_answer", "reason": "noise" })),
+            _ => ("wait", "waiting", json!({})),
+        };
+        if dice.below(2) == 0 {
+            body["version"] = version;
+        }
+        let url = format!("{}/api/v1/cases/{id}/{verb}?as={email}", caller.url);
+        if let Some(done) = caller.ask(caller.client.post(url).json(&body)).await {
+            let number = done["data"]["version"].as_i64().expect("a number");
+            acknowledged.lock().await.events.push((id, number, kind));
+        }
+    }
+}
+
+/// The first column of each row, or all columns of a row together.
+async fn rows(program: &Program, engine: &Engine, statement: &'static str) -> Vec<String> {
+    match engine {
+        Engine::Sqlite => {
+            let path = database(&program.data());
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).read_only(true);
+            let mut connection = options.connect().await.expect("readable");
+            let rows = sqlx::query(statement).fetch_all(&mut connection).await.expect("a statement");
+            rows.iter().map(|row| row.try_get::<String, _>(0).unwrap_or_else(|_| row.get(1))).collect()
+        }
+        Engine::Postgres(url) => {
+            let mut connection = sqlx::PgConnection::connect(url).await.expect("reachable");
+            let rows = sqlx::query(statement).fetch_all(&mut connection).await.expect("a statement");
+            rows.iter().map(|row| row.try_get::<String, _>(0).unwrap_or_else(|_| row.get(1))).collect()
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Cases over the API: reading them, and making one of a mention. What is done to one stands in [`super::actions`].
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use switchboard_app::cases::view::{CaseRow, CaseView};
+use switchboard_app::rights::Actor;
+use switchboard_model::{CaseFilter, CaseId, CasePlace, CaseState, DepartmentId, PostId, QueueCount, UserId};
+use utoipa::{IntoParams, ToSchema};
+
+use super::shapes::cases::{CaseRowShape, CaseShape, CaseViewShape, QueueShape};
+use super::{BodyRefusals, Listed, One, Refusals, created, listed, one};
+use crate::error::{ApiError, Refusal};
+use crate::extract::{ApiId, ApiJson, ApiQuery};
+use crate::options::Web;
+use crate::visitor::Visitor;
+
+/// A page of cases.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Cases<T> {
+    data: Vec<T>,
+    /// What to give as `after` for the next page; `null` on the last one.
+    #[schema(required)]
+    next: Option<String>,
+}
+
+/// Which cases, most urgent first; closed ones last changed first.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListCases {
+    /// Only those of this department.
+    #[param(value_type = Option<uuid::Uuid>, nullable = false)]
+    department: Option<DepartmentId>,
+    /// Only those that this user owns.
+    #[param(value_type = Option<uuid::Uuid>, nullable = false)]
+    owner: Option<UserId>,
+    /// Only those that a desk owns.
+    #[serde(default)]
+    #[param(required = false)]
+    unclaimed: bool,
+    /// Only those that are offered to you or to your departments.
+    #[serde(default)]
+    #[param(required = false)]
+    offered: bool,
+    /// `open`, `waiting`, `snoozed` or `closed`; all that are not closed if left out.
+    #[param(nullable = false, pattern = "^(open|waiting|snoozed|closed)$")]
+    state: Option<String>,
+    /// Only those with this tag.
+    #[param(nullable = false, max_length = 200)]
+    tag: Option<String>,
+    /// Also those that are not public.
+    #[serde(default)]
+    #[param(required = false)]
+    private: bool,
+    /// The next page: `next` of the page before.
+    #[param(nullable = false, pattern = "^-?[0-9]{1,18}\\.[0-9]{1,18}$")]
+    after: Option<String>,
+    /// How many at most.
+    #[serde(default = "fifty")]
+    #[param(required = false, minimum = 1, maximum = 500, default = 50)]
+    limit: u32,
+}
+
+fn fifty() -> u32 {
+    50
+}
+
+impl ListCases {
+    fn filter(self, actor: &Actor) -> Result<CaseFilter, Refusal> {
+        if !(1..=500).contains(&self.limit) {
+            return Err(Refusal::bad_request("limit is a number from 1 to 500").about("limit"));
+        }
+        let state = match &self.state {
+            None => None,
+            Some(word) => Some(CaseState::WORDS.into_iter().find(|known| known == word).ok_or_else(|| {
+                Refusal::bad_request("a state is one of open, waiting, snoozed, closed").about("state")
+            })?),
+        };
+        if self.tag.as_ref().is_some_and(|tag| tag.contains('\0')) {
+            return Err(Refusal::bad_request("a tag holds no U+0000").about("tag"));
+        }
+        let offered_to = match actor.user() {
+            Some(user) if self.offered => user.departments.clone(),
+            _ => Vec::new(),
+        };
+        Ok(CaseFilter {
+            department: self.department,
+            owner: self.owner,
+            is_unclaimed: self.unclaimed,
+            offered_to,
+            offered_to_user: actor.user_id().filter(|_| self.offered),
+            state,
+            tag: self.tag,
+            with_private: self.private,
+            after: self.after.as_deref().map(read_place).transpose()?,
+            limit: self.limit,
+        })
+    }
+}
+
+fn read_place(text: &str) -> Result<CasePlace, Refusal> {
+    let read = || {
+        let (rank, id) = text.split_once('.')?;
+        Some(CasePlace { rank: rank.parse().ok()?, id: id.parse().ok()? })
+    };
+    read().ok_or_else(|| Refusal::bad_request("after is the next of the page before").about("after"))
+}
+
+/// Cases
+///
+/// Those that are not public are left out unless asked for with `private=true`.
+#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", operation_id = "list_cases", params(ListCases),
+    responses((status = 200, description = "A page of cases", body = Cases<CaseRowShape>), Refusals))]
+pub(crate) async fn list(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiQuery(asked): ApiQuery<ListCases>,
+) -> Result<Json<Cases<CaseRow>>, ApiError> {
+    let page = web.app.cases(&visitor.actor, asked.filter(&visitor.actor)?).await?;
+    let next = page.next.map(|place| format!("{}.{}", place.rank, place.id));
+    Ok(Json(Cases { data: page.cases, next }))
+}
+
+/// How many cases each queue holds
+#[utoipa::path(get, path = "/api/v1/cases/queues", tag = "cases", operation_id = "list_queues",
+    responses((status = 200, description = "The queues that hold any", body = Listed<QueueShape>), Refusals))]
+pub(crate) async fn queues(State(web): State<Web>, visitor: Visitor) -> Result<Json<Listed<QueueCount>>, ApiError> {
+    Ok(listed(web.app.queues(&visitor.actor).await?, None))
+}
+
+/// One case with its conversation, history and answers
+#[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", operation_id = "get_case",
+    params(("id" = i64, Path, description = "Number of the case")),
+    responses((status = 200, description = "The case", body = One<CaseViewShape>),
+        (status = 404, description = "There is none that you may see", body = crate::error::ErrorBody), Refusals))]
+pub(crate) async fn get(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiId(id): ApiId<CaseId>,
+) -> Result<Json<One<CaseView>>, ApiError> {
+    Ok(one(web.app.case_view(&visitor.actor, id).await?))
+}
+
+/// The post that becomes a case.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OpenCase {
+    /// Id of a stored post.
+    #[schema(value_type = String, example = "mastodon:https://social.example/@ana/1")]
+    post: PostId,
+}
+
+/// Make a case of a mention
+///
+/// It goes where the rules send it. A post that belongs to a case already answers with that one.
+#[utoipa::path(post, path = "/api/v1/cases", tag = "cases", operation_id = "open_case", request_body = OpenCase,
+    responses((status = 201, description = "The case", body = One<CaseShape>),
+        (status = 404, description = "There is no such post", body = crate::error::ErrorBody),
+        (status = 409, description = "There is no company yet", body = crate::error::ErrorBody),
+        BodyRefusals, Refusals))]
+pub(crate) async fn open(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiJson(OpenCase { post }): ApiJson<OpenCase>,
+) -> Result<Response, ApiError> {
+    Ok(created(web.app.open_case(&visitor.actor, &post).await?).into_response())
+}

@@ -1,0 +1,176 @@
+//! The shapes of cases.
+
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{StoredPostShape, VisibilityShape};
+
+/// The unit of work.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Case)]
+pub(crate) struct CaseShape {
+    id: i64,
+    /// `seq` of the post that opened it.
+    post: i64,
+    /// `seq` of the newest post of its conversation that is not ours.
+    newest_post: i64,
+    network: String,
+    visibility: VisibilityShape,
+    department: Uuid,
+    /// `"desk"`, or `{"user": id}`.
+    owner: Value,
+    state: CaseStateShape,
+    /// When a snoozed one wakes.
+    #[schema(required = false, format = DateTime)]
+    until: Option<String>,
+    /// How a closed one ended.
+    #[schema(required = false)]
+    outcome: Option<OutcomeShape>,
+    /// Why it ended so.
+    #[schema(required = false)]
+    reason: Option<String>,
+    priority: PriorityShape,
+    tags: Vec<String>,
+    #[schema(required)]
+    offer: Option<OfferShape>,
+    /// Why it was opened.
+    why: String,
+    /// Why it went to its first department.
+    why_here: String,
+    #[schema(format = DateTime)]
+    opened_at: String,
+    #[schema(format = DateTime)]
+    changed_at: String,
+    #[schema(required, format = DateTime)]
+    replied_at: Option<String>,
+    /// Say which one you saw when you change it.
+    version: u32,
+}
+
+/// Where a case stands.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseState)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum CaseStateShape {
+    Open,
+    Waiting,
+    Snoozed,
+    Closed,
+}
+
+/// How a case ended.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Outcome)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OutcomeShape {
+    SolvedPublicly,
+    SolvedPrivately,
+    Thanked,
+    NoAnswer,
+}
+
+/// How urgent, and why.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Priority)]
+pub(crate) struct PriorityShape {
+    /// 0 to 100.
+    score: u8,
+    parts: Vec<PriorityPartShape>,
+}
+
+/// One part of a priority.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PriorityPart)]
+pub(crate) struct PriorityPartShape {
+    name: String,
+    points: i32,
+    why: String,
+}
+
+/// Ownership that is offered and not yet accepted.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Offer)]
+pub(crate) struct OfferShape {
+    department: Uuid,
+    /// The one user who may accept; `null` for everybody of the department.
+    #[schema(required)]
+    user: Option<Uuid>,
+    reason: TransferReasonShape,
+    note: String,
+    #[schema(format = DateTime)]
+    until: String,
+}
+
+/// Why a case is transferred.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TransferReason)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TransferReasonShape {
+    NotOurs,
+    Expertise,
+    Language,
+    OffDuty,
+    Workload,
+    Escalation,
+    Other,
+}
+
+/// One entry of a history. What else it holds depends on its kind.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Event)]
+pub(crate) struct EventShape {
+    case: i64,
+    /// Place in the history, from 1.
+    number: u32,
+    #[schema(format = DateTime)]
+    at: String,
+    /// `user:` and an id, `operator`, `rules`, `author`, `timer`, `outbox`.
+    by: String,
+    /// `opened`, `joined`, `claimed`, `assigned`, `released`, `offered`, `accepted`, `declined`, `offer_ended`, `moved`,
+    /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `reply_queued`,
+    /// `reply_sent`, `reply_failed`, `reply_withdrawn`.
+    kind: String,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+/// One case of a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseRow)]
+pub(crate) struct CaseRowShape {
+    case: CaseShape,
+    /// The newest post of its conversation that is not ours and that you may see.
+    #[schema(required)]
+    post: Option<StoredPostShape>,
+}
+
+/// A case with all that belongs to it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseView)]
+pub(crate) struct CaseViewShape {
+    case: CaseShape,
+    /// Its conversation, oldest first; the newest 200.
+    posts: Vec<StoredPostShape>,
+    /// Its history, oldest first.
+    events: Vec<EventShape>,
+    /// Our answers, oldest first.
+    replies: Vec<Value>,
+}
+
+/// How many cases a queue holds.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Queue)]
+pub(crate) struct QueueShape {
+    department: Uuid,
+    /// The user who owns them; `null` for the desk.
+    #[schema(required)]
+    owner: Option<Uuid>,
+    state: CaseStateShape,
+    /// How many of them everybody may see.
+    public: u64,
+    /// How many only those who work here may see.
+    private: u64,
+}
