@@ -41,6 +41,7 @@ create index cases_unclaimed on cases (state, priority desc, id desc) where owne
 create index cases_desk on cases (department, state, priority desc, id desc) where owner is null;
 create index cases_changed on cases (state, changed_at desc, id desc);
 create index cases_offer on cases (offer_department, priority desc, id desc) where offer_department is not null;
+create index cases_offer_user on cases (offer_user) where offer_user is not null;
 create index cases_offer_until on cases (offer_until) where offer_until is not null;
 create index cases_snoozed on cases (snoozed_until) where snoozed_until is not null;
 

@@ -156,7 +156,13 @@ async fn select(
     is_rare: bool,
 ) -> Result<Vec<CaseRow>, StoreError> {
     // The order must be an index's order, so that a page costs the same wherever it lies.
-    let rank = if state == "closed" { "cases.changed_at" } else { "cases.priority" };
+    let rank = match (state, filter.owner) {
+        // Few of all that ended are one user's: sorting those is less than looking along the list for them, and an
+        // expression is what keeps SQLite from looking along the list.
+        ("closed", Some(_)) => "cases.changed_at + 0",
+        ("closed", None) => "cases.changed_at",
+        _ => "cases.priority",
+    };
     let offered: Vec<Uuid> = filter.offered_to.iter().map(|department| department.0).collect();
     Ok(on!(tx, |conn| {
         let mut query = sqlx::QueryBuilder::new(sql::CASES_HEAD);
@@ -171,21 +177,19 @@ async fn select(
             query.push(" and cases.owner is null");
         }
         if !offered.is_empty() || filter.offered_to_user.is_some() {
-            query.push(" and cases.offer_department is not null and (false");
+            // Few cases are offered at a time, and indices of their own hold them: those are asked, not the list.
+            query.push(" and cases.id in (select offers.id from cases as offers where offers.offer_user = ");
+            query.push_bind(filter.offered_to_user.map(|user| user.0));
             if !offered.is_empty() {
-                query.push(" or (cases.offer_department in (");
+                query.push(" union all select offers.id from cases as offers where offers.offer_department in (");
                 let mut list = query.separated(", ");
                 for department in &offered {
                     list.push_bind(*department);
                 }
                 list.push_unseparated(")");
                 if filter.offered_to_user.is_some() {
-                    query.push(" and cases.offer_user is null");
+                    query.push(" and offers.offer_user is null");
                 }
-                query.push(")");
-            }
-            if let Some(user) = filter.offered_to_user {
-                query.push(" or cases.offer_user = ").push_bind(user.0);
             }
             query.push(")");
         }
