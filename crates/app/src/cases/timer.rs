@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use switchboard_model::{By, Case, CaseState, Happening};
+use switchboard_model::{By, Case, CaseId, CaseState, Happening};
 
 use super::CaseError;
 use crate::App;
@@ -31,10 +31,11 @@ impl App {
     async fn keep_clock(&self) {
         let mut notices = self.notices.listen();
         loop {
+            let now = self.now();
             if let Err(error) = self.ring().await {
                 tracing::error!(%error, "the clock of cases could not do its work; it is tried again");
             }
-            let wait = self.until_next_due().await.clamp(LOOK_AT_MOST_EVERY, LOOK_EVERY);
+            let wait = self.until_next_due(now).await.clamp(LOOK_AT_MOST_EVERY, LOOK_EVERY);
             let sleep = tokio::time::sleep(wait);
             tokio::pin!(sleep);
             loop {
@@ -56,8 +57,10 @@ impl App {
         }
     }
 
-    async fn until_next_due(&self) -> Duration {
+    /// How long nothing is due. What was due already when the clock rang could not be done, and is not tried all the time.
+    async fn until_next_due(&self, rang_at: Timestamp) -> Duration {
         match self.store.next_due().await {
+            Ok(Some(due)) if due <= rang_at => LOOK_EVERY,
             Ok(Some(due)) => Duration::try_from(due.duration_since(self.now())).unwrap_or(Duration::ZERO),
             Ok(None) | Err(_) => LOOK_EVERY,
         }
@@ -71,16 +74,26 @@ impl App {
             let due = self.store.due_cases(now, BATCH).await?;
             let mut progress = 0;
             for id in &due {
-                let before = self.store.find_case(*id).await?.map(|case| case.version);
-                // Whoever changes the case meanwhile decides what is still due.
-                let case = self.record_by(By::Timer, *id, None, |case| Ok(due_now(case, now))).await?;
-                progress += usize::from(Some(case.version) != before);
+                // One case that cannot be changed is named, and stops no other.
+                match self.ring_for(*id, now).await {
+                    Ok(has_changed) => progress += usize::from(has_changed),
+                    Err(error) => tracing::error!(case.id = %id, %error, "what is due to a case cannot be done"),
+                }
             }
             changed += progress;
             if due.len() < BATCH as usize || progress == 0 {
                 return Ok(changed);
             }
         }
+    }
+}
+
+impl App {
+    async fn ring_for(&self, id: CaseId, now: Timestamp) -> Result<bool, CaseError> {
+        let before = self.store.find_case(id).await?.map(|case| case.version);
+        // Whoever changes the case meanwhile decides what is still due.
+        let case = self.record_by(By::Timer, id, None, |case| Ok(due_now(case, now))).await?;
+        Ok(Some(case.version) != before)
     }
 }
 
