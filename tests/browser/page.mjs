@@ -1,13 +1,13 @@
 // The page in a real browser: what happens is on the screen within a second, nothing moves under a reader's eyes, a lost
 // connection is said and mended, everything can be read without a script and by everybody.
 //
-//   node page.mjs URL BROWSER     URL of an empty installation
+//   node page.mjs URL BROWSER LINK KEY     URL of an empty installation, the link that sets it up, the operator's key
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import net from "node:net";
 import { chromium } from "playwright-core";
 
-const [url, executablePath] = process.argv.slice(2);
+const [url, executablePath, link, key] = process.argv.slice(2);
 const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 let passed = 0;
@@ -31,7 +31,7 @@ function assert(condition, message) {
 async function send(path, body, headers = {}, method = "POST") {
   const answer = await fetch(url + path, {
     method,
-    headers: { "content-type": "application/json", ...headers },
+    headers: { "content-type": "application/json", authorization: `Bearer ${key}`, ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   assert(answer.ok, `${method} ${path} answered ${answer.status}: ${await answer.clone().text()}`);
@@ -62,8 +62,9 @@ async function cuttable(target) {
   return { port, cut, mend: () => listen(port) };
 }
 
+let storageState; // who is logged in
 async function open(options = {}, path = "/mentions", base = url) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, storageState, ...options });
   const page = await context.newPage();
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(error.message));
@@ -74,6 +75,89 @@ async function open(options = {}, path = "/mentions", base = url) {
 
 const isLive = (page) => page.waitForSelector("#live[data-state=on]", { timeout: 10_000 });
 const rows = (page) => page.locator("#list .mention").count();
+
+// What axe finds on a page as it stands.
+async function barriers(page, name) {
+  await page.evaluate(axeSource);
+  const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return result.violations.map((violation) => `${name} ${violation.id}: ${violation.nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}
+
+const looks = ["light", "dark"].flatMap((colorScheme) => [[1440, 900], [390, 844]].map(([width, height]) => ({ colorScheme, viewport: { width, height }, bypassCSP: true, reducedMotion: "reduce" })));
+const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+// --- the set-up
+const password = "correct horse battery";
+async function setUpCompany(page) {
+  await page.getByLabel("What is it called?").fill("Acme Kettles");
+  await page.getByLabel("Its handles on networks").fill("@acme");
+  await page.getByRole("button", { name: "See what can be heard" }).click();
+  await page.getByRole("heading", { name: "What should we listen for?" }).waitFor();
+}
+
+await check("no barrier on the pages of the set-up, and none scrolls sideways", async () => {
+  const found = [];
+  for (const look of looks) {
+    const page = await open(look, new URL(link).pathname);
+    found.push(...(await barriers(page, "set-up, company")));
+    await setUpCompany(page);
+    found.push(...(await barriers(page, "set-up, proposals")));
+    const wide = await sideways(page);
+    if (wide > 0) found.push(`the set-up scrolls sideways by ${wide} at ${look.viewport.width}`);
+    await page.context().close();
+  }
+  assert(found.length === 0, `\n  ${found.join("\n  ")}`);
+});
+
+await check("nothing but the set-up works before it, and the page says where the link is", async () => {
+  const page = await open({}, "/desk");
+  assert((await page.locator("main").textContent()).includes("terminal"), "no word of the link");
+  await page.context().close();
+});
+
+await check("the link sets it up on a phone and without a script", async () => {
+  const page = await open({ javaScriptEnabled: false, viewport: { width: 390, height: 844 } }, new URL(link).pathname);
+  await setUpCompany(page);
+  // What is proposed would be fetched from elsewhere.
+  for (const box of await page.locator("input[name=search], input[name=source]").all()) await box.uncheck();
+  await page.getByLabel("Your name").fill("Mara Lindqvist");
+  await page.getByLabel("Your e-mail address").fill("mara@acme.example");
+  await page.getByLabel("Password").fill("short");
+  await page.getByRole("button", { name: "Begin to listen" }).click();
+  await page.locator("#password-wrong").waitFor();
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Begin to listen" }).click();
+  await page.waitForURL("**/desk");
+  storageState = await page.context().storageState();
+  await page.context().close();
+});
+
+await check("logging out and in again leads back, also to words that were being written", async () => {
+  const page = await open({ storageState: undefined }, "/mentions");
+  await page.waitForURL("**/log-in?to=**");
+  await page.getByLabel("E-mail address").fill("mara@acme.example");
+  await page.getByLabel("Password").fill("not this one");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("alert").waitFor();
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.waitForURL("**/mentions");
+  await page.goto(`${url}/settings/departments/new`);
+  await page.getByLabel("Name", { exact: true }).fill("Repairs <b>");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("What you wrote is kept").waitFor();
+  await page.getByLabel("E-mail address").fill("mara@acme.example");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByText("Repairs <b>").first().waitFor();
+  await page.getByRole("button", { name: "Send it now" }).click();
+  await page.waitForURL("**/settings/departments");
+  assert(await page.getByRole("link", { name: "Repairs <b>" }).isVisible(), "the words are lost");
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.waitForURL("**/log-in");
+  await page.context().close();
+});
 
 // --- an empty installation
 await check("an empty page says what to do next", async () => {
@@ -244,20 +328,22 @@ await check("everything can be read and paged without a script", async () => {
 const first = (await send("/api/v1/posts?limit=1", undefined, {}, "GET"))[0];
 const search = (await send("/api/v1/searches", undefined, {}, "GET"))[0];
 const pages = ["/mentions", `/mentions?search=${search.id}`, `/posts/${encodeURIComponent(first.post.id)}`, "/searches/new", `/searches/${search.id}`, "/sources/new", `/sources/${source.id}`, "/nowhere"];
-for (const colorScheme of ["light", "dark"]) {
-  for (const [width, height] of [[1440, 900], [390, 844]]) {
-    await check(`no barrier that axe can find, ${colorScheme}, ${width} pixels, ${pages.length} pages`, async () => {
-      const found = [];
-      for (const path of pages) {
-        const page = await open({ colorScheme, viewport: { width, height }, bypassCSP: true, reducedMotion: "reduce" }, path);
-        await page.evaluate(axeSource);
-        const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-        for (const violation of result.violations) found.push(`${path} ${violation.id}: ${violation.nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(" | ")}`);
-        await page.context().close();
-      }
-      assert(found.length === 0, `\n  ${found.join("\n  ")}`);
-    });
-  }
+const people = await send("/api/v1/users", undefined, {}, "GET");
+const departments = await send("/api/v1/departments", undefined, {}, "GET");
+const settings = ["company", "users", "users/new", `users/${people[0].id}`, "departments", "departments/new", `departments/${departments[0].id}`, "rules", "rules/new", "keys", "you"];
+pages.push("/directory", "/directory?q=nobody", ...settings.map((page) => `/settings/${page}`));
+for (const look of looks) {
+  await check(`no barrier that axe can find, ${look.colorScheme}, ${look.viewport.width} pixels, ${pages.length + 1} pages`, async () => {
+    const found = [];
+    for (const path of [...pages, "/log-in"]) {
+      const page = await open(path === "/log-in" ? { ...look, storageState: undefined } : look, path);
+      found.push(...(await barriers(page, path)));
+      const wide = await sideways(page);
+      if (wide > 0) found.push(`${path} scrolls sideways by ${wide}`);
+      await page.context().close();
+    }
+    assert(found.length === 0, `\n  ${found.join("\n  ")}`);
+  });
 }
 
 await browser.close();

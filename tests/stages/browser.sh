@@ -21,7 +21,15 @@ for _ in $(seq 100); do
 done
 [ -n "$url" ] || { echo 'switchboard did not start:'; tail -n 20 "$folder/log"; exit 1; }
 
-node tests/browser/page.mjs "$url" "$browser"
+for _ in $(seq 50); do
+  link=$(sed -nE 's/^set it up within a day: (http[^ ]+).*/\1/p' "$folder/out")
+  [ -z "$link" ] || break
+  sleep 0.1
+done
+[ -n "$link" ] || { echo 'serve printed no link for the set-up'; exit 1; }
+key=$(sed -nE 's/.*"key":"([^"]+)".*/\1/p' "$folder/data/switchboard.lock")
+
+node tests/browser/page.mjs "$url" "$browser" "$link" "$key"
 status=$?
 [ $status = 0 ] || { echo 'the end of the log:'; tail -n 20 "$folder/log"; }
 exit $status

@@ -13,6 +13,7 @@ use switchboard_app::directory::find::Entry;
 use switchboard_app::rights::Right;
 use switchboard_model::{Department, DepartmentId, Role, User, UserId};
 
+use super::failure::sentence;
 use super::words;
 use super::{Frame, Section, show};
 use crate::error::PageError;
@@ -58,6 +59,9 @@ struct PersonRow {
     role: Option<&'static str>,
 }
 
+/// Topics of a department that are shown; the rest is counted.
+const SHOWN_TOPICS: usize = 8;
+
 /// What was typed into the box.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -100,9 +104,10 @@ impl Known<'_> {
         let of = self.users.iter().filter(|user| user.is_active && user.departments.contains(&department.id));
         let (on_duty, all) =
             of.fold((0_u64, 0_u64), |(on, all), user| (on + u64::from(self.is_on_duty(user)), all + 1));
-        let mut takes: Vec<String> = department.intents.clone();
-        takes.extend(department.keywords.iter().take(12).cloned());
-        let more = department.keywords.len().saturating_sub(12);
+        let mut takes: Vec<String> =
+            department.intents.iter().map(|intent| words::intent(intent).to_owned()).collect();
+        takes.extend(department.keywords.iter().take(SHOWN_TOPICS).cloned());
+        let more = department.keywords.len().saturating_sub(SHOWN_TOPICS);
         if more > 0 {
             takes.push(format!("{more} more"));
         }
@@ -122,22 +127,25 @@ impl Known<'_> {
     }
 
     fn person(&self, user: &User) -> PersonRow {
-        let mut does: Vec<String> = Vec::new();
+        let (mut leads, mut stands_in, mut works): (Vec<&str>, Vec<&str>, Vec<&str>) = Default::default();
         for department in self.departments.iter().filter(|department| department.is_active) {
             if department.head == user.id {
-                does.push(format!("head of {}", department.name));
+                leads.push(&department.name);
             } else if department.deputy == Some(user.id) {
-                does.push(format!("deputy in {}", department.name));
+                stands_in.push(&department.name);
             } else if user.departments.contains(&department.id) {
-                does.push(department.name.clone());
+                works.push(&department.name);
             }
         }
+        let part = |what: &str, names: Vec<&str>| (!names.is_empty()).then(|| format!("{what}{}", names.join(", ")));
+        let parts = [part("head of ", leads), part("deputy in ", stands_in), part("works for ", works)];
+        let does = sentence(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
         PersonRow {
             id: user.id,
             name: user.name.clone(),
             email: user.email.clone(),
             is_you: self.you == Some(user.id),
-            does: does.join(", "),
+            does,
             languages: user.languages.iter().map(|tag| words::language(tag)).collect::<Vec<_>>().join(", "),
             is_on_duty: self.is_on_duty(user),
             local: local_clock(&user.time_zone, self.now),
@@ -213,7 +221,7 @@ mod tests {
         let page = DirectoryPage::new(frame, samples::HOSTILE.to_owned(), &known, found, true);
         let html = page.render().expect("renders");
         samples::assert_harmless(&html);
-        assert!(html.contains("head of Service"), "{html}");
+        assert!(html.contains("Head of Service."), "{html}");
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::{session_token, with_session};
 use crate::error::{PageError, Refusal};
 use crate::guard;
 use crate::options::Web;
+use crate::pages::failure::sentence;
 use crate::pages::forms::{Choice, Entry, Fields, about_form, complain, time_zones};
 use crate::pages::{Frame, go, show, words};
 
@@ -196,8 +197,8 @@ impl Offers {
             query: search.query,
             search_type: search.search_type.as_str(),
             type_words: words::search_type(search.search_type),
-            why: search.why,
-            warning: search.warning,
+            why: sentence(&search.why),
+            warning: search.warning.as_deref().map(sentence),
             is_chosen: true,
         };
         let source = |source: Proposal| SourceOffer {
@@ -205,13 +206,13 @@ impl Offers {
             kind: source.kind.as_str(),
             kind_words: words::kind(source.kind),
             settings: source.settings.to_string(),
-            why: source.why,
+            why: sentence(&source.why),
             is_chosen: true,
         };
         Self {
             searches: proposals.searches.into_iter().map(search).collect(),
             sources: proposals.sources.into_iter().map(source).collect(),
-            notes: proposals.notes,
+            notes: proposals.notes.iter().map(|note| sentence(note)).collect(),
         }
     }
 

@@ -56,7 +56,7 @@ impl DepartmentsPage {
                 key: department.key.clone(),
                 head: name(department.head),
                 deputy: department.deputy.map(name).unwrap_or_default(),
-                intents: department.intents.join(", "),
+                intents: department.intents.iter().map(|one| words::intent(one)).collect::<Vec<_>>().join(", "),
                 keywords: match department.keywords.len() as u64 {
                     0 => "none".to_owned(),
                     words => words::count(words),
