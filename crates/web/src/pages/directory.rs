@@ -104,8 +104,7 @@ impl Known<'_> {
         let of = self.users.iter().filter(|user| user.is_active && user.departments.contains(&department.id));
         let (on_duty, all) =
             of.fold((0_u64, 0_u64), |(on, all), user| (on + u64::from(self.is_on_duty(user)), all + 1));
-        let mut takes: Vec<String> =
-            department.intents.iter().map(|intent| words::intent(intent).to_owned()).collect();
+        let mut takes: Vec<String> = department.intents.iter().map(|intent| words::intent(intent).to_owned()).collect();
         takes.extend(department.keywords.iter().take(SHOWN_TOPICS).cloned());
         let more = department.keywords.len().saturating_sub(SHOWN_TOPICS);
         if more > 0 {

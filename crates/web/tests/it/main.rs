@@ -9,4 +9,5 @@ mod ingest;
 mod live;
 mod pages;
 mod rights;
+mod settings;
 mod setup;
