@@ -394,5 +394,6 @@
   const notice = $("notice");
   if (notice) { notice.tabIndex = -1; notice.focus(); }
   settleCase();
+  if (location.hash.startsWith("#reply-")) $(location.hash.slice(1))?.scrollIntoView({ block: "nearest" });
   connect();
 })();

@@ -3,9 +3,10 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use serde_json::json;
+use switchboard_app::answer::account::NewAccount;
 use switchboard_app::directory::user::NewUser;
 use switchboard_app::rights::Actor;
-use switchboard_model::{CaseFilter, CaseId, Department, Duty, Role};
+use switchboard_model::{CaseFilter, CaseId, Department, Duty, Role, SourceKind};
 
 use crate::setup::{Answer, TestWeb, request};
 
@@ -314,4 +315,77 @@ async fn a_long_list_is_paged_without_gap() {
     let second = desk.web.get(&next).await;
     assert_eq!(second.body.matches("class=\"row\"").count(), 10, "{}", second.body);
     assert!(second.body.contains("Back to the top") && !second.body.contains("rel=\"next\""));
+}
+
+/// A case on a network where an account of ours may write.
+async fn answerable() -> (Desk, CaseId, String) {
+    let desk = Desk::start().await;
+    let new = NewAccount {
+        network: SourceKind::Mastodon,
+        settings: json!({"instance": "https://social.example", "token": "hunter2"}),
+        departments: Vec::new(),
+    };
+    let account = desk.web.app.add_account(&Actor::Operator, new).await.expect("an account");
+    let post = json!({"id": "9", "network": "mastodon", "text": "my acme kettle is broken, I want a refund",
+        "url": "https://social.example/@ana/9", "author": {"id": "ana-1", "name": "Ana", "handle": "ana@social.example"}});
+    let answer = desk.web.ingest(&desk.token, "application/json", post.to_string()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let filter = CaseFilter { with_private: true, limit: 50, ..CaseFilter::default() };
+    let page = desk.web.app.cases(&Actor::Operator, filter).await.expect("cases");
+    (desk, page.cases.first().expect("a case").case.id, account.id.to_string())
+}
+
+#[tokio::test]
+async fn a_draft_is_kept_and_measured_while_it_is_written() {
+    let (desk, id, account) = answerable().await;
+    let path = format!("/cases/{id}/draft");
+    let fields =
+        |draft: u32, text: &str| format!("quiet=1&account={account}&to=mastodon%3A9&draft={draft}&text={text}");
+    let kept = desk.web.form(&path, &fields(0, "Dear+Ana")).await;
+    assert_eq!(kept.status, StatusCode::OK, "{}", kept.body);
+    for part in ["data-draft=\"1\"", "8 of 40", "begins with", "saved"] {
+        assert!(kept.body.contains(part), "{part}: {}", kept.body);
+    }
+    assert!(!kept.body.contains("<html"), "the script puts it into the page");
+    let long = desk.web.form(&path, &fields(1, &"x".repeat(45))).await;
+    assert!(long.body.contains("5 too long") && long.body.contains("Too long; leave something out."), "{}", long.body);
+    let stale = desk.web.form(&path, &fields(1, "from+another+window")).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(stale.body.contains("data-draft=\"2\"") && stale.body.contains("another window"), "{}", stale.body);
+    let page = desk.web.get(&format!("/cases/{id}")).await;
+    assert!(page.body.contains(&"x".repeat(45)) && page.body.contains("acme@social.example"), "{}", page.body);
+    let loud = format!("account={account}&draft=2&text=Dear+Ana&back=%2Fdesk%3Fqueue%3Dall%26case%3D{id}");
+    assert_eq!(desk.web.form(&path, &loud).await.header("location"), format!("/desk?queue=all&case={id}"));
+}
+
+#[tokio::test]
+async fn a_reply_is_put_into_the_outbox_once_and_can_be_taken_back() {
+    let (desk, id, account) = answerable().await;
+    let path = format!("/cases/{id}/reply");
+    let fields = |text: &str| format!("account={account}&to=mastodon%3A9&draft=0&then=wait&text={text}");
+    let long = desk.web.form(&path, &fields(&format!("%3Cb%3E{}", "y".repeat(60)))).await;
+    assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        long.body.contains("&#60;b&#62;yyy") && long.body.contains("too long; leave something out"),
+        "{}",
+        long.body
+    );
+    let sent = desk.web.form(&path, &fields("We+are+sorry")).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let (back, reply) = sent.header("location").split_once("#reply-").expect("leads to the reply");
+    assert_eq!(back, format!("/cases/{id}"));
+    let twice = desk.web.form(&path, &fields("We+are+sorry")).await;
+    assert_eq!(twice.status, StatusCode::CONFLICT);
+    assert!(twice.body.contains("sent already"), "{}", twice.body);
+    let page = desk.web.get(back).await;
+    assert!(page.body.contains("We are sorry") && page.body.contains("Take it back"), "{}", page.body);
+    let withdraw = format!("/cases/{id}/replies/{reply}/withdraw");
+    assert_eq!(desk.web.form(&withdraw, "").await.status, StatusCode::SEE_OTHER);
+    let late = desk.web.form(&withdraw, "").await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(desk.web.get(back).await.body.contains("Taken back before it left"));
+    for path in [format!("/cases/{id}/replies/x/withdraw"), format!("/cases/{id}/replies/{}/retry", uuid::Uuid::nil())]
+    {
+        assert_eq!(desk.web.form(&path, "").await.status, StatusCode::NOT_FOUND, "{path}");
+    }
 }

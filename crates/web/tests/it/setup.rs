@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 use switchboard_app::set_up::SetUp;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
-use switchboard_model::{Account, BoxFuture, Capture, CaptureError, CaptureErrorKind, Publish, Source, SourceKind};
+use switchboard_model::{
+    Account, Author, BoxFuture, Capture, CaptureError, CaptureErrorKind, Measured, Outgoing, PostId, Publish,
+    PublishError, Published, Source, SourceKind, Target,
+};
 use switchboard_store::{Store, StoreConfig};
 use switchboard_web::WebOptions;
 use tower::ServiceExt;
@@ -32,7 +35,7 @@ impl Networks for Nowhere {
     }
 
     fn publisher(&self, _: &Account) -> Result<Arc<dyn Publish>, String> {
-        Err("nothing is answered in tests".to_owned())
+        Ok(Arc::new(Echo))
     }
 
     fn secrets(&self, _: SourceKind) -> &'static [&'static str] {
@@ -52,6 +55,35 @@ impl Networks for Nowhere {
                 _ => Err(CaptureError::new(CaptureErrorKind::Broken, "elsewhere.example answered 404")),
             }
         })
+    }
+}
+
+/// An account that may write forty characters; what it writes is there at once.
+struct Echo;
+
+impl Publish for Echo {
+    fn measure(&self, text: &str, _: &Target) -> Measured {
+        let length = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+        let problems = if length > 40 { vec!["too long; leave something out".to_owned()] } else { Vec::new() };
+        Measured { length, limit: 40, lead: "@ana".to_owned(), problems }
+    }
+
+    fn publish<'a>(&'a self, outgoing: &'a Outgoing) -> BoxFuture<'a, Result<Published, PublishError>> {
+        let url = Some(format!("https://social.example/@acme/{}", outgoing.key));
+        Box::pin(async move { Ok(Published { id: PostId::new("mastodon", &outgoing.key), url }) })
+    }
+
+    fn find<'a>(&'a self, _: &'a Outgoing) -> BoxFuture<'a, Result<Option<Published>, PublishError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn repeats_safely<'a>(&'a self, _: jiff::Timestamp) -> BoxFuture<'a, Result<bool, PublishError>> {
+        Box::pin(async { Ok(true) })
+    }
+
+    fn identify<'a>(&'a self) -> BoxFuture<'a, Result<Author, PublishError>> {
+        let (id, handle) = ("acme-1".to_owned(), "acme@social.example".to_owned());
+        Box::pin(async move { Ok(Author { id, handle, ..Author::default() }) })
     }
 }
 

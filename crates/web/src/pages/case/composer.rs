@@ -118,7 +118,13 @@ impl Composer {
             text,
             draft: version,
             thens: Then::ALL.map(|word| (word.as_str(), then_words(word), word == then)).into(),
-            meter: Meter::new(parts.measured, draft.map(|draft| draft.updated_at), version, shown.now),
+            // A draft that was sent stays with an empty text, for its version.
+            meter: Meter::new(
+                parts.measured,
+                draft.filter(|draft| !draft.text.is_empty()).map(|draft| draft.updated_at),
+                version,
+                shown.now,
+            ),
         }))
     }
 }

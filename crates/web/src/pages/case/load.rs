@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use switchboard_model::CaseId;
+use switchboard_model::{Account, CaseId};
 
 use super::notice::{Refused, Typed};
 use super::{CasePage, CasePane, CaseParts, Shown};
@@ -27,14 +27,21 @@ pub(crate) async fn pane(
 ) -> Result<CasePane, PageError> {
     let view = web.app.case_view(&visitor.actor, id).await?;
     let searches = web.app.searches().await?;
+    let (app, actor) = (&web.app, &visitor.actor);
+    let may_answer = actor.may_work_on(&view.case).is_ok();
+    let usable = app.usable_accounts(actor, &view.case.network, view.case.department);
+    let draft = if may_answer { app.draft(actor, id).await? } else { None };
+    // Replies may have left from accounts that were removed since; they keep their names.
+    let names = view.replies.iter().filter_map(|reply| app.account(actor, reply.account).ok());
+    let accounts: Vec<Account> = names.collect();
     let parts = CaseParts {
         case: &view.case,
         posts: &view.posts,
         events: &view.events,
         replies: &view.replies,
-        accounts: &[],
-        usable: &[],
-        draft: None,
+        accounts: &accounts,
+        usable: &usable,
+        draft: draft.as_ref(),
         measured: None,
         searches: &searches,
     };

@@ -1,7 +1,7 @@
 //! One case: what was said, who has it and why, and everything that can be done with it.
 //!
 //! [`CasePane`] is the case wherever it is shown: beside the list on the desk, or alone at its own address. Forms are in
-//! [`forms`]; each works without a script and brings back what was typed when it is refused.
+//! [`forms`] and [`reply`]; each works without a script and brings back what was typed when it is refused.
 
 pub(crate) mod actions;
 pub(crate) mod composer;
@@ -10,6 +10,7 @@ pub(crate) mod forms;
 pub(crate) mod load;
 pub(crate) mod moments;
 pub(crate) mod notice;
+pub(crate) mod reply;
 pub(crate) mod timeline;
 pub(crate) mod wording;
 

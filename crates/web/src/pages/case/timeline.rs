@@ -175,7 +175,7 @@ fn media(media: &switchboard_model::Media) -> MediaView {
 fn reply_entry(reply: &Reply, told: &Told<'_>) -> ReplyEntry {
     let account = told.accounts.iter().find(|account| account.id == reply.account);
     let account = account.map_or_else(
-        || "an account that is gone".to_owned(),
+        || "our account".to_owned(),
         |account| format!("@{} on {}", account.handle, words::network(account.network.as_str())),
     );
     let link = reply.published.as_ref().and_then(|published| words::link(published.url.as_deref()?));
