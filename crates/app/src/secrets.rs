@@ -120,15 +120,23 @@ pub fn shown(keys: &[&str], settings: &Value) -> Value {
     shown
 }
 
-/// Puts the stored secrets in where new settings leave them out, or repeat how they were shown.
+/// Puts the stored secrets in where new settings leave them out or repeat how they were shown, if nothing else changes: a
+/// secret that nobody sees must not follow a change to another host. Otherwise what was only shown is taken out.
 pub(crate) fn kept(keys: &[&str], stored: &Value, new: &mut Value) {
+    let without = |settings: &Value| {
+        let mut rest = settings.clone();
+        if let Value::Object(rest) = &mut rest {
+            keys.iter().for_each(|key| drop(rest.remove(*key)));
+        }
+        rest
+    };
+    let is_same_else = without(stored) == without(new);
     let Value::Object(new) = new else { return };
     for key in keys {
         let is_left_out = new.get(*key).is_none_or(|value| value.is_null() || value == "" || is_sealed(value));
         match stored.get(*key) {
-            Some(value) if is_left_out => {
-                new.insert((*key).to_owned(), value.clone());
-            }
+            Some(value) if is_left_out && is_same_else => drop(new.insert((*key).to_owned(), value.clone())),
+            _ if is_left_out => drop(new.remove(*key)),
             _ => {}
         }
     }
@@ -217,10 +225,12 @@ mod tests {
             kept(KEYS, &stored, &mut new);
             assert_eq!(new, expected);
         };
-        check(json!({"instance": "b"}), json!({"instance": "b", "token": {"sealed": "00"}}));
-        check(json!({"token": ""}), json!({"token": {"sealed": "00"}}));
-        check(json!({"token": {"sealed": true}}), json!({"token": {"sealed": "00"}}));
-        check(json!({"token": "new"}), json!({"token": "new"}));
+        check(json!({"instance": "a"}), json!({"instance": "a", "token": {"sealed": "00"}}));
+        check(json!({"instance": "a", "token": ""}), json!({"instance": "a", "token": {"sealed": "00"}}));
+        check(json!({"instance": "a", "token": {"sealed": true}}), json!({"instance": "a", "token": {"sealed": "00"}}));
+        check(json!({"instance": "a", "token": "new"}), json!({"instance": "a", "token": "new"}));
+        check(json!({"instance": "b"}), json!({"instance": "b"}));
+        check(json!({"instance": "b", "token": {"sealed": true}}), json!({"instance": "b"}));
         assert_eq!(shown(KEYS, &stored), json!({"token": {"sealed": true}, "instance": "a"}));
     }
 }

@@ -1,6 +1,7 @@
 //! The way into an installation for commands that change it: through the running one where there is one, else the
 //! data directory itself.
 
+pub(crate) mod answers;
 mod cases;
 mod find;
 

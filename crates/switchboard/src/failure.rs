@@ -4,7 +4,9 @@ use std::fmt::Display;
 
 use switchboard_app::AppError;
 use switchboard_app::access::AccessError;
+use switchboard_app::answer::AnswerError;
 use switchboard_app::cases::CaseError;
+use switchboard_app::directory::DirectoryError;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
 use switchboard_app::routing::RuleError;
@@ -94,6 +96,15 @@ impl From<StoreError> for Failure {
 impl From<AppError> for Failure {
     fn from(error: AppError) -> Self {
         Self::Unavailable(error.into())
+    }
+}
+
+impl From<AnswerError> for Failure {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::App(error) => error.into(),
+            refusal => Self::Usage(refusal.into()),
+        }
     }
 }
 

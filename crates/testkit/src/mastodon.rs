@@ -4,6 +4,9 @@
 //! edits and deletions happen, and every answer can be spoilt. Full-text search finds only what it should; a status can
 //! be sorted in behind the newest one, as posts of other instances are.
 
+mod posting;
+
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +15,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -40,6 +43,30 @@ pub struct Faults {
     pub without_links: bool,
     /// Streaming is refused with this status.
     pub no_streaming: Option<u16>,
+    /// The account's token is no longer good.
+    pub is_revoked: bool,
+    /// It says that it is another server than Mastodon itself.
+    pub is_another_kind: bool,
+    /// A second sending under one key makes a second status.
+    pub forgets_keys: bool,
+    /// What becomes of a status that is sent to it.
+    pub posting: Posting,
+}
+
+/// What becomes of a status that is sent to the instance.
+#[derive(Debug, Clone, Default)]
+pub enum Posting {
+    /// It is taken and confirmed.
+    #[default]
+    Taken,
+    /// It is taken, and no answer ever comes.
+    Silent,
+    /// It is not taken, and no answer ever comes.
+    Lost,
+    /// It is taken, and the answer breaks off.
+    Cut,
+    /// It is not taken: status and body of the answer.
+    Refused(u16, String),
 }
 
 /// The instance. Stops when dropped.
@@ -64,6 +91,8 @@ struct Instance {
     faults: Faults,
     asked: Vec<String>,
     left: u64,
+    /// Which status a key has made.
+    keys: HashMap<String, String>,
 }
 
 #[derive(Debug, Clone)]
@@ -76,6 +105,8 @@ struct Status {
     edited_at: Option<String>,
     reply_to: Option<String>,
     visibility: &'static str,
+    /// The instance it comes from, if it is another one.
+    home: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -107,6 +138,9 @@ impl FakeMastodon {
             .route("/api/v1/timelines/public", get(public))
             .route("/api/v1/notifications", get(notifications))
             .route("/api/v2/search", get(search))
+            .route("/api/v1/statuses", post(posting::create))
+            .route("/api/v1/accounts/verify_credentials", get(posting::verify))
+            .route("/api/v1/accounts/{id}/statuses", get(posting::own))
             .route("/api/v1/statuses/{id}", get(status))
             .route("/api/v1/statuses/{id}/context", get(context))
             .layer(from_fn_with_state(Arc::clone(&shared), misbehave));
@@ -161,6 +195,7 @@ impl FakeMastodon {
             edited_at: None,
             reply_to: to.map(str::to_owned),
             visibility: "public",
+            home: None,
         };
         let at = state.statuses.len().saturating_sub(behind.unwrap_or(0));
         state.statuses.insert(at, status.clone());
@@ -202,6 +237,25 @@ impl FakeMastodon {
         self.lock().asked.clone()
     }
 
+    /// Somebody of another instance posts; only who asks for its address finds it. Returns its identifier everywhere.
+    pub fn post_elsewhere(&self, author: &str, text: &str, created_at: &str) -> String {
+        let id = self.add(author, text, created_at, None, None);
+        let mut state = self.lock();
+        let status = state.statuses.iter_mut().find(|status| status.id == id);
+        let status = status.expect("it was just added");
+        status.home = Some("https://other.example".to_owned());
+        let status = status.clone();
+        drop(state);
+        self.shared.uri(&status)
+    }
+
+    /// What our account has said, oldest first: the id of what it answers, and the text.
+    pub fn said_by_us(&self) -> Vec<(Option<String>, String)> {
+        let state = self.lock();
+        let ours = state.statuses.iter().filter(|status| status.author == ACCOUNT);
+        ours.map(|status| (status.reply_to.clone(), status.text.clone())).collect()
+    }
+
     /// The identifier of a status everywhere.
     pub fn uri(&self, author: &str, id: &str) -> String {
         format!("{}/users/{author}/statuses/{id}", self.origin)
@@ -217,6 +271,11 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn uri(&self, status: &Status) -> String {
+        let origin = status.home.as_ref().unwrap_or(&self.origin);
+        format!("{origin}/users/{}/statuses/{}", status.author, status.id)
+    }
+
     /// A status in the recorded shape.
     fn render(&self, status: &Status) -> Value {
         let mut shown: Value = serde_json::from_str(include_str!("../data/mastodon/status_post.json"))
@@ -229,7 +288,8 @@ impl Shared {
             None => word.replace('&', "&amp;").replace('<', "&lt;"),
         });
         let content = format!("<p>{}</p>", words.collect::<Vec<_>>().join(" "));
-        let (origin, author, id) = (&self.origin, &status.author, &status.id);
+        let origin = status.home.as_ref().unwrap_or(&self.origin);
+        let (author, id) = (&status.author, &status.id);
         let tags: Vec<_> =
             status.tags.iter().map(|tag| json!({"name": tag, "url": format!("{origin}/tags/{tag}")})).collect();
         let own = json!({
@@ -238,8 +298,10 @@ impl Shared {
             "url": format!("{origin}/@{author}/{id}"), "content": content, "text": status.text, "tags": tags, "mentions": []
         });
         merge(&mut shown, own);
+        let host = origin.trim_start_matches("https://");
+        let acct = if status.home.is_some() { format!("{author}@{host}") } else { author.clone() };
         let account =
-            json!({"username": author, "acct": author, "display_name": author, "url": format!("{origin}/@{author}")});
+            json!({"username": author, "acct": acct, "display_name": author, "url": format!("{origin}/@{author}")});
         merge(&mut shown["account"], account);
         shown
     }
@@ -266,6 +328,9 @@ struct Paging {
     q: String,
     #[serde(default)]
     offset: usize,
+    #[serde(default)]
+    resolve: bool,
+    max_id: Option<String>,
 }
 
 fn twenty() -> usize {
@@ -310,9 +375,19 @@ async fn about(State(shared): State<Arc<Shared>>) -> Json<Value> {
     let host = shared.origin.trim_start_matches("http://");
     about["domain"] = json!("social.example");
     about["account_domain"] = json!("social.example");
+    if !shared.lock().faults.is_another_kind {
+        about["version"] = json!("4.4.2");
+        about["source_url"] = json!("https://github.com/mastodon/mastodon");
+        about["configuration"]["statuses"] = json!({"max_characters": 500, "characters_reserved_per_url": 23});
+    }
     // The real server says wss here even where it speaks plain HTTP.
     about["configuration"]["urls"]["streaming"] = json!(format!("wss://{host}"));
     Json(about)
+}
+
+/// Whether the account may do something.
+fn is_let_in(shared: &Shared, headers: &HeaderMap) -> bool {
+    has_token(headers) && !shared.lock().faults.is_revoked
 }
 
 fn has_token(headers: &HeaderMap) -> bool {
@@ -392,7 +467,11 @@ async fn search(State(shared): State<Arc<Shared>>, headers: HeaderMap, Query(pag
     }
     let statuses = shared.lock().statuses.clone();
     let words = paging.q.to_lowercase();
-    let found = statuses.iter().rev().filter(|status| status.text.to_lowercase().contains(&words));
+    let is_address = words.starts_with("http");
+    let found = statuses.iter().rev().filter(|status| match is_address {
+        true => paging.resolve && shared.uri(status) == paging.q,
+        false => status.text.to_lowercase().contains(&words),
+    });
     let page: Vec<_> =
         found.skip(paging.offset).take(paging.limit.min(40)).map(|status| shared.render(status)).collect();
     Json(json!({"accounts": [], "statuses": page, "hashtags": []})).into_response()

@@ -113,7 +113,7 @@ fn people() -> Doors {
 
 /// Pages of the settings.
 fn settings() -> Doors {
-    use pages::settings::{beginning, company, departments, keys, rules, users, you};
+    use pages::settings::{accounts, beginning, company, departments, keys, rules, users, you};
     Doors::new()
         .get(Read, "/settings", beginning)
         .get(Administer, "/settings/company", company::ask)
@@ -146,6 +146,13 @@ fn settings() -> Doors {
         .get(Entry::Own, "/settings/you", you::ask)
         .post(Entry::Own, "/settings/you", you::change)
         .post(Entry::Own, "/settings/you/password", you::password)
+        .get(Administer, "/settings/accounts", accounts::list)
+        .post(Administer, "/settings/accounts", accounts::add)
+        .get(Administer, "/settings/accounts/new/{network}", accounts::new)
+        .get(Administer, "/settings/accounts/{id}", accounts::one)
+        .post(Administer, "/settings/accounts/{id}", accounts::change)
+        .post(Administer, "/settings/accounts/{id}/check", accounts::check)
+        .post(Administer, "/settings/accounts/{id}/remove", accounts::remove)
         .get(Entry::Own, "/settings/keys", keys::list)
         .post(Entry::Own, "/settings/keys", keys::add)
         .post(Entry::Own, "/settings/keys/{id}/remove", keys::remove)
@@ -172,6 +179,17 @@ fn programs() -> Doors {
         .api(Read, routes!(api::find::find))
         .api(Read, routes!(api::searches::get))
         .api(Administer, routes!(api::searches::change, api::searches::remove))
+        .api(Work, routes!(api::accounts::list))
+        .api(Administer, routes!(api::accounts::add))
+        .api(Work, routes!(api::accounts::get))
+        .api(Administer, routes!(api::accounts::change, api::accounts::remove))
+        .api(Administer, routes!(api::accounts::check))
+        .api(Work, routes!(api::answers::draft, api::answers::save_draft, api::answers::discard_draft))
+        .api(Read, routes!(api::answers::replies))
+        .api(Work, routes!(api::answers::reply))
+        .api(Work, routes!(api::answers::get))
+        .api(Work, routes!(api::answers::withdraw))
+        .api(Work, routes!(api::answers::retry))
         .api(Read, routes!(api::posts::list))
         .api(Read, routes!(api::posts::get))
         .api(Read, routes!(api::posts::versions))

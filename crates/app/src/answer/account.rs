@@ -25,7 +25,7 @@ pub struct NewAccount {
 /// What is to be different; `None` leaves it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AccountChange {
-    /// Other settings. A secret that they leave out stays.
+    /// Other settings. A secret that they leave out stays if nothing else of them changes.
     pub settings: Option<Value>,
     /// Other departments.
     pub departments: Option<Vec<DepartmentId>>,

@@ -6,15 +6,15 @@ use switchboard_store::StoreError;
 
 use super::SourceError;
 use super::add::checked_name;
+use crate::App;
 use crate::notices::Notice;
-use crate::{App, secrets};
 
 /// What is to be different; `None` leaves it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SourceChange {
     /// Another name.
     pub name: Option<String>,
-    /// Other settings; the cursor stays, so a change never floods. A secret that they leave out stays.
+    /// Other settings; the cursor stays, so a change never floods.
     pub settings: Option<Value>,
     /// Follow or pause.
     pub is_enabled: Option<bool>,
@@ -28,7 +28,6 @@ impl App {
             source.name = checked_name(&name)?;
         }
         if let Some(mut settings) = change.settings {
-            secrets::kept(self.networks.secrets(source.kind), &source.settings, &mut settings);
             if source.kind.is_followed() {
                 let clear = self.clear_settings(source.id, source.kind, &settings);
                 let clear = clear.map_err(|error| SourceError::BadSettings(error.to_string()))?;

@@ -293,11 +293,18 @@ async fn secrets_lie_sealed_in_the_store() {
     let stored = test.app.store().find_account(account.id).await.expect("read").expect("there");
     let stored_source = test.app.store().find_source(source.id).await.expect("read").expect("there");
     assert!(!format!("{stored:?}{stored_source:?}").contains("hunter2"), "{stored:?} {stored_source:?}");
-    let change =
-        SourceChange { settings: Some(json!({"instance": "https://other.example"})), ..SourceChange::default() };
+    // Whoever was shown the settings hands the sealed secret back; it stays what it is.
+    let mut settings = stored_source.settings.clone();
+    settings["every_s"] = json!(90);
+    let change = SourceChange { settings: Some(settings.clone()), ..SourceChange::default() };
     test.app.change_source(source.id, change).await.expect("changed");
     let changed = test.app.store().find_source(source.id).await.expect("read").expect("there");
-    assert_eq!(changed.settings["token"], stored_source.settings["token"], "a secret that is left out stays");
+    assert_eq!(changed.settings, settings);
+    let foreign = NewSource { name: "other".into(), kind: SourceKind::Mastodon, settings: changed.settings.clone() };
+    let other = test.app.add_source(foreign).await.expect("added");
+    let change = SourceChange { settings: Some(settings), ..SourceChange::default() };
+    let error = test.app.change_source(other.id, change).await.expect_err("sealed for another source");
+    assert!(error.to_string().contains("sealed with another key"), "{error}");
     // What an earlier version wrote in the clear is sealed at the next start, and opens as before.
     let mut plain = changed;
     plain.settings = json!({"instance": "https://social.example", "token": "hunter2"});

@@ -31,6 +31,8 @@ const WORDS: Words = Words { credentials: CREDENTIALS, moved: "put the instance'
 
 /// Mastodon keeps a key for an hour; the rest of it is for clocks that differ.
 const KEY_LIVES: SignedDuration = SignedDuration::from_mins(50);
+/// The key is known only once the status is made: before this time a first sending may still be under way.
+const KEY_SETTLES: SignedDuration = SignedDuration::from_secs(20);
 /// So far our clock and the instance's may be apart.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 /// How many pages of an account's own statuses are looked through.
@@ -235,13 +237,29 @@ impl Publisher {
             .without_redirects();
         let answer = self.http.send(request).await.map_err(|error| sending::unanswered(&error))?;
         if !answer.status.is_success() {
-            return Err(sending::refused(&answer, &answer.complaint(), &WORDS, self.now()));
+            return Err(self.refusal(&answer).await);
         }
         let status = answer.json::<Status>("the new post").ok();
         status.as_ref().and_then(published).ok_or_else(|| {
             let message = format!("{} took the answer and does not say what became of it", answer.host());
             PublishError::new(PublishErrorKind::Unsure, message)
         })
+    }
+
+    /// Why a status was not taken. An account that may look around, but may not say this here, is not at fault itself.
+    async fn refusal(&self, answer: &Answer) -> PublishError {
+        let said = answer.complaint();
+        let mut error = sending::refused(answer, &said, &WORDS, self.now());
+        if answer.status.as_u16() == 403 && !said.contains("scope") && self.verify().await.is_ok() {
+            let host = answer.host();
+            error = PublishError::new(
+                PublishErrorKind::Refused,
+                format!(
+                    "{host} does not let this account answer here (403{said}); its author may have closed the post"
+                ),
+            );
+        }
+        error
     }
 
     fn text(&self, outgoing: &Outgoing) -> Result<String, PublishError> {
@@ -358,7 +376,7 @@ impl Publish for Publisher {
     fn repeats_safely<'a>(&'a self, first_sent_at: Timestamp) -> BoxFuture<'a, Result<bool, PublishError>> {
         Box::pin(async move {
             let age = self.now().duration_since(first_sent_at);
-            Ok(self.nature().await?.keeps_keys && age < KEY_LIVES)
+            Ok(self.nature().await?.keeps_keys && age > KEY_SETTLES && age < KEY_LIVES)
         })
     }
 

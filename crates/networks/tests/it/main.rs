@@ -1,5 +1,6 @@
 //! The networks against stand-ins that speak their formats and misbehave as real ones do.
 
+mod answer;
 mod bluesky;
 mod feed;
 mod hackernews;

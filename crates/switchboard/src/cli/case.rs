@@ -12,7 +12,7 @@ use switchboard_model::{
 };
 use switchboard_store::{Household, Store};
 
-use super::Shared;
+use super::{Shared, reply};
 use crate::door::Door;
 use crate::failure::{Failure, Status};
 use crate::installation::Installation;
@@ -184,6 +184,8 @@ enum Action {
         #[arg(default_value = "")]
         why: String,
     },
+    /// Answer it. The reply goes into the outbox, and a running serve sends it.
+    Reply(reply::Arguments),
     /// Check that every case has exactly one owner and is what its history says.
     Check,
 }
@@ -264,6 +266,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
         }
         Action::Show { case } => reading(&installation, async |store| show(shared, store, case).await).await,
         Action::Check => reading(&installation, async |store| check(shared, store).await).await,
+        Action::Reply(arguments) => reply::run(shared, &installation, arguments).await,
         Action::Open { post } => {
             let door = Door::open(&installation, "case").await?;
             let done = door.open_case(PostId(post)).await;
@@ -329,7 +332,7 @@ async fn act(
             (case, "close", json!({ "outcome": Outcome::from(outcome), "reason": reason }))
         }
         Action::Reopen { case, why } => (case, "reopen", json!({ "why": why })),
-        Action::List { .. } | Action::Show { .. } | Action::Open { .. } | Action::Check => {
+        Action::List { .. } | Action::Show { .. } | Action::Open { .. } | Action::Reply(_) | Action::Check => {
             return Err(Failure::usage("nothing is done to one case by that"));
         }
     };

@@ -3,6 +3,7 @@
 //! To add one: a file with `Arguments` and `run`, a variant and an arm below; then renew `docs/reference/commands.md`
 //! with `switchboard man --markdown`.
 
+mod account;
 mod backup;
 mod case;
 mod classify;
@@ -18,6 +19,7 @@ mod man;
 #[path = "match.rs"]
 mod match_posts;
 mod replay;
+mod reply;
 mod restore;
 mod rule;
 mod search;
@@ -82,6 +84,7 @@ pub(crate) enum Command {
     Classify(classify::Arguments),
     /// Keep the sources.
     Source(source::Arguments),
+    Account(account::Arguments),
     /// Keep the saved searches.
     Search(search::Arguments),
     Find(find::Arguments),
@@ -129,6 +132,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Serve(arguments) => block_on(serve::run(&shared, arguments)),
         Command::Listen(arguments) => block_on(listen::run(&shared, arguments)),
         Command::Source(arguments) => block_on(source::run(&shared, arguments)),
+        Command::Account(arguments) => block_on(account::run(&shared, arguments)),
         Command::Search(arguments) => block_on(search::run(&shared, arguments)),
         Command::Find(arguments) => block_on(find::run(&shared, arguments)),
         Command::Setup(arguments) => block_on(setup::run(&shared, arguments)),

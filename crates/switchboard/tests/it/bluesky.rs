@@ -12,7 +12,7 @@ const POSTS: &str = "app.bsky.feed.post";
 const SOURCES: [&str; 2] = ["everything", "ours"];
 
 /// The servers that `./test` starts; says so if there are none, and fails where there must be some.
-fn servers() -> Option<Value> {
+pub(crate) fn servers() -> Option<Value> {
     match std::env::var("SWITCHBOARD_TEST_BLUESKY") {
         Ok(urls) => Some(serde_json::from_str(&urls).expect("SWITCHBOARD_TEST_BLUESKY is JSON")),
         Err(_) if std::env::var_os("CI").is_some() => {
@@ -27,16 +27,17 @@ fn servers() -> Option<Value> {
 
 /// An account on the PDS.
 #[derive(Clone)]
-struct Account {
+pub(crate) struct Account {
     client: reqwest::Client,
     pds: String,
     did: String,
+    handle: String,
     token: String,
     word: String,
 }
 
 impl Account {
-    async fn new(servers: &Value, word: &str) -> Self {
+    pub(crate) async fn new(servers: &Value, word: &str) -> Self {
         let (client, pds) = (api::client(), servers["pds"].as_str().expect("a URL").to_owned());
         // Handles have at most 18 letters.
         let name: String = word.chars().rev().take(16).collect();
@@ -44,7 +45,7 @@ impl Account {
         let made = send(client.post(format!("{pds}/xrpc/com.atproto.server.createAccount")).json(&body)).await;
         let made = api::json(made).await;
         let text = |key: &str| made[key].as_str().expect("text").to_owned();
-        Self { client, pds, did: text("did"), token: text("accessJwt"), word: word.to_owned() }
+        Self { client, pds, did: text("did"), handle: text("handle"), token: text("accessJwt"), word: word.to_owned() }
     }
 
     async fn call(&self, method: &str, mut body: Value) -> Value {
@@ -54,10 +55,29 @@ impl Account {
         api::json(send(self.client.post(url).bearer_auth(&self.token).json(&body)).await).await
     }
 
-    async fn write(&self, text: &str) -> String {
+    pub(crate) async fn write(&self, text: &str) -> String {
         let record = json!({"$type": POSTS, "text": text, "createdAt": api::now()});
         let made = self.call("createRecord", json!({"record": record})).await;
         format!("bluesky:{}", made["uri"].as_str().expect("an address"))
+    }
+
+    /// What it is called.
+    pub(crate) fn handle(&self) -> &str {
+        &self.handle
+    }
+
+    /// Deletes a post.
+    pub(crate) async fn delete(&self, id: &str) {
+        let rkey = id.rsplit('/').next().expect("a key");
+        self.call("deleteRecord", json!({ "rkey": rkey })).await;
+    }
+
+    /// Everything it has written.
+    pub(crate) async fn records(&self) -> Vec<Value> {
+        let url = format!("{}/xrpc/com.atproto.repo.listRecords", self.pds);
+        let query = [("repo", self.did.as_str()), ("collection", POSTS), ("limit", "100")];
+        let listed = api::json(send(self.client.get(url).query(&query)).await).await;
+        listed["records"].as_array().expect("a list").clone()
     }
 
     /// Writes posts with these numbers; every other one is a mention. Returns the mentions.

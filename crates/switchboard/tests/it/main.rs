@@ -1,5 +1,6 @@
 //! The binary from outside: commands, crashes, and real networks.
 
+mod answer;
 mod api;
 mod bluesky;
 mod commands;

@@ -6,8 +6,11 @@
 //!
 //! What `switchboard-model` serializes is described in [`shapes`], because the model knows nothing of OpenAPI.
 
+pub(crate) mod accounts;
 pub(crate) mod actions;
+pub(crate) mod answers;
 pub(crate) mod cases;
+pub(crate) mod departments;
 pub(crate) mod departments;
 pub(crate) mod events;
 pub(crate) mod fates;
@@ -115,6 +118,8 @@ impl IntoResponses for BodyRefusals {
         (name = "posts", description = "What was said"),
         (name = "people", description = "Who works here, and how posts reach them"),
         (name = "cases", description = "What somebody has to decide about"),
+        (name = "accounts", description = "The company's own accounts"),
+        (name = "answers", description = "Drafts, and replies on their way out"),
         (name = "ingest", description = "Posts that others bring"),
         (name = "events", description = "What happens, while it happens")
     ),

@@ -5,7 +5,9 @@
 
 #![expect(dead_code, reason = "these types are read by the derive that describes them, never made")]
 
+pub(crate) mod answers;
 pub(crate) mod cases;
+pub(crate) mod people;
 pub(crate) mod people;
 
 use std::borrow::Cow;
@@ -526,5 +528,61 @@ mod tests {
         let created_at = jiff::Timestamp::UNIX_EPOCH;
         check("ApiKey", ApiKey { id, user: user.id, name: "n".into(), created_at, used_at: None });
         check("Problem", switchboard_model::Problem { at: "line 1".into(), message: "m".into() });
+    }
+
+    #[test]
+    fn shapes_of_answers_are_what_the_model_sends() {
+        use switchboard_model::{
+            Account, AccountId, CaseId, Draft, Measured, PostId, Published, Reply, ReplyId, ReplyState, Then,
+        };
+        let (id, now) = (Uuid::nil(), samples::now());
+        let departments = vec![samples::departments()[0].id];
+        let settings = json!({"instance": "https://social.example"});
+        let mut account = Account {
+            id: AccountId(id),
+            network: SourceKind::Mastodon,
+            handle: "acme@social.example".into(),
+            author: "mastodon:https://social.example/users/acme".into(),
+            settings,
+            departments,
+            is_enabled: true,
+            trouble: String::new(),
+            created_at: now,
+        };
+        check("Account", &account);
+        account.network = SourceKind::Bluesky;
+        check("Account", &account);
+        let published = Published { id: PostId("mastodon:x".into()), url: Some("https://social.example/1".into()) };
+        let mut reply = Reply {
+            id: ReplyId(id),
+            case: CaseId(1),
+            account: account.id,
+            by: Some(samples::users()[0].id),
+            to: PostId("mastodon:y".into()),
+            text: "hello".into(),
+            state: ReplyState::Queued,
+            key: "2222222222222".into(),
+            then: Then::Wait,
+            queued_at: now,
+            send_at: now,
+            attempts: 1,
+            attempted_at: Some(now),
+            sent_at: Some(now),
+            published: Some(published),
+            trouble: String::new(),
+        };
+        for state in ReplyState::ALL {
+            reply.state = state;
+            check("Reply", &reply);
+        }
+        for then in Then::ALL {
+            reply.then = then;
+            check("Reply", &reply);
+        }
+        let text = "hello".to_owned();
+        let (account, to) = (Some(account.id), Some(reply.to));
+        check("Draft", Draft { case: CaseId(1), by: reply.by, account, to, text, version: 1, updated_at: now });
+        let problems = vec!["write something first".to_owned()];
+        check("Measured", Measured { length: 0, limit: 500, lead: String::new(), problems });
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::answers::ReplyShape;
 use super::{StoredPostShape, VisibilityShape};
 
 /// The unit of work.
@@ -157,7 +158,7 @@ pub(crate) struct CaseViewShape {
     /// Its history, oldest first.
     events: Vec<EventShape>,
     /// Our answers, oldest first.
-    replies: Vec<Value>,
+    replies: Vec<ReplyShape>,
 }
 
 /// How many cases a queue holds.

@@ -3,6 +3,7 @@
 //! One file for each page; the template `settings/layout.html` puts the list of pages beside each. To add one: a
 //! [`Place`], a file, a template that extends that base.
 
+pub(crate) mod accounts;
 pub(crate) mod company;
 pub(crate) mod departments;
 pub(crate) mod form;
@@ -28,16 +29,18 @@ pub(crate) enum Place {
     Users,
     Departments,
     Rules,
+    Accounts,
     Keys,
     You,
 }
 
 /// All of them: address, name, who sees it.
-const PLACES: [(Place, &str, &str, Right); 6] = [
+const PLACES: [(Place, &str, &str, Right); 7] = [
     (Place::Company, "/settings/company", "Company", Right::Administer),
     (Place::Users, "/settings/users", "Users", Right::Administer),
     (Place::Departments, "/settings/departments", "Departments", Right::Administer),
     (Place::Rules, "/settings/rules", "Rules", Right::Administer),
+    (Place::Accounts, "/settings/accounts", "Accounts", Right::Administer),
     (Place::You, "/settings/you", "You", Right::Read),
     (Place::Keys, "/settings/keys", "Your keys", Right::Read),
 ];

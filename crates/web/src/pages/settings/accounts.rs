@@ -1,0 +1,324 @@
+//! The company's social accounts: who we are on the networks, and with which departments.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Value, json};
+use switchboard_app::App;
+use switchboard_app::answer::account::{AccountChange, NewAccount};
+use switchboard_model::{Account, AccountId, Department, DepartmentId, SourceKind};
+
+use super::form::{Act, Form};
+use super::{Place, Places, frame};
+use crate::api::accounts::network;
+use crate::error::{PageError, Refusal};
+use crate::extract::PageId;
+use crate::options::Web;
+use crate::pages::failure::sentence;
+use crate::pages::forms::{Choice, Entry, Fields, about_form};
+use crate::pages::{Frame, go, show};
+use crate::visitor::Visitor;
+
+#[derive(Template)]
+#[template(path = "settings/accounts.html")]
+struct AccountsPage {
+    frame: Frame,
+    places: Places,
+    accounts: Vec<AccountRow>,
+}
+
+struct AccountRow {
+    id: AccountId,
+    handle: String,
+    network: &'static str,
+    departments: String,
+    trouble: String,
+}
+
+impl AccountsPage {
+    fn new(visitor: &Visitor, accounts: &[Account], departments: &[Department]) -> Self {
+        let name = |id: &DepartmentId| departments.iter().find(|one| one.id == *id).map(|one| one.name.clone());
+        let row = |account: &Account| AccountRow {
+            id: account.id,
+            handle: account.handle.clone(),
+            network: name_of(account.network),
+            departments: match account.departments.as_slice() {
+                [] => "everybody".to_owned(),
+                some => some.iter().filter_map(name).collect::<Vec<_>>().join(", "),
+            },
+            trouble: if account.trouble.is_empty() { String::new() } else { sentence(&account.trouble) },
+        };
+        Self {
+            frame: frame("Accounts", visitor),
+            places: Places::new(visitor, Place::Accounts),
+            accounts: accounts.iter().map(row).collect(),
+        }
+    }
+}
+
+fn name_of(network: SourceKind) -> &'static str {
+    match network {
+        SourceKind::Mastodon => "Mastodon",
+        SourceKind::Bluesky => "Bluesky",
+        other => other.as_str(),
+    }
+}
+
+/// `GET /settings/accounts`
+pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
+    let accounts = web.app.accounts(&visitor.actor)?;
+    show(StatusCode::OK, &AccountsPage::new(&visitor, &accounts, &web.app.departments()))
+}
+
+/// The fields of a network's settings, and those that hold secrets.
+fn entries(app: &App, kind: SourceKind, known: Option<&Account>, typed: Option<&Fields>) -> Vec<Entry> {
+    let value = |name: &str| match (typed, known) {
+        (Some(fields), _) => fields.text(name).to_owned(),
+        (None, Some(account)) => account.settings.get(name).and_then(Value::as_str).unwrap_or_default().to_owned(),
+        (None, None) => String::new(),
+    };
+    let secret = |name, label| {
+        let mut entry = Entry::password(name, label, "off");
+        entry.is_required = known.is_none();
+        if known.is_some() { entry.note("(stays if left empty and nothing else of the log-in changes)") } else { entry }
+    };
+    let mut entries = match kind {
+        SourceKind::Bluesky => vec![
+            Entry::line("handle", "Handle", value("handle")).required().help("For example acme.bsky.social."),
+            secret("app_password", "App password").help("Make one on bsky.app under Settings, App passwords."),
+            Entry::line("service", "Server", value("service")).note("(empty: bsky.social)"),
+        ],
+        _ => vec![
+            Entry::line("instance", "Instance", value("instance"))
+                .required()
+                .help("For example https://social.example."),
+            secret("token", "Access token")
+                .help("Make one on the instance under Preferences, Development, with the scopes read and write."),
+        ],
+    };
+    let is_chosen = |id: DepartmentId| match (typed, known) {
+        (Some(fields), _) => fields.all("departments").any(|chosen| chosen == id.to_string()),
+        (None, Some(account)) => account.departments.contains(&id),
+        (None, None) => false,
+    };
+    let departments = app.departments();
+    let choices = departments
+        .iter()
+        .filter(|one| one.is_active || is_chosen(one.id))
+        .map(|one| Choice::new(one.id.to_string(), one.name.clone(), is_chosen(one.id)))
+        .collect();
+    entries.push(
+        Entry::any("departments", "Departments that answer with it", choices)
+            .help("If none is ticked, all of them do."),
+    );
+    entries
+}
+
+fn read_settings(kind: SourceKind, fields: &Fields) -> Value {
+    let text = |name: &str| fields.text(name).trim().to_owned();
+    let mut settings = match kind {
+        SourceKind::Bluesky => {
+            json!({"handle": text("handle"), "app_password": text("app_password"), "service": text("service")})
+        }
+        _ => json!({"instance": text("instance"), "token": text("token")}),
+    };
+    if let Value::Object(settings) = &mut settings {
+        settings.retain(|_, value| value != "");
+    }
+    settings
+}
+
+fn read_departments(fields: &Fields) -> Result<Vec<DepartmentId>, Refusal> {
+    let read: Result<Vec<DepartmentId>, _> = fields.all("departments").map(str::parse).collect();
+    read.map_err(|_| Refusal::unprocessable("bad_field", "there is no such department").about("departments"))
+}
+
+/// What is wrong with the settings stands beside the field that it names.
+fn beside(refusal: Refusal) -> Refusal {
+    const FIELDS: [&str; 5] = ["instance", "token", "handle", "app_password", "service"];
+    let named = FIELDS.into_iter().find(|field| refusal.message.contains(&format!("'{field}'")));
+    match (refusal.field, named) {
+        (Some("settings"), Some(field)) => refusal.about(field),
+        _ => refusal,
+    }
+}
+
+fn new_form(app: &App, kind: SourceKind, typed: Option<&Fields>) -> Form {
+    Form {
+        title: format!("A new {} account", name_of(kind)),
+        about: "Its network is asked who it is. The secret is kept sealed and never shown again.".to_owned(),
+        action: format!("/settings/accounts?network={}", kind.as_str()),
+        submit: "Add",
+        back: Some("/settings/accounts"),
+        entries: entries(app, kind, None, typed),
+        ..Form::default()
+    }
+}
+
+/// `GET /settings/accounts/new/{network}`
+pub(crate) async fn new(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(word): Path<String>,
+) -> Result<Response, PageError> {
+    let kind = network(&word).map_err(|_| Refusal::not_found("nothing is answered there"))?;
+    new_form(&web.app, kind, None).show(StatusCode::OK, &visitor, Place::Accounts)
+}
+
+/// Which network a new account is on.
+#[derive(serde::Deserialize)]
+pub(crate) struct On {
+    #[serde(default)]
+    network: String,
+}
+
+/// `POST /settings/accounts`
+pub(crate) async fn add(
+    State(web): State<Web>,
+    visitor: Visitor,
+    crate::extract::PageQuery(on): crate::extract::PageQuery<On>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let kind = network(&on.network)?;
+    let added = async || -> Result<Account, Refusal> {
+        let new = NewAccount {
+            network: kind,
+            settings: read_settings(kind, &fields),
+            departments: read_departments(&fields)?,
+        };
+        Ok(web.app.add_account(&visitor.actor, new).await?)
+    };
+    match added().await {
+        Ok(_) => Ok(go("/settings/accounts")),
+        Err(refusal) => {
+            let refusal = beside(about_form(refusal)?);
+            let form = new_form(&web.app, kind, Some(&fields)).refused(&refusal);
+            form.show(refusal.status, &visitor, Place::Accounts)
+        }
+    }
+}
+
+fn one_form(app: &App, account: &Account, typed: Option<&Fields>) -> Form {
+    let act = |title, about: &str, what: &str, submit| Act {
+        title,
+        about: about.to_owned(),
+        action: format!("/settings/accounts/{}/{what}", account.id),
+        submit,
+        entries: Vec::new(),
+    };
+    let removing = "Nothing leaves through it any more. What lies in its outbox fails and goes back to its cases; what it \
+                    has said stays yours.";
+    Form {
+        title: account.handle.clone(),
+        about: format!("An account on {}.", name_of(account.network)),
+        action: format!("/settings/accounts/{}", account.id),
+        submit: "Save",
+        back: Some("/settings/accounts"),
+        entries: entries(app, account.network, Some(account), typed),
+        acts: vec![
+            act("Asking", "Its network is asked whether it still lets the account in.", "check", "Ask now"),
+            act("Removing", removing, "remove", "Remove this account"),
+        ],
+        complaint: (!account.trouble.is_empty()).then(|| sentence(&account.trouble)),
+        ..Form::default()
+    }
+}
+
+/// `GET /settings/accounts/{id}`
+pub(crate) async fn one(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<AccountId>,
+) -> Result<Response, PageError> {
+    let account = web.app.account(&visitor.actor, id)?;
+    one_form(&web.app, &account, None).show(StatusCode::OK, &visitor, Place::Accounts)
+}
+
+/// `POST /settings/accounts/{id}`
+pub(crate) async fn change(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<AccountId>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let account = web.app.account(&visitor.actor, id)?;
+    let changed = async || -> Result<Account, Refusal> {
+        let change = AccountChange {
+            settings: Some(read_settings(account.network, &fields)),
+            departments: Some(read_departments(&fields)?),
+        };
+        Ok(web.app.change_account(&visitor.actor, id, change).await?)
+    };
+    match changed().await {
+        Ok(_) => Ok(go("/settings/accounts")),
+        Err(refusal) => {
+            let refusal = beside(about_form(refusal)?);
+            let form = one_form(&web.app, &account, Some(&fields)).refused(&refusal);
+            form.show(refusal.status, &visitor, Place::Accounts)
+        }
+    }
+}
+
+/// `POST /settings/accounts/{id}/check`
+pub(crate) async fn check(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<AccountId>,
+) -> Result<Response, PageError> {
+    let account = web.app.check_account(&visitor.actor, id).await?;
+    let mut form = one_form(&web.app, &account, None);
+    form.said = account.trouble.is_empty().then(|| "Its network lets the account in.".to_owned());
+    form.show(StatusCode::OK, &visitor, Place::Accounts)
+}
+
+/// `POST /settings/accounts/{id}/remove`
+pub(crate) async fn remove(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<AccountId>,
+) -> Result<Response, PageError> {
+    web.app.remove_account(&visitor.actor, id).await?;
+    Ok(go("/settings/accounts"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    fn account(trouble: &str) -> Account {
+        Account {
+            id: AccountId(uuid::Uuid::nil()),
+            network: SourceKind::Mastodon,
+            handle: samples::HOSTILE.to_owned(),
+            author: samples::HOSTILE.to_owned(),
+            settings: json!({"instance": samples::HOSTILE}),
+            departments: samples::departments().iter().map(|one| one.id).collect(),
+            is_enabled: true,
+            trouble: trouble.to_owned(),
+            created_at: samples::now(),
+        }
+    }
+
+    #[test]
+    fn sample_is_rendered_and_escaped() {
+        let accounts = [account(""), account(samples::HOSTILE)];
+        let html =
+            AccountsPage::new(&samples::visitor(), &accounts, &samples::departments()).render().expect("renders");
+        samples::assert_harmless(&html);
+        let html = AccountsPage::new(&samples::visitor(), &[], &[]).render().expect("renders");
+        assert!(html.contains("There is none yet"), "{html}");
+    }
+
+    #[test]
+    fn a_complaint_finds_its_field() {
+        let check = |message: &str, expected: &'static str| {
+            let refusal = Refusal::unprocessable("bad_field", message).about("settings");
+            assert_eq!(beside(refusal).field, Some(expected), "{message}");
+        };
+        check("setting 'instance': use an address that begins with https://", "instance");
+        check("make a new access token and put it into 'token'", "token");
+        check("the network does not say who the account is", "settings");
+    }
+}
