@@ -7,7 +7,6 @@ use switchboard_app::access::AccessError;
 use switchboard_app::answer::AnswerError;
 use switchboard_app::cases::CaseError;
 use switchboard_app::directory::DirectoryError;
-use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
 use switchboard_app::routing::RuleError;
 use switchboard_app::searches::SearchError;

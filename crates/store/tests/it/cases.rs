@@ -259,7 +259,7 @@ contract! {
     async fn lists_are_cut_by_place_and_show_what_may_be_seen(store: Store) {
         with_a_case(&store).await;
         let cases = (2..40).map(|number: u8| {
-            let visibility = if number % 10 == 0 { Visibility::Direct } else { Visibility::Public };
+            let visibility = if number.is_multiple_of(10) { Visibility::Direct } else { Visibility::Public };
             let mut decided = opens(Post { visibility, ..post(&number.to_string(), "acme") });
             if let Some(opening) = &mut decided.opening {
                 opening.priority.score = number % 7 * 10;

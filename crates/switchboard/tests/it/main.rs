@@ -9,4 +9,5 @@ mod disk;
 mod forum;
 mod mastodon;
 mod owners;
+mod people;
 mod program;

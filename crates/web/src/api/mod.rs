@@ -11,7 +11,6 @@ pub(crate) mod actions;
 pub(crate) mod answers;
 pub(crate) mod cases;
 pub(crate) mod departments;
-pub(crate) mod departments;
 pub(crate) mod events;
 pub(crate) mod fates;
 pub(crate) mod find;

@@ -8,7 +8,6 @@
 pub(crate) mod answers;
 pub(crate) mod cases;
 pub(crate) mod people;
-pub(crate) mod people;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
