@@ -37,9 +37,13 @@ pub(crate) async fn run(shared: &Shared, arguments: &Arguments) -> Result<Status
     };
     let bytes = std::fs::metadata(file).map(|meta| meta.len()).unwrap_or(0);
     if shared.json {
-        println!("{}", serde_json::json!({ "file": file, "bytes": bytes }));
+        println!("{}", serde_json::json!({ "file": file, "bytes": bytes, "key_file": installation.key_file() }));
     } else {
         println!("{} written and verified: {copied}, {} KiB", file.display(), bytes.div_ceil(1024));
+        println!(
+            "the key that opens its tokens and passwords is not in it; keep a copy of {} in another place",
+            installation.key_file().display()
+        );
     }
     Ok(Status::Done)
 }

@@ -50,6 +50,13 @@ pub(crate) async fn run(shared: &Shared, arguments: &Arguments) -> Result<Status
             println!("restored {}", file.display());
         }
     }
+    if !installation.key_file().exists() {
+        println!(
+            "put the key that belongs to it at {}; without it a new one is made, and tokens and passwords of sources and \
+             accounts have to be entered again",
+            installation.key_file().display()
+        );
+    }
     Ok(Status::Done)
 }
 
