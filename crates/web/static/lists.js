@@ -27,7 +27,6 @@
       if (answer.status === 200) {
         place.innerHTML = await answer.text();
         status.textContent = place.querySelector("h2")?.textContent ?? "";
-        document.dispatchEvent(new CustomEvent("switchboard:shown", { detail: place }));
       }
     } catch (error) {
       if (error.name !== "AbortError") asked = "";

@@ -68,14 +68,13 @@ pub(crate) enum Section {
 
 impl Section {
     /// Those that the navigation shows, with address and name.
-    const SHOWN: [(Self, &'static str, &'static str); 7] = [
+    const SHOWN: [(Self, &'static str, &'static str); 6] = [
         (Self::Desk, "/desk", "Desk"),
         (Self::Mentions, "/mentions", "Mentions"),
         (Self::Searches, "/searches", "Searches"),
         (Self::Sources, "/sources", "Sources"),
         (Self::Directory, "/directory", "Directory"),
         (Self::Settings, "/settings", "Settings"),
-        (Self::Find, "/find", "Find"),
     ];
 }
 
