@@ -3,15 +3,14 @@
 //! Prints a Markdown table for `docs/benchmarks.md`. `--quick` uses a tenth of everything. Nothing here asserts a time:
 //! the figures are for people to read.
 
+mod running;
+
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use running::{Installation, get, request, text};
 use switchboard_testkit::corpus;
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_switchboard");
 
 fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
@@ -38,106 +37,10 @@ fn main() {
     stream(Duration::from_secs(if quick { 5 } else { 30 }));
 }
 
-struct Installation {
-    directory: tempfile::TempDir,
-    environment: Vec<(String, String)>,
-}
-
-impl Installation {
-    fn new() -> Self {
-        Self { directory: tempfile::tempdir().expect("a temporary directory"), environment: Vec::new() }
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
-        command.arg("--data").arg(self.directory.path().join("data")).args(arguments);
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.env("SWITCHBOARD__LOG__FILTER", "error").stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Duration {
-        let began = Instant::now();
-        let output = self.command(arguments).output().expect("the binary runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        began.elapsed()
-    }
-
-    fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.directory.path().join(name);
-        std::fs::write(&path, text).expect("writable");
-        path
-    }
-
-    fn searches(&self, count: usize) {
-        let lines: String = corpus::searches(count, 7).iter().map(|search| format!("{search}\n")).collect();
-        let path = self.file("searches.jsonl", &lines);
-        self.run(&["import", "--searches", text(&path)]);
-    }
-
-    fn serve(&self) -> Serving {
-        let began = Instant::now();
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("the binary runs");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-        let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
-        while get(&url, "/readyz").is_none() {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        Serving { child, url, took: began.elapsed() }
-    }
-}
-
-struct Serving {
-    child: Child,
-    url: String,
-    took: Duration,
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-impl Serving {
-    /// Resident memory in MiB.
-    fn resident(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("Linux");
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("known");
-        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).expect("a number") / 1024.0
-    }
-
-    /// Processor time used so far, in seconds.
-    fn processor(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("Linux");
-        let after = stat.rsplit_once(')').expect("a name").1;
-        let fields: Vec<&str> = after.split_whitespace().collect();
-        let ticks: f64 = [11, 12].iter().filter_map(|at| fields[*at].parse::<f64>().ok()).sum();
-        ticks / 100.0
-    }
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("text")
-}
-
-/// A request with nothing but the standard library, so that the client costs as little as possible.
-fn request(url: &str, method: &str, path: &str, headers: &str, body: &str) -> Option<String> {
-    use std::io::{Read, Write};
-    let host = url.strip_prefix("http://")?;
-    let mut stream = std::net::TcpStream::connect(host).ok()?;
-    let length = body.len();
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}").ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    answer.starts_with("HTTP/1.1 2").then_some(answer)
-}
-
-fn get(url: &str, path: &str) -> Option<String> {
-    request(url, "GET", path, "", "")
+fn searches(installation: &Installation, count: usize) {
+    let lines: String = corpus::searches(count, 7).iter().map(|search| format!("{search}\n")).collect();
+    let path = installation.file("searches.jsonl", &lines);
+    installation.run(&["import", "--searches", text(&path)]);
 }
 
 fn cold_start_empty() {
@@ -151,7 +54,7 @@ fn replay(engine: &str, posts: usize, url: Option<String>) {
     if let Some(url) = url {
         installation.environment.push(("SWITCHBOARD__STORE__URL".into(), url));
     }
-    installation.searches(100);
+    searches(&installation, 100);
     let recording = installation.file("posts.jsonl", &corpus::lines(posts, 7, true));
     let took = installation.run(&["replay", text(&recording), "--speed", "max"]);
     let rate = posts as f64 / took.as_secs_f64();
@@ -265,7 +168,7 @@ fn stream(length: Duration) {
     let jetstream = runtime.block_on(switchboard_testkit::jetstream::FakeJetstream::start());
     let mut installation = Installation::new();
     installation.environment.push(("SWITCHBOARD__CAPTURE__ALLOW".into(), "127.0.0.1".into()));
-    installation.searches(100);
+    searches(&installation, 100);
     let serving = installation.serve();
     let settings = serde_json::json!({ "what": "jetstream", "jetstream": jetstream.url() }).to_string();
     installation.run(&["source", "new", "stream", "bluesky", &settings]);
