@@ -3,6 +3,7 @@
 #
 #   tests/tools.sh browser        Debian's chromium with fonts, Node, the npm packages of tests/browser; prints chromium's path
 #   tests/tools.sh schemathesis   PyPI's schemathesis in a virtual environment; prints the program's path
+#   tests/tools.sh django         PyPI's Django and gunicorn, for the page that ./bench compares with; prints the Python's path
 NAME=tools
 . "$(dirname "${BASH_SOURCE[0]}")/servers/lib.sh"
 
@@ -27,9 +28,14 @@ schemathesis() {
   echo "$PACKAGES/schemathesis/bin/schemathesis"
 }
 
+django() {
+  need_pip django
+  echo "$PACKAGES/django/bin/python"
+}
+
 exec 9>"$RUN/.lock"
 flock 9
 case ${1:-} in
-  browser | schemathesis) "$1" ;;
-  *) sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  browser | django | schemathesis) "$1" ;;
+  *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
