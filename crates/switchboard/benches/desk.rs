@@ -27,6 +27,7 @@ fn main() {
     let serving = installation.serve();
     let cookie = log_in(&serving);
     let size = format!("{mentions} mentions, {cases} cases");
+    println!("| from the start to ready, {size} | {:.0?} |", serving.took);
     println!("| resident after the start, {size} | {:.0} MiB |", serving.resident());
     pages(&serving, &cookie, &size);
     actions(&serving, &cookie, &size);

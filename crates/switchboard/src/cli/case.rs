@@ -1,5 +1,7 @@
 //! `switchboard case`: work on cases.
 
+mod reply;
+
 use std::collections::HashMap;
 use std::io::Write;
 
@@ -12,7 +14,7 @@ use switchboard_model::{
 };
 use switchboard_store::{Household, Store};
 
-use super::{Shared, reply};
+use super::Shared;
 use crate::door::Door;
 use crate::failure::{Failure, Status};
 use crate::installation::Installation;

@@ -19,7 +19,6 @@ mod man;
 #[path = "match.rs"]
 mod match_posts;
 mod replay;
-mod reply;
 mod restore;
 mod rule;
 mod search;

@@ -7,7 +7,7 @@ use serde_json::json;
 use switchboard_app::answer::reply::NewReply;
 use switchboard_model::{CaseId, PostId, Then};
 
-use super::{Shared, account};
+use super::super::{Shared, account};
 use crate::door::Door;
 use crate::failure::{Failure, Status};
 use crate::installation::Installation;
