@@ -63,7 +63,7 @@ fn main() {
 /// A company with users, and a store in which one mention in ten is an open case.
 fn filled(mentions: usize, cases: usize) -> Installation {
     let installation = Installation::new();
-    installation.set_up(EMAIL, PASSWORD);
+    set_up(&installation, EMAIL, PASSWORD);
     let search = installation.file("searches.jsonl", "{\"name\":\"all\",\"query\":\"network:demo OR network:live\"}\n");
     installation.run(&["import", "--searches", text(&search)]);
     // What is imported opens no cases; what is replayed does, where it reads as something to answer.
@@ -85,6 +85,15 @@ fn filled(mentions: usize, cases: usize) -> Installation {
     let recording = installation.file("asked.jsonl", &asked);
     installation.run(&["replay", text(&recording), "--speed", "max"]);
     installation
+}
+
+/// Makes a company with one administrator.
+fn set_up(installation: &Installation, email: &str, password: &str) {
+    let mut command =
+        installation.command(&["setup", "--company", "Acme", "--name", "Ana", "--email", email, "--password-stdin"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the binary runs");
+    child.stdin.take().expect("piped").write_all(password.as_bytes()).expect("it reads");
+    assert!(child.wait().expect("it ends").success());
 }
 
 /// Logs in by the form, as a browser does, and returns the cookie.

@@ -32,16 +32,6 @@ impl Installation {
         began.elapsed()
     }
 
-    /// Makes a company with one administrator.
-    pub(crate) fn set_up(&self, email: &str, password: &str) {
-        use std::io::Write;
-        let mut command =
-            self.command(&["setup", "--company", "Acme", "--name", "Ana", "--email", email, "--password-stdin"]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the binary runs");
-        child.stdin.take().expect("piped").write_all(password.as_bytes()).expect("it reads");
-        assert!(child.wait().expect("it ends").success());
-    }
-
     pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.directory.path().join(name);
         std::fs::write(&path, text).expect("writable");
