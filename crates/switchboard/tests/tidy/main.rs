@@ -229,7 +229,10 @@ fn every_command_is_documented() {
     let documents: String = files("docs", &["md"]).into_iter().map(|file| file.text).collect();
     let complaints = files("crates/switchboard/src/cli", &["rs"])
         .into_iter()
-        .filter_map(|file| Some(file.path.rsplit('/').next()?.strip_suffix(".rs")?.replace('_', "-")))
+        // `case/reply.rs` is `switchboard case reply`.
+        .filter_map(|file| {
+            Some(file.path.split_once("/cli/")?.1.strip_suffix(".rs")?.replace('_', "-").replace('/', " "))
+        })
         .filter(|command| command != "mod" && !documents.contains(&format!("switchboard {command}")))
         .map(|command| format!("switchboard {command}: no page in docs/ shows it"))
         .collect();
