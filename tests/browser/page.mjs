@@ -177,7 +177,9 @@ await check("a search is added, and a bad one is marked, with the keyboard alone
   await page.getByLabel("What to search for").fill("acme OR أكمي");
   await page.getByLabel("Name").fill("Acme");
   await page.getByRole("button", { name: "Listen for this" }).click();
-  await page.waitForURL(/search=/);
+  // What was said before is taken in, and its page tells how far that is.
+  await page.waitForURL(/\/searches\/[0-9a-f-]{36}$/);
+  await page.getByText("What was said before").first().waitFor();
   await page.context().close();
 });
 

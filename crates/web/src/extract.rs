@@ -28,12 +28,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
             return Err(unsupported("application/json").into());
         }
         let body = Bytes::from_request(request, state).await?;
-        let value: Value =
+        let mut value: Value =
             serde_json::from_slice(&body).map_err(|error| Refusal::bad_request(format!("not JSON: {error}")))?;
         if has_nul(&value) {
             let message = "the body holds the character U+0000, which no text may hold";
             return Err(Refusal::unprocessable("bad_text", message).into());
         }
+        make_whole(&mut value);
         Ok(Self(serde_json::from_value(value).map_err(|error| Refusal::bad_request(error.to_string()))?))
     }
 }
@@ -222,6 +223,25 @@ fn has_nul(value: &Value) -> bool {
     }
 }
 
+/// Writes whole numbers as such: to JSON Schema `5.0` is an integer, and languages that know one kind of number send it.
+fn make_whole(value: &mut Value) {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) => {
+            if let Some(float) = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0)
+                && float.abs() <= EXACT
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "whole, and no larger than a float holds exactly")]
+                let whole = float as i64;
+                *number = whole.into();
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(make_whole),
+        Value::Object(object) => object.values_mut().for_each(make_whole),
+        _ => {}
+    }
+}
+
 fn shorten(text: &str) -> String {
     let mut short: String = text.chars().take(80).collect::<String>().escape_debug().collect();
     if text.chars().nth(80).is_some() {
@@ -285,6 +305,17 @@ mod tests {
         check(r#"{"a":["b",{"c":"d\u0000"}]}"#, true);
         check(r#"{"a\u0000":1}"#, true);
         check(r#"{"a":"\\u0000"}"#, false);
+    }
+
+    #[test]
+    fn whole_numbers_are_integers_however_they_are_written() {
+        let check = |json: &str, expected: &str| {
+            let mut value = serde_json::from_str(json).expect("JSON");
+            make_whole(&mut value);
+            assert_eq!(value.to_string(), expected);
+        };
+        check(r#"{"version":595.0,"deep":[1e3,-0.0]}"#, r#"{"deep":[1000,0],"version":595}"#);
+        check("[0.5,1e300]", "[0.5,1e+300]");
     }
 
     #[test]

@@ -53,9 +53,7 @@ struct Found {
     uri: String,
     #[serde(default)]
     cid: String,
-    #[serde(alias = "record")]
     value: Option<Box<RawValue>>,
-    viewer: Option<Viewer>,
 }
 
 /// How the account stands to a post.
@@ -65,9 +63,16 @@ struct Viewer {
     reply_disabled: bool,
 }
 
+/// A post as the network's view shows it to the account.
 #[derive(Deserialize)]
-struct FoundPosts {
-    posts: Vec<Found>,
+struct SeenPost {
+    #[serde(default)]
+    viewer: Viewer,
+}
+
+#[derive(Deserialize)]
+struct SeenPosts {
+    posts: Vec<SeenPost>,
 }
 
 #[derive(Deserialize)]
@@ -178,25 +183,27 @@ impl Publisher {
         }
     }
 
-    /// The post that is answered: by the network's view, which knows who may answer, else by the servers themselves.
+    /// The post that is answered: what the servers hold, which is sooner true than the network's view of it.
     async fn parent(&self, to: &Target) -> Result<Found, PublishError> {
         let (did, rkey) = compose::target(to).ok_or_else(gone)?;
-        let mut url = self.method("app.bsky.feed.getPosts");
-        url.query_pairs_mut().append_pair("uris", &record::uri(did, POSTS, rkey));
-        let answer = self.ask(url).await?;
-        if answer.status.is_success()
-            && let Ok(FoundPosts { posts }) = answer.json("the post")
-            && let Some(post) = posts.into_iter().next()
-        {
-            if post.viewer.as_ref().is_some_and(|viewer| viewer.reply_disabled) {
-                return Err(PublishError::new(
-                    PublishErrorKind::Refused,
-                    "the author of the post lets this account not answer it; choose another account or another way",
-                ));
-            }
-            return Ok(post);
+        let found = self.record(did, rkey).await?.ok_or_else(gone)?;
+        if self.is_closed(&found.uri).await? {
+            return Err(PublishError::new(
+                PublishErrorKind::Refused,
+                "the author of the post lets this account not answer it; choose another account or another way",
+            ));
         }
-        self.record(did, rkey).await?.ok_or_else(gone)
+        Ok(found)
+    }
+
+    /// Whether its author lets the account not answer a post. Only the network's view knows; where there is none, the
+    /// post is open.
+    async fn is_closed(&self, uri: &str) -> Result<bool, PublishError> {
+        let mut url = self.method("app.bsky.feed.getPosts");
+        url.query_pairs_mut().append_pair("uris", uri);
+        let answer = self.ask(url).await?;
+        let seen = answer.status.is_success().then(|| answer.json::<SeenPosts>("the post").ok()).flatten();
+        Ok(seen.is_some_and(|seen| seen.posts.iter().any(|post| post.viewer.reply_disabled)))
     }
 
     async fn send(&self, outgoing: &Outgoing) -> Result<Published, PublishError> {

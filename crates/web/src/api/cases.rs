@@ -16,6 +16,9 @@ use crate::extract::{ApiId, ApiJson, ApiQuery};
 use crate::options::Web;
 use crate::visitor::Visitor;
 
+/// Characters of a tag that is asked for.
+const MAX_TAG: usize = 200;
+
 /// A page of cases.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Cases<T> {
@@ -78,8 +81,10 @@ impl ListCases {
                 Refusal::bad_request("a state is one of open, waiting, snoozed, closed").about("state")
             })?),
         };
-        if self.tag.as_ref().is_some_and(|tag| tag.contains('\0')) {
-            return Err(Refusal::bad_request("a tag holds no U+0000").about("tag"));
+        if self.tag.as_ref().is_some_and(|tag| tag.contains('\0') || tag.chars().count() > MAX_TAG) {
+            return Err(
+                Refusal::bad_request(format!("a tag has up to {MAX_TAG} characters, and no U+0000")).about("tag")
+            );
         }
         let offered_to = match actor.user() {
             Some(user) if self.offered => user.departments.clone(),
