@@ -242,7 +242,7 @@ async fn once_on_a_real_bluesky_when_killed_before_the_answer_comes() {
         so(fates.all() > 0, fates)
     })
     .await;
-    for round in 0..kills() {
+    for round in 0..2 * kills() {
         let words = format!("round {round}");
         let post = ana.write(&format!("my {them} is broken, how do I get it repaired? {words}")).await;
         let case = office.case(&words).await;
@@ -276,7 +276,7 @@ async fn once_on_a_real_bluesky_when_killed_before_the_answer_comes() {
         })
         .await;
     }
-    // Somebody deletes what would be answered; a revoked password stops the account and a new one lets it go on.
+    // Somebody deletes what would be answered.
     let post = ana.write(&format!("my {them} is broken, how do I get it repaired? deleted")).await;
     let case = office.case("repaired? deleted").await;
     ana.delete(&post).await;

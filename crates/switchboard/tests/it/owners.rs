@@ -1,7 +1,9 @@
 //! Someone always has it: a running installation is killed with SIGKILL at random moments while posts arrive, rules route
-//! them, and users claim, transfer, accept and close over the API. Afterwards each case that is not closed has exactly one
-//! owner, by a statement that anybody can run, each is what its history says, and whatever was acknowledged is there.
+//! them, users claim, transfer, accept and close over the API, and replies leave. Afterwards each case that is not closed
+//! has exactly one owner, by a statement that anybody can run, each is what its history says, whatever was acknowledged is
+//! there, and the outbox and the network hold what they hold after a run that nobody disturbed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +11,11 @@ use serde_json::{Value, json};
 use sqlx::{ConnectOptions, Connection, Row};
 use switchboard_store::StoreConfig;
 use switchboard_testkit::corpus::Dice;
+use switchboard_testkit::mastodon::{ACCOUNT, FakeMastodon, TOKEN};
 use switchboard_testkit::office::{self, Office};
 use tokio::sync::Mutex;
 
-use crate::api::client;
+use crate::api::{client, now, so, until};
 use crate::program::{Program, Serving, database};
 
 /// `SWITCHBOARD_CRASH_KILLS` asks for another number.
@@ -38,28 +41,146 @@ enum Engine {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_case_has_one_owner_whatever_is_killed_when_on_sqlite() {
-    let program = Program::new();
-    std::fs::create_dir_all(program.data()).expect("a data directory");
-    let office = office::found(&StoreConfig::sqlite(database(&program.data()))).await;
-    survive(&program, &office, &Engine::Sqlite).await;
+    let disturbed = survive(Arc::new(Installation::on_sqlite().await)).await;
+    assert_eq!(disturbed, undisturbed(Arc::new(Installation::on_sqlite().await)).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_case_has_one_owner_whatever_is_killed_when_on_postgres() {
     let Some(server) = switchboard_testkit::postgres::server() else { return };
-    let url = switchboard_testkit::postgres::fresh_database(&server).await;
-    let office = office::found(&StoreConfig::postgres(url.clone())).await;
-    let program = Program::new().with("SWITCHBOARD__STORE__URL", &url);
-    survive(&program, &office, &Engine::Postgres(url)).await;
+    let disturbed = survive(Arc::new(Installation::on_postgres(&server).await)).await;
+    assert_eq!(disturbed, undisturbed(Arc::new(Installation::on_postgres(&server).await)).await);
 }
 
-async fn survive(program: &Program, office: &Office, engine: &Engine) {
+/// A company, and a network on which people have written to it.
+struct Installation {
+    program: Program,
+    office: Office,
+    engine: Engine,
+    network: FakeMastodon,
+    account: String,
+    /// Local ids of what people wrote.
+    mentions: Vec<String>,
+}
+
+/// What came of the replies: the rows of the outbox, and what the network holds below which of its posts.
+#[derive(Debug, PartialEq, Eq)]
+struct Answered {
+    outbox: BTreeSet<String>,
+    held: BTreeSet<(Option<String>, String)>,
+}
+
+impl Installation {
+    async fn on_sqlite() -> Self {
+        let program = program();
+        std::fs::create_dir_all(program.data()).expect("a data directory");
+        let office = office::found(&StoreConfig::sqlite(database(&program.data()))).await;
+        Self::new(program, office, Engine::Sqlite).await
+    }
+
+    async fn on_postgres(server: &str) -> Self {
+        let url = switchboard_testkit::postgres::fresh_database(server).await;
+        let office = office::found(&StoreConfig::postgres(url.clone())).await;
+        Self::new(program().with("SWITCHBOARD__STORE__URL", &url), office, Engine::Postgres(url)).await
+    }
+
+    async fn new(program: Program, office: Office, engine: Engine) -> Self {
+        let network = FakeMastodon::start().await;
+        let mention =
+            |number| network.post("ana", &format!("@{ACCOUNT} my acme kettle leaks, number {number}"), &now());
+        let mentions = (0..3 * kills()).map(mention).collect();
+        let settings = json!({ "instance": network.origin(), "token": TOKEN });
+        let added = program.piped(&["account", "add", "mastodon", "-", "--json"], &settings.to_string());
+        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        let account: Value = serde_json::from_slice(&added.stdout).expect("JSON");
+        let account = account["id"].as_str().expect("an id").to_owned();
+        Self { program, office, engine, network, account, mentions }
+    }
+
+    fn post(&self, mention: &str) -> String {
+        format!("mastodon:{}", self.network.uri("ana", mention))
+    }
+
+    /// Answers each mention that has no answer yet, until the installation has said that it will.
+    async fn answer(self: Arc<Self>, caller: Caller, mut dice: Dice, answered: Arc<Mutex<BTreeSet<usize>>>) {
+        for (number, mention) in self.mentions.iter().enumerate() {
+            if answered.lock().await.contains(&number) {
+                continue;
+            }
+            tokio::time::sleep(Duration::from_millis(50 + dice.below(200) as u64)).await;
+            let then = ["stay", "wait", "close"][number % 3];
+            let post = self.post(mention);
+            let body = json!({
+                "account": self.account, "to": post, "text": format!("We mend it, number {number}."), "then": then,
+                "key": format!("answer {number}"),
+            });
+            loop {
+                // It is handed in first: a post that is there already stays as it is.
+                let url = format!("{}/api/v1/sources/{}/posts", caller.url, self.office.source.id);
+                let author = json!({ "id": "mastodon:ana", "handle": "ana", "name": "Ana" });
+                let said =
+                    json!({ "id": post, "network": "mastodon", "text": "my acme kettle leaks", "author": author });
+                caller.ask(caller.client.post(url).json(&said)).await;
+                let url = format!("{}/api/v1/cases", caller.url);
+                let case = caller.ask(caller.client.post(url).json(&json!({ "post": post }))).await;
+                if let Some(case) = case.and_then(|case| case["data"]["id"].as_i64()) {
+                    let url = format!("{}/api/v1/cases/{case}/replies", caller.url);
+                    if caller.ask(caller.client.post(url).json(&body)).await.is_some() {
+                        break;
+                    }
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            answered.lock().await.insert(number);
+        }
+    }
+
+    /// Answers what has no answer yet, waits until all have left, and tells what came of them.
+    async fn finish(self: &Arc<Self>, answered: Arc<Mutex<BTreeSet<usize>>>) -> Answered {
+        let serving = self.program.serve();
+        self.clone().answer(caller(&serving), Dice::new(23), answered).await;
+        let waiting = "select text from replies where state in ('queued', 'sending')";
+        until("all replies come to their end", async || {
+            let waiting = rows(&self.program, &self.engine, waiting).await.len();
+            so(waiting == 0, waiting)
+        })
+        .await;
+        assert!(serving.stop().success());
+        let outbox = "select client_key || ' to ' || substr(reply_to, length(reply_to) - 7) || ' ' || text || ' ' || state \
+            || ' ' || next_step || ' ' || trouble from replies";
+        let outbox = rows(&self.program, &self.engine, outbox).await;
+        let held = self.network.said_by_us();
+        let found = Answered { outbox: outbox.iter().cloned().collect(), held: held.iter().cloned().collect() };
+        assert_eq!((found.outbox.len(), found.held.len()), (outbox.len(), held.len()), "something is there twice");
+        assert_eq!(found.held.len(), self.mentions.len());
+        found
+    }
+}
+
+fn program() -> Program {
+    Program::new()
+        .with("SWITCHBOARD__CAPTURE__ALLOW", "127.0.0.1")
+        .with("SWITCHBOARD__CAPTURE__HOST_GAP_MS", "10")
+        .with("SWITCHBOARD__ANSWERS__SETTLE_S", "60")
+        .with("SWITCHBOARD__ANSWERS__LIMIT_S", "4")
+}
+
+/// A run that nobody kills, in which nothing but the replies happens.
+async fn undisturbed(installation: Arc<Installation>) -> Answered {
+    installation.finish(Arc::default()).await
+}
+
+async fn survive(installation: Arc<Installation>) -> Answered {
+    let Installation { program, office, engine, .. } = &*installation;
     let acknowledged = Arc::new(Mutex::new(Acknowledged::default()));
+    let answered = Arc::new(Mutex::new(BTreeSet::new()));
     let mut dice = Dice::new(17);
     for round in 0..kills() {
         let serving = program.serve();
         let mut workers = tokio::task::JoinSet::new();
         workers.spawn(speak(caller(&serving), office.clone(), round, acknowledged.clone()));
+        let of_answers = Dice::new(round as u64);
+        workers.spawn(installation.clone().answer(caller(&serving), of_answers, answered.clone()));
         for number in 0..4 {
             let dice = Dice::new((round * 10 + number) as u64);
             workers.spawn(work(caller(&serving), office.clone(), dice, acknowledged.clone()));
@@ -70,23 +191,32 @@ async fn survive(program: &Program, office: &Office, engine: &Engine) {
         workers.shutdown().await;
     }
     let told = Arc::into_inner(acknowledged).expect("nobody else is left").into_inner();
-    println!("{} kills, {} posts and {} events acknowledged", kills(), told.posts.len(), told.events.len());
+    let early = answered.lock().await.len();
+    println!(
+        "{} kills; acknowledged meanwhile: {} posts, {} events, {early} replies",
+        kills(),
+        told.posts.len(),
+        told.events.len()
+    );
     assert!(told.posts.len() > kills() && told.events.len() > kills(), "the rounds were too short to show anything");
+    assert!(early > 0, "no reply was on its way when something was killed");
+    let found = installation.finish(answered).await;
 
     assert_eq!(rows(program, engine, OWNERSHIP).await, [""; 0], "cases without exactly one owner");
     let check: Value = serde_json::from_str(&program.done(&["case", "check", "--json"])).expect("JSON");
     assert_eq!(check["findings"], json!([]));
     assert!(check["cases"].as_u64().expect("a count") > 0);
     let events = rows(program, engine, "select case_id || ' ' || number || ' ' || kind from events").await;
-    let events: std::collections::BTreeSet<String> = events.into_iter().collect();
+    let events: BTreeSet<String> = events.into_iter().collect();
     for (case, number, kind) in told.events {
         assert!(events.contains(&format!("{case} {number} {kind}")), "case {case}, {number}: {kind} was acknowledged");
     }
     let posts = rows(program, engine, "select id from posts").await;
-    let posts: std::collections::BTreeSet<String> = posts.into_iter().collect();
+    let posts: BTreeSet<String> = posts.into_iter().collect();
     for post in told.posts {
         assert!(posts.contains(&post), "{post} was acknowledged");
     }
+    found
 }
 
 /// What a worker needs to ask the running installation.
