@@ -191,27 +191,43 @@ fn spread(mut took: Vec<Duration>) -> String {
     format!("median {:.1?}, p99 {:.1?}", at(50), at(99))
 }
 
+/// Pages as a user finds them in a busy hour: before each one something on the desk has changed.
 fn pages(serving: &Serving, cookie: &str, size: &str) {
     let mut connection = Connection::open(&serving.url);
     let cases = open_cases(&mut connection, cookie, 100);
-    let of_case: Vec<String> = cases.iter().map(|(case, _)| format!("/cases/{case}")).collect();
-    let desks = ["/desk", "/desk?queue=unclaimed", "/desk?queue=all&state=closed", "/mentions"].map(str::to_owned);
-    let api = ["/api/v1/cases?limit=50".to_owned()];
+    let of_cases: Vec<String> = cases.iter().map(|(case, _)| format!("/cases/{case}")).collect();
+    let queues = queues(&mut connection, cookie);
+    let one = |path: &str| vec![path.to_owned()];
     for (name, paths) in [
-        ("/desk", &desks[..1]),
-        ("/desk of other queues", &desks[1..3]),
-        ("/cases/…", &of_case[..]),
-        ("/mentions", &desks[3..]),
-        ("/api/v1/cases?limit=50", &api[..]),
+        ("/desk".to_owned(), one("/desk")),
+        (format!("/desk of {} queues and states", queues.len()), queues),
+        ("/cases/…".to_owned(), of_cases),
+        ("/mentions".to_owned(), one("/mentions")),
+        ("/api/v1/cases?limit=50".to_owned(), one("/api/v1/cases?limit=50")),
     ] {
         let took = |place: usize| {
+            let case = cases[place % cases.len()].0;
+            connection.post(&format!("/api/v1/cases/{case}/notes"), cookie, &serde_json::json!({ "text": "a word" }));
             let began = Instant::now();
             connection.get(&paths[place % paths.len()], cookie);
             began.elapsed()
         };
         let took = (0..500).map(took).collect();
-        println!("| `{name}`, {size}, nothing kept from before a change | {} |", spread(took));
+        println!("| `{name}`, {size}, each after a change | {} |", spread(took));
     }
+}
+
+/// The addresses of the desk's queues, open and closed.
+fn queues(connection: &mut Connection, cookie: &str) -> Vec<String> {
+    let page = connection.get("/desk", cookie).body;
+    let found = page.match_indices("href=\"/desk?queue=").filter_map(|(at, _)| {
+        let address = page[at + 6..].split('"').next()?.replace("&amp;", "&");
+        let queue = address.split('&').next()?.to_owned();
+        Some([format!("{queue}&state=closed"), queue])
+    });
+    let found: std::collections::BTreeSet<String> = found.flatten().collect();
+    assert!(found.len() > 4, "{found:?}");
+    found.into_iter().collect()
 }
 
 /// Numbers and versions of the most urgent cases.
@@ -219,7 +235,7 @@ fn open_cases(connection: &mut Connection, cookie: &str, limit: usize) -> Vec<(i
     let answer = connection.get(&format!("/api/v1/cases?limit={limit}"), cookie);
     let answer: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
     let cases = answer["data"].as_array().expect("a list").iter();
-    cases.filter_map(|row| Some((row["id"].as_i64()?, row["version"].as_i64()?))).collect()
+    cases.filter_map(|row| Some((row["case"]["id"].as_i64()?, row["case"]["version"].as_i64()?))).collect()
 }
 
 /// Claim, note and release, one after the other, over the API.
