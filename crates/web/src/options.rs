@@ -1,5 +1,6 @@
 //! What the pages and the API need to know beside the application.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -47,27 +48,37 @@ impl Default for WebOptions {
     }
 }
 
-/// What every handler gets. Cheap to clone.
+/// What every handler gets. Every request clones it several times, so it is one pointer.
 #[derive(Clone)]
-pub(crate) struct Web {
+pub(crate) struct Web(Arc<Shared>);
+
+/// What all requests share.
+pub(crate) struct Shared {
     pub(crate) app: App,
-    pub(crate) options: Arc<WebOptions>,
+    pub(crate) options: WebOptions,
     pub(crate) metrics: PrometheusHandle,
     /// One permit for each open event stream.
     pub(crate) streams: Arc<Semaphore>,
     /// What the desk read last.
-    pub(crate) desk: Arc<DeskCache>,
+    pub(crate) desk: DeskCache,
+}
+
+impl Deref for Web {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 impl Web {
     pub(crate) fn new(app: App, options: WebOptions) -> Self {
-        let streams = Arc::new(Semaphore::new(options.event_streams));
-        Self {
+        Self(Arc::new(Shared {
             app,
-            options: Arc::new(options),
             metrics: crate::observe::install_metrics(),
-            streams,
-            desk: Arc::default(),
-        }
+            streams: Arc::new(Semaphore::new(options.event_streams)),
+            desk: DeskCache::default(),
+            options,
+        }))
     }
 }

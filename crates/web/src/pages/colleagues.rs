@@ -24,6 +24,11 @@ pub(crate) struct OwnerView {
 }
 
 impl Colleagues {
+    /// Whether these are the same people and departments, whoever looks.
+    pub(crate) fn are_the_same(&self, others: &Self) -> bool {
+        Arc::ptr_eq(&self.users, &others.users) && Arc::ptr_eq(&self.departments, &others.departments)
+    }
+
     pub(crate) fn find(&self, id: UserId) -> Option<&User> {
         self.users.iter().find(|user| user.id == id)
     }

@@ -1,19 +1,28 @@
 //! What the desk read last, kept as long as nothing that is stored has changed.
 //!
-//! Ten people who look at one queue cost one question to the store. Kept are rows and counts as data; names, ages and who
-//! "you" is are rendered for each visitor. A question names everything that decides its answer, also whether private cases
-//! are among it, so nobody is shown what was read for somebody else.
+//! Ten people who look at one queue cost one question to the store, and its rows are rendered once: a row looks the same to
+//! everybody whom its case does not concern. What differs between visitors (their own cases, what is offered to them, the
+//! counters, the frame) is rendered for each. A question names everything that decides its answer, also whether private
+//! cases are among it, so nobody is shown what was read for somebody else.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use askama::Template;
+use jiff::Timestamp;
 use switchboard_app::App;
 use switchboard_app::cases::CaseError;
 use switchboard_app::cases::view::CasePage;
 use switchboard_app::rights::Actor;
-use switchboard_model::{CaseFilter, QueueCount};
+use switchboard_model::{CaseFilter, CaseId, QueueCount};
+
+use super::rows::{self, RowView};
+use crate::pages::colleagues::Colleagues;
 
 /// How many lists are kept: more than a shift of people has open.
 const LISTS: usize = 64;
+
+/// For so many seconds rows are shown as they were rendered: their ages count seconds, and the script makes them true.
+const FRESH_S: i64 = 5;
 
 /// The last answers. The lock is held only to look and to put, never while the store is asked.
 #[derive(Debug, Default)]
@@ -23,9 +32,70 @@ pub(crate) struct DeskCache(Mutex<Kept>);
 struct Kept {
     /// What the answers are true for.
     revision: u64,
-    lists: Vec<(CaseFilter, Arc<CasePage>)>,
+    lists: Vec<(CaseFilter, Arc<KeptList>)>,
     /// With private cases, and without.
     queues: [Option<Arc<[QueueCount]>>; 2],
+}
+
+/// A page of a list as it was read.
+#[derive(Debug)]
+pub(crate) struct KeptList {
+    pub(crate) page: CasePage,
+    rendered: Mutex<Option<Rendered>>,
+}
+
+/// The rows of a list as they look to whoever they do not concern.
+#[derive(Debug)]
+struct Rendered {
+    rows: Arc<[String]>,
+    /// The address that the rows lead below, and the names that stand in them.
+    here: String,
+    colleagues: Colleagues,
+    at: Timestamp,
+}
+
+impl KeptList {
+    pub(crate) fn new(page: CasePage) -> Self {
+        Self { page, rendered: Mutex::new(None) }
+    }
+
+    /// The rows one after the other as HTML, below an address.
+    pub(crate) fn rows(
+        &self,
+        here: &str,
+        chosen: Option<CaseId>,
+        colleagues: &Colleagues,
+        now: Timestamp,
+    ) -> askama::Result<String> {
+        let passers_by = self.passers_by(here, colleagues, now)?;
+        let mut html = String::with_capacity(passers_by.iter().map(String::len).sum::<usize>() + 1024);
+        for (row, kept) in self.page.cases.iter().zip(&*passers_by) {
+            let is_current = chosen == Some(row.case.id);
+            if is_current || rows::concerns(&row.case, colleagues) {
+                RowView::new(row, here, is_current, colleagues, now).render_into(&mut html)?;
+            } else {
+                html.push_str(kept);
+            }
+        }
+        Ok(html)
+    }
+
+    fn passers_by(&self, here: &str, colleagues: &Colleagues, now: Timestamp) -> askama::Result<Arc<[String]>> {
+        let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_true = |kept: &&Rendered| {
+            kept.here == here
+                && kept.colleagues.are_the_same(colleagues)
+                && (0..FRESH_S).contains(&(now.as_second() - kept.at.as_second()))
+        };
+        if let Some(kept) = rendered.as_ref().filter(is_true) {
+            return Ok(kept.rows.clone());
+        }
+        let colleagues = Colleagues { you: None, ..colleagues.clone() };
+        let row = |row| RowView::new(row, here, false, &colleagues, now).render();
+        let rows: Arc<[String]> = self.page.cases.iter().map(row).collect::<askama::Result<_>>()?;
+        *rendered = Some(Rendered { rows: rows.clone(), here: here.to_owned(), colleagues, at: now });
+        Ok(rows)
+    }
 }
 
 impl Kept {
@@ -45,14 +115,14 @@ impl DeskCache {
     }
 
     /// A page of a list.
-    pub(crate) async fn cases(&self, app: &App, actor: &Actor, filter: CaseFilter) -> Result<Arc<CasePage>, CaseError> {
+    pub(crate) async fn cases(&self, app: &App, actor: &Actor, filter: CaseFilter) -> Result<Arc<KeptList>, CaseError> {
         let revision = app.revision();
         let find =
             |kept: &mut Kept| kept.lists.iter().find(|(known, _)| *known == filter).map(|(_, page)| page.clone());
         if let Some(page) = self.with(revision, find) {
             return Ok(page);
         }
-        let page = Arc::new(app.cases(actor, filter.clone()).await?);
+        let page = Arc::new(KeptList::new(app.cases(actor, filter.clone()).await?));
         self.with(revision, |kept| {
             // An answer from before the last change is given once and not kept.
             if kept.revision == revision {
@@ -79,5 +149,67 @@ impl DeskCache {
             }
         });
         Ok(queues)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use switchboard_app::cases::view::CaseRow;
+    use switchboard_model::Owner;
+
+    use super::*;
+    use crate::pages::samples;
+
+    fn list() -> KeptList {
+        let cases = [samples::case().0, samples::closed_case().0, samples::unclaimed_case().0];
+        let rows = cases.into_iter().zip(samples::posts()).map(|(case, post)| CaseRow { case, post: Some(post) });
+        KeptList::new(CasePage { cases: rows.collect(), next: None })
+    }
+
+    #[test]
+    fn nobody_is_shown_a_row_of_somebody_else() {
+        let colleagues = samples::colleagues();
+        let mut list = list();
+        let now = samples::now();
+        let everybody: Vec<_> = colleagues.users.iter().map(|user| Some(user.id)).chain([None]).collect();
+        // Each of them owns one in turn, and whoever looks first decides nothing for the others.
+        for owner in everybody.iter().flatten() {
+            list.page.cases[0].case.owner = Owner::User(*owner);
+            for first in &everybody {
+                *list.rendered.get_mut().expect("whole") = None;
+                for you in [first, &everybody[0], &everybody[1], &everybody[2], &everybody[3]] {
+                    let colleagues = Colleagues { you: *you, ..colleagues.clone() };
+                    let fresh = |row| RowView::new(row, "/desk?queue=all", false, &colleagues, now).render();
+                    let expected: String = list.page.cases.iter().map(|row| fresh(row).expect("renders")).collect();
+                    let shown = list.rows("/desk?queue=all", None, &colleagues, now).expect("renders");
+                    assert_eq!(shown, expected, "{you:?} after {first:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_rendered_anew_when_they_are_no_longer_true() {
+        let (mut list, colleagues, now) = (list(), samples::colleagues(), samples::now());
+        list.page.cases[0].case.owner = Owner::User(colleagues.users[0].id);
+        let id = list.page.cases[2].case.id;
+        let first = list.rows("/desk?queue=all", None, &colleagues, now).expect("renders");
+        assert_eq!(list.rows("/desk?queue=all", None, &colleagues, now).expect("renders"), first);
+        let check = |here: &str, chosen, colleagues: &Colleagues, now| {
+            let rows = list.rows(here, chosen, colleagues, now).expect("renders");
+            assert_ne!(rows, first, "{here} {chosen:?}");
+            rows
+        };
+        assert!(check("/desk?queue=yours", None, &colleagues, now).contains("queue=yours&#38;case="));
+        assert!(check("/desk?queue=all", Some(id), &colleagues, now).contains("aria-current"));
+        check("/desk?queue=all", None, &colleagues, now + SignedDuration::from_hours(5));
+        let mut renamed = colleagues.clone();
+        let mut users = renamed.users.to_vec();
+        for user in &mut users {
+            user.name = "Renamed Person".to_owned();
+        }
+        renamed.users = users.into();
+        assert!(check("/desk?queue=all", None, &renamed, now).contains("Renamed Person"));
     }
 }

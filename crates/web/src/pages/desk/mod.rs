@@ -17,12 +17,12 @@ use jiff::Timestamp;
 use switchboard_app::cases::view::CasePage as Listed;
 use switchboard_model::CaseId;
 
+use self::cache::KeptList;
 use self::queues::{Asked, Choice, Counts, Part, Queue, QueueGroup};
-use self::rows::RowView;
-use super::case::{CasePane, load};
+use super::case::{CasePane, load, wording};
 use super::colleagues::Colleagues;
 use super::{Frame, show, words};
-use crate::error::PageError;
+use crate::error::{PageError, Refusal};
 use crate::extract::PageQuery;
 use crate::options::Web;
 use crate::visitor::Visitor;
@@ -60,7 +60,8 @@ struct ListPane {
     without_tag: String,
     /// The same queue in other states: address, name, whether it is shown.
     states: Vec<(String, &'static str, bool)>,
-    rows: Vec<RowView>,
+    /// The rows as HTML; empty if there are none.
+    rows: String,
     /// Address of the top of the list, where the list does not begin there.
     top: Option<String>,
     next: Option<String>,
@@ -85,18 +86,14 @@ enum Empty {
 impl ListPane {
     fn new(
         choice: &Choice,
-        listed: &Listed,
+        list: &KeptList,
         chosen: Option<CaseId>,
         counts: &Counts<'_>,
         colleagues: &Colleagues,
         now: Timestamp,
-    ) -> Self {
+    ) -> askama::Result<Self> {
         let here = choice.here();
-        let row = |row: &switchboard_app::cases::view::CaseRow| {
-            let href = format!("{here}&case={}", row.case.id);
-            RowView::new(&row.case, row.post.as_ref(), href, chosen == Some(row.case.id), colleagues, now)
-        };
-        let rows: Vec<RowView> = listed.cases.iter().map(row).collect();
+        let listed = &list.page;
         let states = [
             (None, "Not closed"),
             (Some("open"), "Open"),
@@ -106,8 +103,9 @@ impl ListPane {
         ];
         let mut without_tag = choice.clone();
         without_tag.tag = None;
-        let current = rows.iter().find(|row| row.is_current).or(rows.first());
-        Self {
+        let mut cases = listed.cases.iter().map(|row| &row.case);
+        let current = cases.clone().find(|case| chosen == Some(case.id)).or(cases.next());
+        Ok(Self {
             title: choice.title(colleagues),
             summary: counts.of(choice, colleagues).map(|number| words::counted(number, "case", "cases")),
             tag: choice.tag.clone(),
@@ -116,10 +114,10 @@ impl ListPane {
             top: choice.after.map(|_| choice.address()),
             next: listed.next.map(|place| choice.after(place)),
             empty: empty(choice, counts),
-            says: current.map(|row| row.says.clone()).unwrap_or_default(),
+            says: current.map(wording::says).unwrap_or_default(),
+            rows: list.rows(&here, chosen, colleagues, now)?,
             here,
-            rows,
-        }
+        })
     }
 }
 
@@ -168,18 +166,19 @@ async fn panes(
 ) -> Result<(QueuesPane, ListPane), PageError> {
     let (app, actor, with_private) = (&web.app, &visitor.actor, visitor.actor.sees_private());
     let counters = web.desk.queues(app, actor).await?;
-    let nothing = || Arc::new(Listed { cases: Vec::new(), next: None });
+    let nothing = || Arc::new(KeptList::new(Listed { cases: Vec::new(), next: None }));
     let read = async |filter| match filter {
         Some(filter) => web.desk.cases(app, actor, filter).await,
         None => Ok(nothing()),
     };
     let offered = read(Choice::offered().filter(colleagues, with_private)).await?;
-    let more = if offered.next.is_some() { "+" } else { "" };
-    let offered = format!("{}{more}", offered.cases.len());
+    let more = if offered.page.next.is_some() { "+" } else { "" };
+    let offered = format!("{}{more}", offered.page.cases.len());
     let counts = Counts { counters: &counters, with_private, offered };
     let listed = read(choice.filter(colleagues, with_private)).await?;
     let queues = QueuesPane { groups: queues::groups(choice, &counts, colleagues) };
-    Ok((queues, ListPane::new(choice, &listed, chosen, &counts, colleagues, app.now())))
+    let list = ListPane::new(choice, &listed, chosen, &counts, colleagues, app.now());
+    Ok((queues, list.map_err(|error| Refusal::internal(&error))?))
 }
 
 #[cfg(test)]
@@ -195,12 +194,12 @@ mod tests {
         let choice = Choice::of(asked, &colleagues).expect("a list");
         let counts = Counts { counters, with_private: true, offered: "20+".to_owned() };
         let next = rows.last().map(|row| CasePlace { rank: 86, id: row.case.id });
-        let listed = Listed { cases: rows.to_vec(), next };
+        let listed = KeptList::new(Listed { cases: rows.to_vec(), next });
         let visitor = crate::visitor::Visitor { actor: samples::actor(switchboard_model::Role::Member) };
         let page = DeskPage {
             frame: Frame::within("Desk", super::super::Section::Desk, &visitor),
             queues: QueuesPane { groups: queues::groups(&choice, &counts, &colleagues) },
-            list: ListPane::new(&choice, &listed, None, &counts, &colleagues, samples::now()),
+            list: ListPane::new(&choice, &listed, None, &counts, &colleagues, samples::now()).expect("renders"),
             case: None,
         };
         page.render().expect("renders")

@@ -1,7 +1,9 @@
 //! One case as a row of the list.
 
+use askama::Template;
 use jiff::Timestamp;
-use switchboard_model::{Case, CaseId, SignalName, SpanPart, StoredPost};
+use switchboard_app::cases::view::CaseRow;
+use switchboard_model::{Case, CaseId, Offer, Owner, SignalName, SpanPart, StoredPost};
 
 use crate::pages::case::wording::{self, StateView};
 use crate::pages::colleagues::{Colleagues, OwnerView};
@@ -17,7 +19,8 @@ const LEAD: usize = 18;
 const SIGNALS: usize = 3;
 const TAGS: usize = 2;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Template)]
+#[template(path = "desk/_row.html")]
 pub(crate) struct RowView {
     pub(crate) id: CaseId,
     pub(crate) version: u32,
@@ -45,18 +48,13 @@ pub(crate) struct RowView {
 }
 
 impl RowView {
-    pub(crate) fn new(
-        case: &Case,
-        post: Option<&StoredPost>,
-        href: String,
-        is_current: bool,
-        colleagues: &Colleagues,
-        now: Timestamp,
-    ) -> Self {
+    /// A row of the list at an address.
+    pub(crate) fn new(row: &CaseRow, here: &str, is_current: bool, colleagues: &Colleagues, now: Timestamp) -> Self {
+        let (case, post) = (&row.case, row.post.as_ref());
         Self {
             id: case.id,
             version: case.version,
-            href,
+            href: format!("{here}&case={}", case.id),
             score: case.priority.score,
             level: wording::level(case.priority.score),
             author: post.map_or_else(|| "unknown".to_owned(), |post| mention::author(&post.post).name),
@@ -76,6 +74,14 @@ impl RowView {
             is_current,
         }
     }
+}
+
+/// Whether a row looks different to whoever looks than to anybody else.
+pub(crate) fn concerns(case: &Case, colleagues: &Colleagues) -> bool {
+    let is_theirs = matches!(case.owner, Owner::User(owner) if colleagues.is_you(owner));
+    let is_offered =
+        |offer: &Offer| colleagues.is_offered_to_you(offer) || offer.user.is_some_and(|user| colleagues.is_you(user));
+    is_theirs || case.offer.as_ref().is_some_and(is_offered)
 }
 
 /// The title, then the text from shortly before its first marked word.
@@ -119,7 +125,8 @@ mod tests {
         let start = post.post.text.find("acme").expect("there") as u32;
         post.matches.truncate(1);
         post.matches[0].spans = vec![switchboard_model::Span { part: SpanPart::Text, start, end: start + 4 }];
-        let row = RowView::new(&case, Some(&post), String::new(), false, &samples::colleagues(), samples::now());
+        let row = CaseRow { case, post: Some(post) };
+        let row = RowView::new(&row, "/desk?queue=all", false, &samples::colleagues(), samples::now());
         let shown: String = row.words.iter().map(|piece| piece.text.as_str()).collect();
         assert!(shown.starts_with('…') && shown.find("acme").expect("shown") < 40, "{shown}");
         assert_eq!(row.signals.first().map(|signal| signal.label.as_str()), Some(samples::HOSTILE));
