@@ -289,6 +289,9 @@ fn visible(installation: &Installation, serving: &Serving, cookie: &str) {
                     sender.send((number, now)).expect("somebody counts");
                 }
             }
+            if known.len() == POSTS {
+                break;
+            }
         }
     });
     std::thread::sleep(Duration::from_millis(300));
