@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
-use switchboard_app::find::{Found, Question};
-use switchboard_model::SavedSearch;
+use switchboard_app::find::{Found, FoundPost, Question};
+use switchboard_model::{Case, SavedSearch, SpanPart};
 
 use super::failure::sentence;
-use super::mention::{MentionView, SearchNames};
+use super::marks::{self, Piece};
+use super::mention::{self, MentionView, SearchNames};
 use super::words::{self, When};
 use super::{Frame, Section, show};
 use crate::error::{PageError, Refusal};
@@ -20,6 +21,10 @@ use crate::visitor::Visitor;
 
 /// How many posts one page holds.
 const PAGE: u32 = 30;
+
+/// How many characters of a post the line of its case holds, and how many of them stand before the first marked word.
+const WORDS: usize = 120;
+const LEAD: usize = 18;
 
 /// What is looked for, as it stands in the address.
 #[derive(Debug, Default, Deserialize)]
@@ -51,8 +56,29 @@ struct FindPage {
 struct CaseLine {
     number: i64,
     state: &'static str,
-    why: String,
     priority: u8,
+    /// Who speaks, where its post is among what was found.
+    author: Option<String>,
+    /// What they say, else why it is a case.
+    words: Vec<Piece>,
+}
+
+impl CaseLine {
+    fn new(case: &Case, posts: &[FoundPost]) -> Self {
+        let is_its = |found: &&FoundPost| [case.newest_post, case.post].contains(&found.post.seq);
+        let found = posts.iter().find(is_its);
+        let words = match found {
+            Some(FoundPost { post, spans }) => marks::line(&post.post.text, SpanPart::Text, spans, WORDS, LEAD),
+            None => vec![Piece { text: sentence(&case.why), is_marked: false }],
+        };
+        Self {
+            number: case.id.0,
+            state: case.state.as_str(),
+            priority: case.priority.score,
+            author: found.map(|found| mention::author(&found.post.post).name),
+            words,
+        }
+    }
 }
 
 struct AuthorLine {
@@ -75,15 +101,7 @@ impl FindPage {
             is_asked,
             is_later: asked.before.is_some(),
             mentions: posts.found.iter().map(|found| MentionView::listed(&found.marked(), &names, now)).collect(),
-            cases: cases
-                .into_iter()
-                .map(|case| CaseLine {
-                    number: case.id.0,
-                    state: case.state.as_str(),
-                    priority: case.priority.score,
-                    why: sentence(&case.why),
-                })
-                .collect(),
+            cases: cases.iter().map(|case| CaseLine::new(case, &posts.found)).collect(),
             authors: authors
                 .into_iter()
                 .map(|(_, author)| AuthorLine {
@@ -147,7 +165,7 @@ pub(crate) async fn find(
 
 #[cfg(test)]
 mod tests {
-    use switchboard_app::find::{FoundPost, Posts};
+    use switchboard_app::find::Posts;
     use switchboard_model::Author;
 
     use super::*;
@@ -162,7 +180,13 @@ mod tests {
             url: "javascript:alert(1)".into(),
             ..Author::default()
         };
+        let mut other = samples::closed_case().0;
+        other.newest_post = -1;
+        other.post = -1;
+        let mut case = samples::case().0;
+        case.newest_post = samples::posts()[0].seq;
         let found = Found {
+            cases: vec![case, other],
             posts: Posts { found: posts, next: Some(5), stopped_at: Some(samples::now()) },
             authors: vec![(samples::HOSTILE.into(), author)],
             ..Found::default()

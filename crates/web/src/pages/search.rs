@@ -8,7 +8,7 @@ use serde::Deserialize;
 use switchboard_app::searches::SearchError;
 use switchboard_app::searches::back_fill::BackFill;
 use switchboard_app::searches::change::SearchText;
-use switchboard_model::{SavedSearch, SearchId, SearchType};
+use switchboard_model::{Department, SavedSearch, SearchId, SearchType};
 
 use super::failure::sentence;
 use super::preview::PreviewView;
@@ -26,6 +26,8 @@ struct SearchPage {
     id: Option<SearchId>,
     form: SearchForm,
     types: Vec<(&'static str, &'static str, bool)>,
+    /// Key and name of those that it can lean to, and whether it does.
+    departments: Vec<(String, String, bool)>,
     mentions: Option<String>,
     complaint: Option<Complaint>,
     /// What the query would have found, once somebody tried it.
@@ -92,6 +94,7 @@ impl SearchPage {
         mentions: Option<u64>,
         refusal: Option<&Refusal>,
         visitor: &Visitor,
+        departments: &[Department],
     ) -> Self {
         let title = if id.is_some() { "Change a search" } else { "New search" };
         let types = SearchType::ALL.map(|one| (one.as_str(), type_words(one), one.as_str() == form.search_type));
@@ -99,6 +102,7 @@ impl SearchPage {
             frame: Frame::within(title, Section::Searches, visitor).with_style("lists.css").with_script("lists.js"),
             id,
             types: types.to_vec(),
+            departments: options(departments, &form.department),
             mentions: mentions.map(|mentions| words::counted(mentions, "mention", "mentions")),
             complaint: refusal.map(|refusal| complaint(refusal, &form.query)),
             form,
@@ -113,12 +117,31 @@ impl SearchPage {
         form: SearchForm,
         refusal: Refusal,
         visitor: &Visitor,
+        web: &Web,
     ) -> Result<Response, PageError> {
         if refusal.status.is_server_error() || refusal.status == StatusCode::NOT_FOUND {
             return Err(refusal.into());
         }
-        show(StatusCode::UNPROCESSABLE_ENTITY, &Self::new(id, form, None, Some(&refusal), visitor))
+        show(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &Self::new(id, form, None, Some(&refusal), visitor, &web.app.departments()),
+        )
     }
+}
+
+/// The departments that a search can lean to. What it leans to stays to be chosen, even where there is no such department
+/// any more.
+fn options(departments: &[Department], chosen: &str) -> Vec<(String, String, bool)> {
+    let wanted = chosen.trim().to_lowercase();
+    let is_it =
+        |department: &Department| department.key.to_lowercase() == wanted || department.name.to_lowercase() == wanted;
+    let offered = departments.iter().filter(|department| department.is_active || is_it(department));
+    let mut options: Vec<_> =
+        offered.map(|department| (department.key.clone(), department.name.clone(), is_it(department))).collect();
+    if !chosen.is_empty() && !options.iter().any(|(.., is_chosen)| *is_chosen) {
+        options.push((chosen.to_owned(), chosen.to_owned(), true));
+    }
+    options
 }
 
 fn complaint(refusal: &Refusal, query: &str) -> Complaint {
@@ -145,13 +168,13 @@ fn type_words(search_type: SearchType) -> &'static str {
 }
 
 /// `GET /searches/new`
-pub(crate) async fn new(visitor: Visitor) -> Result<Response, PageError> {
+pub(crate) async fn new(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
     let form = SearchForm {
         search_type: SearchType::Brand.as_str().to_owned(),
         back_fill: Some("on".to_owned()),
         ..SearchForm::default()
     };
-    show(StatusCode::OK, &SearchPage::new(None, form, None, None, &visitor))
+    show(StatusCode::OK, &SearchPage::new(None, form, None, None, &visitor, &web.app.departments()))
 }
 
 /// `POST /searches`
@@ -162,7 +185,7 @@ pub(crate) async fn add(
 ) -> Result<Response, PageError> {
     match web.app.add_search(form.text(true)).await {
         Ok(search) => saved(&web, search.id, &form).await,
-        Err(error) => SearchPage::show_refused(None, form, error.into(), &visitor),
+        Err(error) => SearchPage::show_refused(None, form, error.into(), &visitor, &web),
     }
 }
 
@@ -194,11 +217,11 @@ pub(crate) async fn preview(
     match tried {
         Ok(preview) => {
             let view = PreviewView::new(&preview, &web.app.searches().await?, web.app.now());
-            let mut page = SearchPage::new(form.id, form, None, None, &visitor);
+            let mut page = SearchPage::new(form.id, form, None, None, &visitor, &web.app.departments());
             page.preview = Some(view);
             show(StatusCode::OK, &page)
         }
-        Err(error) => SearchPage::show_refused(form.id, form, error.into(), &visitor),
+        Err(error) => SearchPage::show_refused(form.id, form, error.into(), &visitor, &web),
     }
 }
 
@@ -226,7 +249,14 @@ pub(crate) async fn edit(
     PageId(id): PageId<SearchId>,
 ) -> Result<Response, PageError> {
     let search = web.app.get_search(id).await?;
-    let mut page = SearchPage::new(Some(id), SearchForm::of(&search), Some(search.mentions), None, &visitor);
+    let mut page = SearchPage::new(
+        Some(id),
+        SearchForm::of(&search),
+        Some(search.mentions),
+        None,
+        &visitor,
+        &web.app.departments(),
+    );
     page.filling = web.app.find_back_fill(id).map(|fill| filling(&fill));
     show(StatusCode::OK, &page)
 }
@@ -250,7 +280,7 @@ pub(crate) async fn change(
 ) -> Result<Response, PageError> {
     match web.app.change_search(id, form.text(form.is_enabled.is_some())).await {
         Ok(search) => saved(&web, search.id, &form).await,
-        Err(error) => SearchPage::show_refused(Some(id), form, error.into(), &visitor),
+        Err(error) => SearchPage::show_refused(Some(id), form, error.into(), &visitor, &web),
     }
 }
 
@@ -274,11 +304,34 @@ mod tests {
             ..Refusal::unprocessable("bad_query", format!("column 9: {}", samples::HOSTILE)).about("query")
         };
         for id in [None, id] {
-            let page = SearchPage::new(id, form.clone(), Some(3), Some(&refusal), &samples::visitor());
+            let page = SearchPage::new(
+                id,
+                form.clone(),
+                Some(3),
+                Some(&refusal),
+                &samples::visitor(),
+                &samples::departments(),
+            );
             let html = page.render().expect("renders");
             samples::assert_harmless(&html);
             assert!(html.contains("aria-invalid"), "{html}");
         }
+    }
+
+    #[test]
+    fn a_search_leans_to_a_department_that_is_there_or_to_what_it_leaned_to() {
+        let departments = samples::departments();
+        let open = departments.iter().filter(|department| department.is_active).count();
+        let chosen = |leaning: &str| {
+            let options = options(&departments, leaning);
+            let chosen: Vec<_> =
+                options.iter().filter(|(.., is_chosen)| *is_chosen).map(|(key, ..)| key.clone()).collect();
+            (options.len() - open, chosen)
+        };
+        assert_eq!(chosen(""), (0, vec![]));
+        assert_eq!(chosen(&departments[0].key), (0, vec![departments[0].key.clone()]));
+        assert_eq!(chosen(&departments[0].name.to_uppercase()), (0, vec![departments[0].key.clone()]));
+        assert_eq!(chosen("gone"), (1, vec!["gone".to_owned()]));
     }
 
     #[test]
