@@ -182,7 +182,8 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
                 writeln!(output, "{filled}")
             } else {
                 let (found, new, joined) = (&filled["found"], &filled["new"], &filled["joined"]);
-                writeln!(output, "'{name}' took in {found} posts: {new} new, {joined} that were kept already")
+                let posts = if *found == 1 { "post" } else { "posts" };
+                writeln!(output, "'{name}' took in {found} {posts}: {new} new, {joined} kept already")
             };
             told.map_err(Failure::output)
         }
@@ -238,7 +239,8 @@ fn tell_preview(shared: &Shared, preview: &serde_json::Value) -> std::io::Result
         }
         _ => writeln!(output, "too little was heard yet to say how many mentions a day")?,
     }
-    for (part, words) in [("stored", "stored posts match"), ("heard", "more were heard and not kept")] {
+    let stored = if preview["stored"]["found"] == 1 { "stored post matches" } else { "stored posts match" };
+    for (part, words) in [("stored", stored), ("heard", "more heard and not kept")] {
         let part = &preview[part];
         if part.is_object() {
             let from = part["from"].as_str().unwrap_or_default();

@@ -234,6 +234,34 @@ fn a_second_serve_refuses_and_other_commands_work_through_the_first() {
 }
 
 #[test]
+fn a_query_is_tried_then_saved_takes_in_what_was_said_and_is_found() {
+    let program = Program::new();
+    let setup = ["setup", "--company", "Acme", "--name", "Ada", "--email", "ada@acme.example", "--password-stdin"];
+    assert_eq!(status(&program.piped(&setup, "correct horse battery\n")), 0);
+    program.done(&["search", "add", "kettles", "kettle"]);
+    let posts = program.file(
+        "posts.jsonl",
+        "{\"id\":\"x:1\",\"network\":\"x\",\"text\":\"my acme kettle broke, I want a refund\"}\n\
+         {\"id\":\"x:2\",\"network\":\"x\",\"text\":\"a nice kettle\"}\n",
+    );
+    program.done(&["replay", posts.to_str().expect("text"), "--speed", "max"]);
+
+    let preview = program.done(&["search", "preview", "acme"]);
+    assert!(preview.contains("1 stored post matches") && preview.contains("refund"), "{preview}");
+    let wrong = program.run(&["search", "preview", "langauge:en"]);
+    assert_eq!(status(&wrong), 2);
+    assert!(text(&wrong.stderr).contains('^'), "{}", text(&wrong.stderr));
+    program.done(&["search", "add", "brand", "acme"]);
+    assert_eq!(program.done(&["search", "backfill", "brand"]), "'brand' took in 1 post: 0 new, 1 kept already\n");
+    assert_eq!(status(&program.run(&["search", "backfill", "nobody"])), 2);
+
+    let found = program.done(&["find", "acme"]);
+    assert!(found.starts_with("case 1  open") && found.contains("my acme kettle"), "{found}");
+    let found: serde_json::Value = serde_json::from_str(&program.done(&["find", "kettle", "--json"])).expect("JSON");
+    assert_eq!((found["posts"].as_array().map(Vec::len), found["cases"][0]["id"].as_i64()), (Some(2), Some(1)));
+}
+
+#[test]
 fn a_data_directory_that_cannot_be_made_is_named() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_switchboard"))
         .args(["--data", "/proc/switchboard", "serve", "--listen", "127.0.0.1:0"])

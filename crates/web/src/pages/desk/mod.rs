@@ -1,7 +1,7 @@
 //! The desk: queues, the list of cases in one of them, and beside it the case that was chosen.
 //!
 //! On a wide screen the three stand side by side, on a phone one at a time; the same address shows both. Rows and counts
-//! are read once for each stored change and kept as data ([`cache`]), and rendered for each visitor.
+//! are read once for each stored change, and a row is rendered once for everybody whom it does not concern ([`cache`]).
 
 pub(crate) mod cache;
 pub(crate) mod queues;
