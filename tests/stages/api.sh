@@ -49,8 +49,9 @@ include-operation-id = "ingest"
 headers = { Authorization = "Bearer $token" }
 TOML
 # The stream of events never ends by itself; it has a test of its own. Links that are looked at would leave the machine.
+# One worker: what makes the examples (hypothesis) keeps a cache that two threads at times find in two states.
 "$schemathesis" --config-file "$folder/schemathesis.toml" run "$url/api/v1/openapi.json" \
-  --checks all --mode all --max-examples "${SWITCHBOARD_TEST_EXAMPLES:-50}" --workers 2 --request-timeout 20 --no-color \
+  --checks all --mode all --max-examples "${SWITCHBOARD_TEST_EXAMPLES:-50}" --workers 1 --request-timeout 20 --no-color \
   --exclude-operation-id listen --exclude-operation-id propose_sources
 status=$?
 

@@ -136,6 +136,11 @@ pub(crate) async fn find(
     if !(1..=200).contains(&limit) {
         return Err(Refusal::bad_request("limit is a number from 1 to 200").about("limit").into());
     }
+    if before.is_some_and(|before| before < 0) {
+        return Err(Refusal::bad_request("before is `next` of the answer before, and not negative")
+            .about("before")
+            .into());
+    }
     let question = Question { text: q, before, limit };
     Ok(one(web.app.find(&visitor.actor, &question).await?.into()))
 }

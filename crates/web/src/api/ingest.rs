@@ -61,7 +61,7 @@ pub(crate) struct HandedIn {
 #[into_params(parameter_in = Query)]
 pub(crate) struct Place {
     /// Kept with the source in the transaction that stores the last of these posts.
-    #[param(nullable = false, max_length = 8192)]
+    #[param(nullable = false, max_length = 4096)]
     cursor: Option<String>,
     /// The number of the first line, for the names of problems.
     #[serde(default = "first")]
@@ -128,8 +128,8 @@ pub(crate) async fn hand_in(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<One<HandedIn>>, ApiError> {
-    if place.cursor.as_ref().is_some_and(|cursor| cursor.chars().count() > 8192 || cursor.contains('\0')) {
-        return Err(Refusal::bad_request("a cursor has at most 8192 characters, none of them U+0000")
+    if place.cursor.as_ref().is_some_and(|cursor| cursor.chars().count() > 4096 || cursor.contains('\0')) {
+        return Err(Refusal::bad_request("a cursor has at most 4096 characters, none of them U+0000")
             .about("cursor")
             .into());
     }
