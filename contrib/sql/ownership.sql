@@ -10,12 +10,13 @@ select wrong.case_id, wrong.why from (
     select cases.id, 'its department has no active head' from cases
     where cases.state <> 'closed' and not exists (
         select 1 from departments join users on users.id = departments.head and users.is_active
+            and users.role <> 'observer'
         where departments.id = cases.department)
     union all
-    -- The user who owns it, if one does.
-    select cases.id, 'its owner does not exist or is not active' from cases
+    -- The user who owns it, if one does. Observers read and cannot work on it.
+    select cases.id, 'its owner does not exist, is not active or only reads' from cases
     where cases.state <> 'closed' and cases.owner is not null and not exists (
-        select 1 from users where users.id = cases.owner and users.is_active)
+        select 1 from users where users.id = cases.owner and users.is_active and users.role <> 'observer')
     union all
     -- The history has no gap and is as long as the case says.
     select cases.id, 'its history has a gap' from cases

@@ -27,6 +27,7 @@ mod secret;
 pub mod secrets;
 pub mod set_up;
 pub mod sources;
+mod tags;
 pub mod triage;
 
 /// The departments and rules that are shipped.

@@ -219,8 +219,13 @@ pub trait Publish: Send + Sync {
     fn find<'a>(&'a self, outgoing: &'a Outgoing) -> BoxFuture<'a, Result<Option<Published>, PublishError>>;
 
     /// Whether sending the same [`Outgoing`] again makes one post at most, by the network's own promise. Networks forget,
-    /// so it matters when the first attempt was.
-    fn repeats_safely<'a>(&'a self, first_sent_at: Timestamp) -> BoxFuture<'a, Result<bool, PublishError>>;
+    /// so it matters when the first attempt was; and they may still be at work on an attempt that was given up here, so it
+    /// matters until when the last one may have begun.
+    fn repeats_safely<'a>(
+        &'a self,
+        first_sent_at: Timestamp,
+        given_up_at: Timestamp,
+    ) -> BoxFuture<'a, Result<bool, PublishError>>;
 
     /// Who the account is, asked of the network: handle and id as in [`Author`].
     fn identify<'a>(&'a self) -> BoxFuture<'a, Result<Author, PublishError>>;

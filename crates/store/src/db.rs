@@ -132,7 +132,7 @@ impl Db {
         match self {
             Self::Sqlite { write: Some(write), .. } => Ok(Tx::Sqlite(write.begin_with("begin immediate").await?)),
             Self::Pg { pool, is_writable: true } => {
-                let mut tx = pool.begin_with("begin").await?;
+                let mut tx = pool.begin_with("begin isolation level read committed").await?;
                 sqlx::query(sql::LOCK_WRITERS).execute(&mut *tx).await?;
                 Ok(Tx::Pg(tx))
             }

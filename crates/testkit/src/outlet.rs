@@ -202,7 +202,7 @@ impl Publish for FakeOutlet {
         })
     }
 
-    fn repeats_safely<'a>(&'a self, _: Timestamp) -> BoxFuture<'a, Result<bool, PublishError>> {
+    fn repeats_safely<'a>(&'a self, _: Timestamp, _: Timestamp) -> BoxFuture<'a, Result<bool, PublishError>> {
         Box::pin(async move { Ok(self.lock().keeps_keys) })
     }
 

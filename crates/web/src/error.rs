@@ -170,6 +170,7 @@ impl From<AnswerError> for Refusal {
             AnswerError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
             AnswerError::Unfit(_) => Self::unprocessable("unfit", message).about("text"),
             AnswerError::StaleDraft(_) => Self::new(StatusCode::CONFLICT, "stale", message).about("version"),
+            AnswerError::StaleCase => Self::new(StatusCode::CONFLICT, "stale", message).about("version"),
             AnswerError::AlreadySent => Self::new(StatusCode::CONFLICT, "already_sent", message),
             AnswerError::TooLate(_) => Self::new(StatusCode::CONFLICT, "too_late", message),
             AnswerError::AccountTaken(_) => Self::new(StatusCode::CONFLICT, "taken", message).about("settings"),

@@ -52,6 +52,9 @@ pub(crate) async fn own_names_only(State(web): State<Web>, request: Request, nex
 }
 
 fn is_ours(authority: &str, hosts: &[String]) -> bool {
+    if authority.contains('@') {
+        return false;
+    }
     let name = without_port(authority);
     let name = name.strip_suffix('.').unwrap_or(name);
     name.eq_ignore_ascii_case("localhost")

@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use switchboard_app::access::AccessError;
 use switchboard_app::rights::{Actor, Right};
+use tracing::{Instrument, Span};
 
 use crate::doors::{Entry, Found, Table};
 use crate::error::{Refusal, refuse};
@@ -81,7 +82,20 @@ pub(crate) async fn let_in(
     if let Some(visitor) = &visitor {
         request.extensions_mut().insert(visitor.clone());
     }
-    VISITOR.scope(visitor, next.run(request)).await
+    let is_safe = request.method().is_safe();
+    let answer = VISITOR.scope(visitor, next.run(request));
+    if is_safe {
+        return answer.await;
+    }
+    // What changes something is done to its end, also for somebody who has gone away meanwhile: between a commit and what
+    // follows from it nobody may be forgotten.
+    match tokio::spawn(answer.instrument(Span::current())).await {
+        Ok(answer) => answer,
+        Err(fault) => match fault.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => refuse(&path, Refusal::unavailable("switchboard is stopping; try again in a moment")),
+        },
+    }
 }
 
 /// Who asks: nobody, somebody, or somebody whose proof is refused.

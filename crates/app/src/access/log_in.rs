@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use switchboard_model::User;
+use switchboard_model::{User, UserId};
 use switchboard_store::Hash;
 
 use super::AccessError;
@@ -108,7 +108,13 @@ impl App {
                     tracing::warn!(user.id = %user.id, failures, "a user is locked after wrong passwords");
                 }
             }
-            None => self.strangers.note(&email, self.now()),
+            None => {
+                self.strangers.note(&email, self.now());
+                // The same work as for a user, so that the time it takes does not tell who is one.
+                let _turn = self.turn().await;
+                self.store.note_failures(UserId(uuid::Uuid::nil()), 0, None).await?;
+                self.read_people_anew().await?;
+            }
         }
         Err(AccessError::WrongPassword)
     }

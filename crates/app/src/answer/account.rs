@@ -1,9 +1,7 @@
 //! Adding, changing, looking after and removing the company's accounts.
 
 use serde_json::Value;
-use switchboard_model::{
-    Account, AccountId, Author, DepartmentId, Happening, PublishErrorKind, Reply, ReplyState, SourceKind,
-};
+use switchboard_model::{Account, AccountId, Author, DepartmentId, PublishErrorKind, SourceKind};
 use switchboard_store::StoreError;
 
 use super::AnswerError;
@@ -79,6 +77,7 @@ impl App {
         let who = self.ask_who(&account).await?;
         (account.handle, account.author) = (who.handle, who.id);
         let keys = self.networks.secrets(account.network);
+        let _turn = self.answering.accounts_turn.lock().await;
         let known = self.store.list_accounts().await?;
         if let Some(known) = known.into_iter().find(|known| is_same(known, &account)) {
             if known.is_enabled {
@@ -109,6 +108,7 @@ impl App {
     ) -> Result<Account, AnswerError> {
         actor.may(Right::Administer)?;
         let mut account = self.enabled_account(id)?;
+        let seen = account.clone();
         let keys = self.networks.secrets(account.network);
         if let Some(departments) = change.departments {
             account.departments = self.known_departments(departments)?;
@@ -132,6 +132,12 @@ impl App {
             account.trouble.clear();
             self.secrets.seal(Place::Account(id), keys, &mut account.settings);
         }
+        let _turn = self.answering.accounts_turn.lock().await;
+        let now = self.enabled_account(id)?;
+        if (&now.settings, &now.departments) != (&seen.settings, &seen.departments) {
+            let message = "somebody else has changed the account meanwhile; look at it again".to_owned();
+            return Err(AnswerError::Bad { field: "settings", message });
+        }
         self.store.update_account(&account).await?;
         self.accounts_changed().await?;
         Ok(self.shown(&account))
@@ -140,8 +146,14 @@ impl App {
     /// Asks an account's network whether it is let in, and notes what it says. Replies that waited go on if it is.
     pub async fn check_account(&self, actor: &Actor, id: AccountId) -> Result<Account, AnswerError> {
         actor.may(Right::Administer)?;
+        let seen = self.enabled_account(id)?;
+        let asked = self.ask_who(&seen).await;
+        let _turn = self.answering.accounts_turn.lock().await;
         let mut account = self.enabled_account(id)?;
-        let asked = self.ask_who(&account).await;
+        if account.settings != seen.settings {
+            // What was asked with is no longer what it logs in with; whoever changed that has asked as well.
+            return Ok(self.shown(&account));
+        }
         account.trouble = match asked {
             Ok(who) if who.id == account.author => {
                 account.handle = who.handle;
@@ -160,6 +172,7 @@ impl App {
     /// said stays ours.
     pub async fn remove_account(&self, actor: &Actor, id: AccountId) -> Result<(), AnswerError> {
         actor.may(Right::Administer)?;
+        let _turn = self.answering.accounts_turn.lock().await;
         let mut account = self.enabled_account(id)?;
         account.is_enabled = false;
         account.trouble.clear();
@@ -170,17 +183,9 @@ impl App {
         }
         self.store.update_account(&account).await?;
         self.accounts_changed().await?;
+        // What is missed here, because it was just being sent or is queued at this moment, the outbox fails.
         for reply in self.store.replies_under_way(id).await? {
-            let why = match reply.state {
-                ReplyState::Queued => format!("the account {} was removed before it left", account.handle),
-                _ => format!(
-                    "the account {} was removed before its network confirmed the answer; look there whether it arrived",
-                    account.handle
-                ),
-            };
-            let failed = Reply { state: ReplyState::Failed, trouble: why.clone(), ..reply.clone() };
-            let what = Happening::ReplyFailed { reply: reply.id, why };
-            self.move_reply(actor.by(), &reply, failed, what).await?;
+            self.failed_with_its_account(actor.by(), &account, &reply).await?;
         }
         Ok(())
     }
@@ -246,8 +251,13 @@ impl App {
     /// Notes that an account may not write: its replies wait until somebody mends it.
     pub(super) async fn account_is_in_trouble(&self, account: &Account, why: &str) -> Result<(), StoreError> {
         tracing::warn!(account.handle = account.handle, why, "an account may not write; its replies wait");
-        self.store.trouble_account(account.id, why).await?;
-        self.read_accounts_anew().await
+        let _turn = self.answering.accounts_turn.lock().await;
+        // Only if what it was refused with is still what it logs in with.
+        if self.answering.account(account.id).is_some_and(|now| now.settings == account.settings) {
+            self.store.trouble_account(account.id, why).await?;
+            self.read_accounts_anew().await?;
+        }
+        Ok(())
     }
 }
 

@@ -53,6 +53,9 @@ pub enum AnswerError {
     /// Somebody saved another version of the draft.
     #[error("the draft was changed elsewhere meanwhile (version {}); look at both texts and save again", .0.version)]
     StaleDraft(Box<Draft>),
+    /// Somebody answered or closed the case while this was written.
+    #[error("the case was answered or closed while this was written; look at it, and send it again if it still fits")]
+    StaleCase,
     /// The draft was sent already.
     #[error("this draft was sent already; write a new one if you want to say more")]
     AlreadySent,
@@ -86,6 +89,8 @@ pub struct Answering {
     accounts: Arc<arc_swap::ArcSwap<Vec<Account>>>,
     /// Accounts at work. Held for a look-up only.
     opened: Arc<Mutex<Opened>>,
+    /// Held by whoever writes an account, so that each change decides on what the one before it left.
+    accounts_turn: Arc<tokio::sync::Mutex<()>>,
     /// Something new lies in the outbox.
     wake: Arc<Notify>,
 }

@@ -12,11 +12,12 @@ use jiff::{SignedDuration, Timestamp};
 use switchboard_capture::schedule::back_off;
 use switchboard_model::{
     Account, BoxFuture, By, Case, CaseState, Happening, Outcome, Outgoing, Post, Publish, PublishError,
-    PublishErrorKind, Published, Reply, ReplyState, StoredPost, Then,
+    PublishErrorKind, Published, Reply, ReplyId, ReplyState, StoredPost, Then,
 };
 use switchboard_store::{Also, ReplyMove};
 use tokio::task::JoinSet;
 
+use super::record::Written;
 use super::{AnswerError, target};
 use crate::App;
 
@@ -142,8 +143,13 @@ impl App {
     }
 
     async fn forward(&self, reply: Reply, config: OutboxConfig) -> Step {
-        let is_well = |account: &Account| account.is_enabled && account.trouble.is_empty();
-        let Some(account) = self.answering.account(reply.account).filter(is_well) else { return Ok(()) };
+        let Some(account) = self.answering.account(reply.account) else { return Ok(()) };
+        if !account.is_enabled {
+            return self.failed_with_its_account(By::Outbox, &account, &reply).await;
+        }
+        if !account.trouble.is_empty() {
+            return Ok(());
+        }
         let publisher = match self.publisher(&account) {
             Ok(publisher) => publisher,
             Err(message) => return Ok(self.account_is_in_trouble(&account, &message).await?),
@@ -181,22 +187,59 @@ impl App {
         Ok(())
     }
 
+    /// Fails a reply that cannot leave any more because its account was removed.
+    pub(super) async fn failed_with_its_account(&self, by: By, account: &Account, reply: &Reply) -> Step {
+        let why = match reply.state {
+            ReplyState::Queued => format!("the account {} was removed before it left", account.handle),
+            _ => format!(
+                "the account {} was removed before its network confirmed the answer; look there whether it arrived",
+                account.handle
+            ),
+        };
+        let failed = Reply { state: ReplyState::Failed, trouble: why.clone(), ..reply.clone() };
+        self.move_reply(by, reply, failed, Happening::ReplyFailed { reply: reply.id, why }).await?;
+        Ok(())
+    }
+
+    /// Writes down what the network has confirmed, whatever was done to the reply meanwhile: it is there.
     async fn sent(&self, reply: &Reply, published: Published) -> Step {
         let what = Happening::ReplySent { reply: reply.id, url: published.url.clone() };
-        let then = |case: &Case| after(case, reply.then);
-        let sent = Reply {
-            state: ReplyState::Sent,
-            sent_at: Some(self.now()),
-            published: Some(published.clone()),
-            trouble: String::new(),
-            ..reply.clone()
-        };
         // What we said is part of the conversation before anybody can answer it.
         self.conversations.add([published.id.as_str()]);
-        let also = [Also::Key(published.id.0), Also::Move(Box::new(ReplyMove { reply: sent, from: reply.state }))];
-        self.write(reply.case, By::Outbox, &what, then, &also).await?;
-        metrics::counter!("switchboard_replies_total", "end" => "sent").increment(1);
-        Ok(())
+        let answered = self.answered_since(reply).await?;
+        let mut from = reply.clone();
+        loop {
+            let then = |case: &Case| {
+                // Nobody who took it back or gave it up meanwhile wants the case to move on, and no author who has
+                // written again since.
+                let goes_on = from.state == reply.state && answered == Some(case.newest_post);
+                if goes_on { after(case, reply.then) } else { Vec::new() }
+            };
+            let sent = Reply {
+                state: ReplyState::Sent,
+                sent_at: Some(self.now()),
+                published: Some(published.clone()),
+                trouble: String::new(),
+                ..from.clone()
+            };
+            let sent = ReplyMove { reply: sent, from: from.state };
+            let also = [Also::Key(published.id.0.clone()), Also::Move(Box::new(sent))];
+            if let Written::Done = self.write(reply.case, By::Outbox, &what, then, &also).await? {
+                metrics::counter!("switchboard_replies_total", "end" => "sent").increment(1);
+                return Ok(());
+            }
+            match self.store.find_reply(reply.id).await? {
+                Some(now) if now.state != ReplyState::Sent && now.state != from.state => from = now,
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// The newest post of a reply's case that is not ours, if it was there when the reply was written.
+    async fn answered_since(&self, reply: &Reply) -> Result<Option<i64>, AnswerError> {
+        let case = self.store.find_case(reply.case).await?.ok_or(AnswerError::UnknownCase(reply.case))?;
+        let newest = self.store.find_posts(&[case.newest_post]).await?.pop();
+        Ok(newest.filter(|post| post.captured_at <= reply.queued_at).map(|post| post.seq))
     }
 }
 
@@ -225,7 +268,7 @@ impl Sender<'_> {
     async fn first(&self, reply: Reply, is_deleted: bool) -> Step {
         if reply.attempts > 0 {
             // An earlier attempt did not leave, or a person sends it once more: it costs a question to be certain.
-            match self.found().await {
+            match self.found(reply.id).await {
                 Ok(Some(published)) => return self.app.sent(&reply, published).await,
                 Ok(None) => {}
                 Err(error) => return self.not_asked(&reply, &error).await,
@@ -268,12 +311,14 @@ impl Sender<'_> {
         let now = self.app.now();
         let attempted_at = reply.attempted_at.unwrap_or(reply.queued_at);
         let age = now.duration_since(attempted_at);
-        match self.found().await {
+        match self.found(reply.id).await {
             Ok(Some(published)) => return self.app.sent(&reply, published).await,
             Ok(None) => {}
             Err(error) => return self.not_found_out(&reply, age, &error).await,
         }
-        let may_repeat = match self.within(self.publisher.repeats_safely(reply.send_at)).await {
+        // By then the last attempt was given up here.
+        let given_up_at = later(attempted_at, self.config.limit);
+        let may_repeat = match self.within(self.publisher.repeats_safely(reply.send_at, given_up_at)).await {
             Ok(may) => may && reply.attempts < TRIES,
             Err(error) => return self.not_found_out(&reply, age, &error).await,
         };
@@ -361,12 +406,17 @@ impl Sender<'_> {
         }
     }
 
-    async fn found(&self) -> Result<Option<Published>, PublishError> {
+    async fn found(&self, reply: ReplyId) -> Result<Option<Published>, PublishError> {
         let found = self.within(self.publisher.find(&self.outgoing)).await?;
         let Some(published) = found else { return Ok(None) };
         match self.app.store.find_reply_by_published(&published.id).await {
-            // A post that became of another reply is not this one.
-            Ok(Some(_)) => Ok(None),
+            Ok(Some(other)) if other.id == reply => Ok(Some(published)),
+            // The same words below the same post: whether this reply is there as well, only a person can see.
+            Ok(Some(_)) => {
+                let message = "another answer with the same words is there; look at the thread, and write it anew if \
+                               one is missing";
+                Err(PublishError::new(PublishErrorKind::Refused, message))
+            }
             Ok(None) => Ok(Some(published)),
             Err(error) => Err(PublishError::new(PublishErrorKind::Retry, error.to_string())),
         }

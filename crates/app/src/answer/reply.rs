@@ -1,7 +1,7 @@
 //! Replying: into the outbox, back out of it, and once more.
 
 use jiff::{SignedDuration, Timestamp};
-use switchboard_model::{AccountId, CaseId, Happening, PostId, Reply, ReplyId, ReplyState, Then, Visibility};
+use switchboard_model::{AccountId, CaseId, Event, Happening, PostId, Reply, ReplyId, ReplyState, Then};
 use switchboard_store::{Also, StoreError};
 
 use super::record::Written;
@@ -11,6 +11,8 @@ use crate::rights::Actor;
 
 /// A reply can be held back for so long at most.
 const MAX_WAIT_S: u32 = 86_400;
+/// How far back a failure of a reply is looked for.
+const EVENTS: u32 = 500;
 /// The longest name that a program may give.
 const MAX_CLIENT_KEY: usize = 200;
 
@@ -25,6 +27,9 @@ pub struct NewReply {
     pub text: String,
     /// What becomes of the case once it is sent.
     pub then: Then,
+    /// The version of the case that was seen while it was written: what was answered or closed since is not answered again
+    /// unseen.
+    pub seen: Option<u32>,
     /// The version of the draft that it was written from (0: there is none yet). The same one makes one reply only.
     pub draft_version: Option<u32>,
     /// What a program calls it: asked again under the same name, the first reply is given back.
@@ -34,25 +39,15 @@ pub struct NewReply {
 }
 
 impl App {
-    /// The replies of a case, oldest first.
-    pub async fn replies(&self, actor: &Actor, case: CaseId) -> Result<Vec<Reply>, AnswerError> {
-        actor.may(crate::rights::Right::Read)?;
-        let found = self.store.find_case(case).await?.ok_or(AnswerError::UnknownCase(case))?;
-        if !matches!(found.visibility, Visibility::Public | Visibility::Unlisted) && !actor.sees_private() {
-            return Err(AnswerError::UnknownCase(case));
-        }
-        let mut replies = self.store.replies_of_case(case).await?;
-        // What has not been said in public is nobody's but those who work.
-        replies.retain(|reply| actor.sees_private() || reply.state == ReplyState::Sent);
-        Ok(replies)
-    }
-
     /// Puts an answer into the outbox. It leaves in its turn; nothing here waits for the network.
     pub async fn reply(&self, actor: &Actor, id: CaseId, new: NewReply) -> Result<Reply, AnswerError> {
         let case = self.case_at_work(actor, id).await?;
         let client_key = checked_key(new.client_key)?;
         if let Some(known) = self.known_reply(actor, id, client_key.as_deref()).await? {
             return Ok(known);
+        }
+        if let Some(seen) = new.seen.filter(|seen| *seen < case.version) {
+            self.has_nobody_answered(actor, id, seen).await?;
         }
         let text = draft::checked(new.text)?;
         let post = self.answered(&case, new.to.as_ref()).await?;
@@ -115,6 +110,15 @@ impl App {
         Err(StoreError::Other("no key was free for the reply; send it again".into()).into())
     }
 
+    /// Refuses where a colleague has answered the case or closed it after a version. What the same user did is their own to
+    /// know, and a draft leaves once anyway.
+    async fn has_nobody_answered(&self, actor: &Actor, id: CaseId, seen: u32) -> Result<(), AnswerError> {
+        let events = self.store.newest_case_events(id, EVENTS).await?;
+        let is_answer = |what: &Happening| matches!(what, Happening::ReplyQueued { .. } | Happening::Closed { .. });
+        let by_others = |event: &&Event| event.number > seen && event.by != actor.by() && is_answer(&event.what);
+        if events.iter().any(|event| by_others(&event)) { Err(AnswerError::StaleCase) } else { Ok(()) }
+    }
+
     async fn known_reply(
         &self,
         actor: &Actor,
@@ -131,15 +135,30 @@ impl App {
         }
     }
 
-    /// Takes a reply back that has not left yet.
+    /// Takes a reply back that has not left yet. One that failed before, and was to be sent once more, fails again: whether
+    /// that earlier attempt arrived is not known, and "withdrawn" would say that it did not.
     pub async fn withdraw_reply(&self, actor: &Actor, id: ReplyId) -> Result<Reply, AnswerError> {
         let reply = self.reply_at_work(actor, id).await?;
         if reply.state != ReplyState::Queued {
             return Err(AnswerError::TooLate(reply.state.as_str()));
         }
-        let withdrawn = Reply { state: ReplyState::Withdrawn, trouble: String::new(), ..reply.clone() };
-        let what = Happening::ReplyWithdrawn { reply: id };
-        self.moved(actor, &reply, withdrawn, what).await
+        let events = self.store.newest_case_events(reply.case, EVENTS).await?;
+        let failure = events.into_iter().rev().find_map(|event| match event.what {
+            Happening::ReplyFailed { reply, why } if reply == id => Some(why),
+            _ => None,
+        });
+        let (state, trouble) = match failure {
+            Some(why) => (ReplyState::Failed, why),
+            None => (ReplyState::Withdrawn, String::new()),
+        };
+        let what = match state {
+            ReplyState::Failed => {
+                let why = format!("taken back before it was sent once more; the attempt before it: {trouble}");
+                Happening::ReplyFailed { reply: id, why }
+            }
+            _ => Happening::ReplyWithdrawn { reply: id },
+        };
+        self.moved(actor, &reply, Reply { state, trouble, ..reply.clone() }, what).await
     }
 
     /// Puts a reply that failed into the outbox again, under the same key: what has arrived after all is found, not

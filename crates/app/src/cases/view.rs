@@ -11,6 +11,8 @@ use crate::rights::{Actor, Right};
 
 /// The most posts of a conversation that are shown.
 const POSTS: u32 = 200;
+/// The most events of a history that are shown, beside how it began.
+const EVENTS: u32 = 500;
 
 /// A case with all that belongs to it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,7 +21,7 @@ pub struct CaseView {
     pub case: Case,
     /// Its conversation as far as we hold it, oldest first; the newest 200.
     pub posts: Vec<StoredPost>,
-    /// Its history, oldest first. Observers do not read notes.
+    /// Its history, oldest first: how it began and the newest 500 events. Observers do not read notes.
     pub events: Vec<Event>,
     /// Our answers, oldest first. Observers read those that were sent.
     pub replies: Vec<Reply>,
@@ -48,35 +50,48 @@ impl App {
     pub async fn case(&self, actor: &Actor, id: CaseId) -> Result<Case, CaseError> {
         actor.may(Right::Read)?;
         let case = self.store.find_case(id).await?;
-        let mut case = case.filter(|case| actor.sees_private() || !is_private(case)).ok_or(CaseError::Unknown(id))?;
-        if let Some(offer) = case.offer.as_mut().filter(|_| !actor.sees_private()) {
-            offer.note.clear();
-        }
-        Ok(case)
+        case.and_then(|case| shown(actor, case)).ok_or(CaseError::Unknown(id))
+    }
+
+    /// Which of these cases the actor may see.
+    pub async fn seen_cases(&self, actor: &Actor, ids: &[CaseId]) -> Result<Vec<CaseId>, CaseError> {
+        actor.may(Right::Read)?;
+        let cases = self.store.find_cases(ids).await?;
+        Ok(cases.into_iter().filter_map(|case| shown(actor, case)).map(|case| case.id).collect())
     }
 
     /// The case whose conversation a post belongs to, if the actor may see it.
     pub async fn case_of_post(&self, actor: &Actor, post: i64) -> Result<Option<Case>, CaseError> {
         actor.may(Right::Read)?;
         let case = self.store.find_case_of_post(post).await?;
-        Ok(case.filter(|case| actor.sees_private() || !is_private(case)))
+        Ok(case.and_then(|case| shown(actor, case)))
     }
 
     /// One case with all that belongs to it.
     pub async fn case_view(&self, actor: &Actor, id: CaseId) -> Result<CaseView, CaseError> {
         let case = self.case(actor, id).await?;
         let mut posts = self.store.case_posts(id, POSTS).await?;
-        let mut events = self.store.case_events(id).await?;
+        let mut events = self.store.newest_case_events(id, EVENTS).await?;
         let mut replies = self.store.replies_of_case(id).await?;
         if !actor.sees_private() {
             posts.retain(|post| !is_hidden(post.post.visibility));
+            retain_seen(&mut replies, &posts);
             events.retain(|event| !matches!(event.what, Happening::Noted { .. }));
-            events.iter_mut().for_each(|event| hush(&mut event.what));
-            // An answer is seen by no more people than what it answers.
-            let is_seen = |reply: &Reply| posts.iter().any(|post| post.post.id == reply.to);
-            replies.retain(|reply| reply.state == ReplyState::Sent && is_seen(reply));
+            events.iter_mut().for_each(|event| hush(&mut event.what, &replies));
         }
         Ok(CaseView { case, posts, events, replies })
+    }
+
+    /// Our answers in a case, oldest first. Observers read those that were sent.
+    pub async fn replies(&self, actor: &Actor, id: CaseId) -> Result<Vec<Reply>, CaseError> {
+        self.case(actor, id).await?;
+        let mut replies = self.store.replies_of_case(id).await?;
+        if !actor.sees_private() {
+            let mut posts = self.store.case_posts(id, POSTS).await?;
+            posts.retain(|post| !is_hidden(post.post.visibility));
+            retain_seen(&mut replies, &posts);
+        }
+        Ok(replies)
     }
 
     /// Cases that the filter asks for, as far as the actor may see them.
@@ -87,7 +102,8 @@ impl App {
         let found = self.store.list_cases(&filter).await?;
         let is_full = found.len() >= filter.limit as usize && filter.limit > 0;
         let next = found.last().filter(|_| is_full).map(|(case, _)| case.place_in(filter.state));
-        Ok(CasePage { cases: found.into_iter().map(|(case, post)| CaseRow { case, post }).collect(), next })
+        let rows = found.into_iter().filter_map(|(case, post)| Some(CaseRow { case: shown(actor, case)?, post }));
+        Ok(CasePage { cases: rows.collect(), next })
     }
 
     /// How many cases each queue holds. Observers are told of public ones only.
@@ -113,18 +129,36 @@ impl App {
     }
 }
 
-/// Takes out what colleagues tell each other.
-fn hush(what: &mut Happening) {
-    match what {
-        Happening::Offered(offer) => offer.note.clear(),
-        Happening::Declined { note } => note.clear(),
-        _ => {}
+/// A case as the actor may see it, if they may.
+fn shown(actor: &Actor, mut case: Case) -> Option<Case> {
+    if actor.sees_private() {
+        return Some(case);
     }
+    if let Some(offer) = &mut case.offer {
+        offer.note.clear();
+    }
+    Some(case).filter(|case| !is_private(case))
 }
 
 /// Whether observers may not see a case.
 pub(super) fn is_private(case: &Case) -> bool {
     is_hidden(case.visibility)
+}
+
+/// Leaves those that were sent, to posts that are seen: an answer is seen by no more people than what it answers.
+fn retain_seen(replies: &mut Vec<Reply>, posts: &[StoredPost]) {
+    let is_seen = |reply: &Reply| posts.iter().any(|post| post.post.id == reply.to);
+    replies.retain(|reply| reply.state == ReplyState::Sent && is_seen(reply));
+}
+
+/// Takes out what colleagues tell each other, and where answers stand that are not seen.
+fn hush(what: &mut Happening, seen: &[Reply]) {
+    match what {
+        Happening::Offered(offer) => offer.note.clear(),
+        Happening::Declined { note } => note.clear(),
+        Happening::ReplySent { reply, url } if seen.iter().all(|seen| seen.id != *reply) => *url = None,
+        _ => {}
+    }
 }
 
 fn is_hidden(visibility: Visibility) -> bool {

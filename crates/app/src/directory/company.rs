@@ -1,7 +1,6 @@
 //! What the company says about itself, and which desk takes what nothing else decides.
 
 use switchboard_model::{Company, DepartmentId};
-use switchboard_store::Fault;
 
 use super::{DirectoryError, checked_name, department};
 use crate::App;
@@ -46,7 +45,8 @@ impl App {
         let company = people.company().ok_or(DirectoryError::NotSetUp)?;
         let fallback = department::get(&people, id)?;
         if !fallback.is_active {
-            return Err(Fault::Fallback(fallback.name.clone()).into());
+            let message = format!("'{}' is closed; open it first or choose another one", fallback.name);
+            return Err(DirectoryError::bad("fallback", message));
         }
         let company = Company { fallback: id, ..company.as_ref().clone() };
         self.store.update_company(&company).await?;

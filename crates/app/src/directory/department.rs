@@ -115,6 +115,7 @@ impl App {
             department.keywords = checked_keywords(keywords)?;
         }
         if change.reopen {
+            active(&people, "head", department.head)?;
             department.is_active = true;
         }
         if let Some(place) = change.place {

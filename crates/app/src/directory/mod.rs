@@ -12,8 +12,8 @@ pub mod user;
 
 use switchboard_store::{Fault, StoreError};
 
-use crate::AppError;
 use crate::rights::Forbidden;
+use crate::{AppError, tags};
 
 /// What the person asking can do something about.
 #[derive(Debug, thiserror::Error)]
@@ -77,9 +77,9 @@ impl From<Fault> for DirectoryError {
 
 /// A name as people write one: trimmed, 1 to 200 characters on one line.
 fn checked_name(field: &'static str, name: &str) -> Result<String, DirectoryError> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+    let name: String = name.trim().chars().filter(|letter| !tags::turns(*letter)).collect();
+    if !tags::is_seen(&name) || name.chars().count() > 200 || name.chars().any(char::is_control) {
         return Err(DirectoryError::bad(field, "a name has 1 to 200 characters and no control characters"));
     }
-    Ok(name.to_owned())
+    Ok(name)
 }

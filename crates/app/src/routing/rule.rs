@@ -8,10 +8,10 @@ use switchboard_route::INTENTS;
 use switchboard_store::StoreError;
 
 use super::RuleError;
-use crate::App;
 use crate::people::People;
 use crate::rights::{Actor, Right};
 use crate::triage::{BadRouting, Routing};
+use crate::{App, tags};
 
 /// More rules than anybody keeps in mind; each costs time for each post.
 const MOST_RULES: usize = 1_000;
@@ -109,15 +109,8 @@ fn taken(error: StoreError, rule: &Rule) -> RuleError {
 fn checked(people: &People, id: RuleId, place: i64, text: RuleText) -> Result<Rule, RuleError> {
     let company = people.company().ok_or(RuleError::NotSetUp)?;
     let filled = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    let mut tags: Vec<String> = Vec::new();
-    for tag in text.tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()) {
-        if tag.chars().count() > 60 || tag.chars().any(|c| c.is_control() || c == ',') {
-            return Err(RuleError::bad("tags", "a tag has 60 characters at most and no comma"));
-        }
-        if !tags.iter().any(|known| known == tag) {
-            tags.push(tag.to_owned());
-        }
-    }
+    let written: Vec<String> = text.tags.iter().filter(|tag| !tag.trim().is_empty()).cloned().collect();
+    let tags = tags::tidied(&written).map_err(|message| RuleError::bad("tags", message))?;
     let rule = Rule {
         id,
         place,

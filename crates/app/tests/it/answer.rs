@@ -59,6 +59,7 @@ fn text(account: &Account, text: &str) -> NewReply {
         to: None,
         text: text.into(),
         then: Then::Wait,
+        seen: None,
         draft_version: None,
         client_key: None,
         send_after_s: 0,
@@ -252,6 +253,109 @@ async fn what_is_not_confirmed_is_looked_for_and_then_told() {
     until_over(&test).await;
     assert_eq!(now(&test, failed.id).await.state, Sent);
     assert_eq!(outlet.held().iter().filter(|held| held.text == "23").count(), 1);
+}
+
+/// Somebody says something in the conversation of a case.
+async fn say(test: &TestApp, post: Post) {
+    let source = test.app.source_named("mastodon", SourceKind::Ingest).await.expect("a source");
+    let posts = vec![Captured::heard(post)];
+    let arrival = Arrival { source: source.id, posts, cursor: None, settings: None, opens_cases: true };
+    test.app.line().deliver(test.app.triage(), arrival).await.expect("stored");
+}
+
+#[tokio::test]
+async fn nothing_stays_on_its_way_below_a_removed_account() {
+    let test = TestApp::new().await;
+    set_up(&test).await;
+    let (account, case) = (account(&test).await, case(&test, 1).await);
+    test.networks.outlet().script([Sending::Dropped]);
+    let reply = test.app.reply(&OPERATOR, case, text(&account, "one")).await.expect("queued");
+    test.app.send_due_replies(QUICK).await.expect("unsure");
+    let later = NewReply { send_after_s: 90, ..text(&account, "other") };
+    let later = test.app.reply(&OPERATOR, case, later).await.expect("queued");
+    assert_eq!(now(&test, reply.id).await.state, ReplyState::Sending);
+    // Killed after the account was removed and before its replies were failed.
+    let removed =
+        Account { is_enabled: false, ..test.app.store().find_account(account.id).await.expect("read").expect("there") };
+    test.app.store().update_account(&removed).await.expect("written");
+    let test = test.restarted().await;
+    until_over(&test).await;
+    for id in [reply.id, later.id] {
+        let failed = now(&test, id).await;
+        assert!(failed.state == ReplyState::Failed && failed.trouble.contains("was removed"), "{failed:?}");
+    }
+    assert!(test.networks.outlet().held().is_empty());
+}
+
+#[tokio::test]
+async fn a_case_stays_where_its_author_brought_it_while_an_answer_was_on_its_way() {
+    let test = TestApp::new().await;
+    set_up(&test).await;
+    let (account, case) = (account(&test).await, case(&test, 1).await);
+    let new = NewReply { then: Then::Close, send_after_s: 30, ..text(&account, "here you are") };
+    let reply = test.app.reply(&OPERATOR, case, new).await.expect("queued");
+    test.clock.advance(5);
+    let to = Some("mastodon:https://a.example/users/ana/statuses/1".to_owned());
+    say(&test, Post { in_reply_to: to, ..Post::new("mastodon", "https://a.example/2", "and the lid?") }).await;
+    until_over(&test).await;
+    assert_eq!(now(&test, reply.id).await.state, ReplyState::Sent);
+    let found = test.app.store().find_case(case).await.expect("read").expect("there");
+    assert_eq!(found.state, CaseState::Open, "the author's newer words are not closed away");
+}
+
+#[tokio::test]
+async fn what_may_have_arrived_is_never_called_withdrawn() {
+    let test = TestApp::new().await;
+    set_up(&test).await;
+    let (account, case) = (account(&test).await, case(&test, 1).await);
+    let outlet = test.networks.outlet();
+    outlet.keep_keys(false);
+    outlet.script([Sending::Late]);
+    let reply = test.app.reply(&OPERATOR, case, text(&account, "one")).await.expect("queued");
+    until_over(&test).await;
+    assert_eq!(now(&test, reply.id).await.state, ReplyState::Failed);
+    test.app.retry_reply(&OPERATOR, reply.id).await.expect("queued again");
+    let back = test.app.withdraw_reply(&OPERATOR, reply.id).await.expect("taken back");
+    assert!(back.state == ReplyState::Failed && back.trouble.contains("not confirmed"), "{back:?}");
+    assert_eq!(kinds(&test, case).await.last(), Some(&"reply_failed"));
+}
+
+#[tokio::test]
+async fn nobody_answers_unseen_what_a_colleague_answered() {
+    let test = TestApp::new().await;
+    let ada = Actor::User(set_up(&test).await.user);
+    let (account, case) = (account(&test).await, case(&test, 1).await);
+    let seen = test.app.case(&ada, case).await.expect("there").version;
+    let new = |words: &str| NewReply { seen: Some(seen), ..text(&account, words) };
+    test.app.reply(&OPERATOR, case, new("first")).await.expect("queued");
+    assert!(matches!(test.app.reply(&ada, case, new("second")).await, Err(AnswerError::StaleCase)));
+    test.app.reply(&OPERATOR, case, new("and one more")).await.expect("one's own are known");
+    let seen = test.app.case(&ada, case).await.expect("there").version;
+    let new = NewReply { seen: Some(seen), ..text(&account, "seen now") };
+    test.app.reply(&ada, case, new).await.expect("queued");
+}
+
+#[tokio::test]
+async fn an_answer_is_seen_by_no_more_people_than_what_it_answers() {
+    let test = TestApp::new().await;
+    set_up(&test).await;
+    let (account, case) = (account(&test).await, case(&test, 1).await);
+    let observer = test.app.invite(&OPERATOR, new_user("Oda", Role::Observer)).await.expect("invited").0;
+    let observer = Actor::User(observer.into());
+    let direct = Post {
+        in_reply_to: Some("mastodon:https://a.example/users/ana/statuses/1".to_owned()),
+        visibility: switchboard_model::Visibility::Direct,
+        ..Post::new("mastodon", "https://a.example/2", "my address is Elm Street 1")
+    };
+    let to = Some(direct.id.clone());
+    say(&test, direct).await;
+    test.app.reply(&OPERATOR, case, NewReply { to, ..text(&account, "to Elm Street then") }).await.expect("queued");
+    until_over(&test).await;
+    assert_eq!(test.app.replies(&OPERATOR, case).await.expect("listed").len(), 1);
+    assert_eq!(test.app.replies(&observer, case).await.expect("listed"), []);
+    let view = test.app.case_view(&observer, case).await.expect("seen");
+    let told = serde_json::to_string(&view).expect("JSON");
+    assert!(!told.contains("Elm Street") && !told.contains("/@acme/"), "{told}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, ToSpan};
 use switchboard_app::cases::CaseError;
 use switchboard_app::cases::transfer::Transfer;
-use switchboard_app::directory::user::NewUser;
+use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::notices::Notice;
 use switchboard_app::rights::{Actor, Forbidden};
 use switchboard_model::{
@@ -360,6 +360,52 @@ async fn who_leaves_leaves_no_case_behind() {
     let gone = app.assign_case(&office.tom, case.id, None, office.ines.user_id().expect("a user")).await;
     assert!(matches!(gone, Err(CaseError::Bad { field: "user", .. })), "{gone:?}");
     office.is_sound().await;
+}
+
+#[tokio::test]
+async fn who_only_reads_by_now_gets_no_case_back() {
+    let office = office().await;
+    let app = &office.test.app;
+    let case = office.complaint("1").await;
+    app.claim_case(&office.ines, case.id, None).await.expect("claimed");
+    app.close_case(&office.ines, case.id, None, Outcome::NoAnswer, "noise").await.expect("closed");
+    let id = office.ines.user_id().expect("a user");
+    let change = UserChange { role: Some(Role::Observer), ..UserChange::default() };
+    app.change_user(&office.ada, id, change).await.expect("reads only");
+    office.arrive(vec![reply("2", "1", "acme, are you there?")]).await;
+    let case = office.case(case.id).await;
+    assert_eq!((case.state, case.owner), (CaseState::Open, Owner::Desk));
+    office.is_sound().await;
+}
+
+#[tokio::test]
+async fn observers_read_no_words_between_colleagues() {
+    let office = office().await;
+    let app = &office.test.app;
+    let case = office.complaint("1").await;
+    app.transfer_case(&office.ada, case.id, None, office.transfer()).await.expect("offered");
+    let filter = CaseFilter { limit: 10, ..CaseFilter::default() };
+    let list = app.cases(&office.olga, filter.clone()).await.expect("listed");
+    assert!(!format!("{list:?}").contains("wants to buy three"), "{list:?}");
+    let list = app.cases(&office.sam, filter).await.expect("listed");
+    assert!(format!("{list:?}").contains("wants to buy three"), "{list:?}");
+    let found = app.case_of_post(&office.olga, case.post).await.expect("read");
+    assert!(!format!("{found:?}").contains("wants to buy three"), "{found:?}");
+}
+
+#[tokio::test]
+async fn who_left_a_department_accepts_nothing_for_it() {
+    let office = office().await;
+    let app = &office.test.app;
+    let case = office.complaint("1").await;
+    let sam = office.sam.user_id().expect("a user");
+    let transfer = Transfer { user: Some(sam), ..office.transfer() };
+    app.transfer_case(&office.ada, case.id, None, transfer).await.expect("offered");
+    let change = UserChange { departments: Some(vec![office.service]), ..UserChange::default() };
+    app.change_user(&office.ada, sam, change).await.expect("moved");
+    let sam = Actor::User(app.user(sam).expect("there"));
+    assert!(app.accept_case(&sam, case.id, None).await.is_err());
+    assert_eq!(office.case(case.id).await.owner, Owner::Desk);
 }
 
 #[tokio::test]

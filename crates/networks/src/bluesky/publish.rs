@@ -357,7 +357,7 @@ impl Publish for Publisher {
         Box::pin(self.look(outgoing))
     }
 
-    fn repeats_safely<'a>(&'a self, _: Timestamp) -> BoxFuture<'a, Result<bool, PublishError>> {
+    fn repeats_safely<'a>(&'a self, _: Timestamp, _: Timestamp) -> BoxFuture<'a, Result<bool, PublishError>> {
         Box::pin(std::future::ready(Ok(true)))
     }
 

@@ -31,7 +31,8 @@ const WORDS: Words = Words { credentials: CREDENTIALS, moved: "put the instance'
 
 /// Mastodon keeps a key for an hour; the rest of it is for clocks that differ.
 const KEY_LIVES: SignedDuration = SignedDuration::from_mins(50);
-/// The key is known only once the status is made: before this time a first sending may still be under way.
+/// The key is known only once the status is made: so long after an attempt was given up here, the instance may still be at
+/// work on it.
 const KEY_SETTLES: SignedDuration = SignedDuration::from_secs(20);
 /// So far our clock and the instance's may be apart.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -373,10 +374,15 @@ impl Publish for Publisher {
         Box::pin(self.look(outgoing))
     }
 
-    fn repeats_safely<'a>(&'a self, first_sent_at: Timestamp) -> BoxFuture<'a, Result<bool, PublishError>> {
+    fn repeats_safely<'a>(
+        &'a self,
+        first_sent_at: Timestamp,
+        given_up_at: Timestamp,
+    ) -> BoxFuture<'a, Result<bool, PublishError>> {
         Box::pin(async move {
-            let age = self.now().duration_since(first_sent_at);
-            Ok(self.nature().await?.keeps_keys && age > KEY_SETTLES && age < KEY_LIVES)
+            let since = |at| self.now().duration_since(at);
+            let is_settled = since(given_up_at) > KEY_SETTLES;
+            Ok(self.nature().await?.keeps_keys && is_settled && since(first_sent_at) < KEY_LIVES)
         })
     }
 

@@ -21,8 +21,8 @@ pub(super) async fn keep_owned(tx: &mut Tx, book: &mut Book, by: By, at: Timesta
     }
     let owners: BTreeSet<Uuid> = open.iter().filter_map(|case| case.owner.user()).map(|user| user.0).collect();
     let owners: Vec<Uuid> = owners.into_iter().collect();
-    let active: Vec<(Uuid,)> = fetch_in!(&mut *tx, (Uuid,), sql::ACTIVE_USERS_HEAD, owners);
-    let active: HashSet<UserId> = active.into_iter().map(|(id,)| UserId(id)).collect();
+    let working: Vec<(Uuid,)> = fetch_in!(&mut *tx, (Uuid,), sql::WORKING_USERS_HEAD, owners);
+    let working: HashSet<UserId> = working.into_iter().map(|(id,)| UserId(id)).collect();
     let departments: Vec<Uuid> =
         on!(&mut *tx, |conn| sqlx::query_scalar(sql::ACTIVE_DEPARTMENTS).fetch_all(&mut *conn).await?);
     let departments: HashSet<DepartmentId> = departments.into_iter().map(DepartmentId).collect();
@@ -35,9 +35,10 @@ pub(super) async fn keep_owned(tx: &mut Tx, book: &mut Book, by: By, at: Timesta
                 Happening::Moved { department: DepartmentId(fallback), why: "its department is closed".to_owned() };
             append(book, case.id, by, at, moved)?;
         } else if let Owner::User(user) = case.owner
-            && !active.contains(&user)
+            && !working.contains(&user)
         {
-            append(book, case.id, by, at, Happening::Released { why: "its owner is not active any more".to_owned() })?;
+            let why = "its owner does not work on cases any more".to_owned();
+            append(book, case.id, by, at, Happening::Released { why })?;
         }
     }
     Ok(())

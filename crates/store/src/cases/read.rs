@@ -56,6 +56,15 @@ impl Store {
         rows.into_iter().map(EventRow::into_event).collect()
     }
 
+    /// How the history of a case begins, and its newest `limit` events, oldest first.
+    pub async fn newest_case_events(&self, id: CaseId, limit: u32) -> Result<Vec<Event>, StoreError> {
+        let mut tx = self.read().await?;
+        let rows: Vec<EventRow> = on!(&mut tx, |conn| {
+            sqlx::query_as(sql::NEWEST_EVENTS_OF_CASE).bind(id.0).bind(i64::from(limit)).fetch_all(&mut *conn).await?
+        });
+        rows.into_iter().map(EventRow::into_event).collect()
+    }
+
     /// The newest posts of a case's conversation that we hold, oldest first.
     pub async fn case_posts(&self, id: CaseId, limit: u32) -> Result<Vec<StoredPost>, StoreError> {
         let mut tx = self.read().await?;

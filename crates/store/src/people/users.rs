@@ -151,6 +151,7 @@ impl Store {
         if !user.is_active {
             execute!(&mut tx, sql::DELETE_SESSIONS_OF_USER, user.id.0);
             execute!(&mut tx, sql::DELETE_LINKS_OF_USER, user.id.0);
+            execute!(&mut tx, sql::DELETE_KEYS_OF_USER, user.id.0);
         }
         let changed = hand_back(&mut tx, user.id, by, at, why).await?;
         commit_sound(tx).await?;

@@ -41,16 +41,20 @@ statements! {
     REPLIES_OF_CASE = concat!("select ", reply_columns!(), " from replies where case_id = $1 order by queued_at, id");
     REPLIES_UNDER_WAY = concat!("select ", reply_columns!(), " from replies where account = $1 \
         and state in ('queued', 'sending') order by queued_at, id");
-    // One reply of a case at a time, in order as far as one account answers it; accounts in trouble wait.
+    // One reply of a case at a time, in order as far as one account answers it. Accounts in trouble wait; what lies below
+    // one that was removed is due, to be failed. What was queued in the future was queued by a clock that has been set
+    // back since, and does not wait for it to come round again.
     DUE_REPLIES = concat!("select ", reply_columns!(), " from replies where state in ('queued', 'sending') \
-        and due_at <= $1 and account in (select accounts.id from accounts where is_enabled and trouble = '') \
+        and (due_at <= $1 or queued_at > $1 + 60000000) \
+        and account in (select accounts.id from accounts where trouble = '' or not is_enabled) \
         and not exists (select 1 from replies other where other.case_id = replies.case_id \
         and other.state in ('queued', 'sending') and (other.state = 'sending' or other.account = replies.account) \
         and (other.queued_at < replies.queued_at or (other.queued_at = replies.queued_at and other.id < replies.id))) \
         order by due_at, id limit $2");
     NEXT_DUE_REPLY = "select min(due_at) as due_at from replies where state in ('queued', 'sending') and due_at > $1";
     TAKE_REPLY = concat!("update replies set state = 'sending', attempts = attempts + 1, attempted_at = $2, \
-        due_at = $2, trouble = '' where id = $1 and state = 'queued' and send_at <= $2 returning ", reply_columns!());
+        due_at = $2, trouble = '' where id = $1 and state = 'queued' \
+        and (send_at <= $2 or queued_at > $2 + 60000000) returning ", reply_columns!());
     REPEAT_REPLY = concat!("update replies set attempts = attempts + 1, attempted_at = $2, due_at = $2 \
         where id = $1 and state = 'sending' returning ", reply_columns!());
     POSTPONE_REPLY = "update replies set due_at = $2, trouble = $3 where id = $1 and state = 'sending'";

@@ -19,6 +19,8 @@ statements! {
     CASES_HELD_BY = concat!("select ", case_columns!(), " from cases where state <> 'closed' and id in (\
         select id from cases where owner = $1 union select id from cases where offer_user = $1) order by id");
     EVENTS_OF_CASE = "select case_id, number, at, actor, kind, data from events where case_id = $1 order by number";
+    NEWEST_EVENTS_OF_CASE = "select case_id, number, at, actor, kind, data from events where case_id = $1 \
+        and (number = 1 or number > (select max(number) from events where case_id = $1) - $2) order by number";
     EVENTS_OF_CASES = "select case_id, number, at, actor, kind, data from events where case_id > $1 and case_id <= $2 \
         order by case_id, number";
     NEWEST_POSTS_OF_CASE = "select post from case_posts where case_id = $1 order by post desc limit $2";
@@ -45,7 +47,7 @@ statements! {
 
 heads! {
     /// Keys follow.
-    ACTIVE_USERS_HEAD = "select id from users where is_active and id in (";
+    WORKING_USERS_HEAD = "select id from users where is_active and role <> 'observer' and id in (";
     /// Conditions follow.
     CASES_HEAD = concat!("select ", case_columns!(), " from cases where true");
     /// Keys follow.

@@ -56,7 +56,8 @@ statements! {
 
     // What a change of people may never leave behind. Each row is one fault, with the name of what has it.
     BROKEN_PEOPLE = "select 'head' as fault, departments.name as name from departments \
-        join users on users.id = departments.head where departments.is_active and not users.is_active \
+        join users on users.id = departments.head where departments.is_active \
+        and (not users.is_active or users.role = 'observer') \
         union all select 'fallback', departments.name from company \
         join departments on departments.id = company.fallback where not departments.is_active \
         union all select 'administrator', company.name from company where not exists \
@@ -81,6 +82,7 @@ statements! {
     INSERT_KEY = "insert into api_keys (id, user_id, name, hash, created_at) values ($1, $2, $3, $4, $5)";
     FIND_KEY_BY_HASH = "select id, user_id, name, created_at, used_at from api_keys where hash = $1";
     LIST_KEYS = "select id, user_id, name, created_at, used_at from api_keys where user_id = $1 order by created_at, id";
+    DELETE_KEYS_OF_USER = "delete from api_keys where user_id = $1";
     DELETE_KEY = "delete from api_keys where id = $1 and user_id = $2";
     TOUCH_KEY = "update api_keys set used_at = $2 where id = $1";
 

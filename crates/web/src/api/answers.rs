@@ -62,6 +62,9 @@ pub(crate) struct WriteReply {
     #[serde(default)]
     #[schema(value_type = ThenShape, required = false)]
     then: Then,
+    /// The version of the case that you saw: if a colleague has answered or closed it since, yours is refused.
+    #[serde(default)]
+    version: Option<u32>,
     /// The version of the draft that it was written from (0: there is none). The same one makes one reply only.
     #[serde(default)]
     draft_version: Option<u32>,
@@ -153,8 +156,8 @@ pub(crate) async fn reply(
     ApiId(id): ApiId<CaseId>,
     ApiJson(written): ApiJson<WriteReply>,
 ) -> Result<Response, ApiError> {
-    let WriteReply { account, to, text, then, draft_version, key, send_after_s } = written;
-    let new = NewReply { account, to, text, then, draft_version, client_key: key, send_after_s };
+    let WriteReply { account, to, text, then, version, draft_version, key, send_after_s } = written;
+    let new = NewReply { account, to, text, then, seen: version, draft_version, client_key: key, send_after_s };
     Ok(created(web.app.reply(&visitor.actor, id, new).await?))
 }
 

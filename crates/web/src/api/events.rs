@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::Refusals;
 use crate::error::{ApiError, Refusal};
 use crate::options::Web;
+use crate::visitor::Visitor;
 
 /// Hints that come within this time are joined.
 const GATHER: Duration = Duration::from_millis(100);
@@ -31,11 +32,12 @@ const GATHER: Duration = Duration::from_millis(100);
 /// Event types: `hello` first, with the `seq` of the newest post; `posts` with `newest` and `posts`, the number that
 /// was stored or changed; `source` and `search` with the `id` of what changed; `case` with its `id` and the
 /// `version` that it has now; `people` where users, departments, the company or rules changed; `missed` where this
-/// reader was too slow and should look again at everything. A comment comes every 15 seconds. Ends when the installation stops.
+/// reader was too slow and should look again at everything. A comment comes every 15 seconds. Ends when the installation
+/// stops, and when the role of whoever listens changes.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", operation_id = "listen",
     responses((status = 200, description = "A stream of events", content_type = "text/event-stream", body = String),
         Refusals))]
-pub(crate) async fn events(State(web): State<Web>) -> Result<Response, ApiError> {
+pub(crate) async fn events(State(web): State<Web>, visitor: Visitor) -> Result<Response, ApiError> {
     let permit = web.streams.clone().try_acquire_owned().map_err(|_| {
         Refusal::unavailable("too many event streams are open; close one, or allow more with limits.event_streams")
     })?;
@@ -43,7 +45,8 @@ pub(crate) async fn events(State(web): State<Web>) -> Result<Response, ApiError>
     let filter = switchboard_model::PostFilter { with_private: true, limit: 1, ..Default::default() };
     let newest = web.app.store().list_posts(&filter).await.map_err(switchboard_app::AppError::from)?;
     let newest = newest.first().map_or(0, |post| post.seq);
-    let stream = follow(notices, web.app.stopping(), newest, permit);
+    let stop = web.app.stopping();
+    let stream = follow(Listener { web, visitor, notices, stop, ready: Vec::new(), _permit: permit }, newest);
     let keep_alive = KeepAlive::new().interval(Duration::from_secs(15));
     let mut response = Sse::new(stream).keep_alive(keep_alive).into_response();
     // Proxies that gather answers would hold events back.
@@ -52,20 +55,16 @@ pub(crate) async fn events(State(web): State<Web>) -> Result<Response, ApiError>
 }
 
 struct Listener {
+    web: Web,
+    visitor: Visitor,
     notices: Receiver<Notice>,
     stop: CancellationToken,
     ready: Vec<Event>,
     _permit: OwnedSemaphorePermit,
 }
 
-fn follow(
-    notices: Receiver<Notice>,
-    stop: CancellationToken,
-    newest: i64,
-    permit: OwnedSemaphorePermit,
-) -> impl Stream<Item = Result<Event, Infallible>> {
-    let hello = event("hello", &json!({ "newest": newest })).retry(Duration::from_secs(2));
-    let listener = Listener { notices, stop, ready: vec![hello], _permit: permit };
+fn follow(mut listener: Listener, newest: i64) -> impl Stream<Item = Result<Event, Infallible>> {
+    listener.ready.push(event("hello", &json!({ "newest": newest })).retry(Duration::from_secs(2)));
     stream::unfold(listener, |mut listener| async move {
         loop {
             if let Some(event) = listener.ready.pop() {
@@ -99,7 +98,28 @@ impl Listener {
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             }
         }
+        if gathered.has_people && !self.is_still_who_began() {
+            return None;
+        }
+        let (app, actor) = (&self.web.app, &self.visitor.actor);
+        if !actor.sees_private() && !gathered.cases.is_empty() {
+            let ids: Vec<CaseId> = gathered.cases.keys().copied().collect();
+            match app.seen_cases(actor, &ids).await {
+                Ok(seen) => gathered.cases.retain(|id, _| seen.contains(id)),
+                Err(error) => {
+                    tracing::warn!(%error, "what a listener may be told is not known; it looks again at everything");
+                    gathered.cases.clear();
+                    gathered.has_missed = true;
+                }
+            }
+        }
         Some(gathered.events())
+    }
+
+    /// Whether the listener is still active, and in the role in which it came: another one comes in again.
+    fn is_still_who_began(&self) -> bool {
+        let Some(began) = self.visitor.actor.user() else { return true };
+        self.web.app.user(began.id).is_some_and(|now| now.is_active && now.role == began.role)
     }
 }
 

@@ -165,6 +165,22 @@ async fn a_stale_form_keeps_what_was_typed_and_says_what_happened() {
 }
 
 #[tokio::test]
+async fn words_survive_even_where_their_form_does_not() {
+    let desk = Desk::start().await;
+    let id = desk.complaint("1", "public").await;
+    let home = desk.home(id).await;
+    let ines = desk.colleague("Ines Okafor", Role::Member, &[&home]).await;
+    let (seen, path) = (desk.version(id).await, format!("/cases/{id}/close"));
+    let by_her = desk.post(&ines, &path, &format!("version={seen}&outcome=no_answer&reason=hers")).await;
+    assert_eq!(by_her.status, StatusCode::SEE_OTHER, "{}", by_her.body);
+    for (verb, fields) in [("close", "outcome=no_answer&reason=my+%3Cwords%3E"), ("transfer", "note=my+%3Cwords%3E")] {
+        let page = desk.web.form(&format!("/cases/{id}/{verb}"), &format!("version={seen}&{fields}")).await;
+        assert!(page.status.is_client_error(), "{verb}: {}", page.status);
+        assert!(page.body.contains("my &#60;words&#62;</textarea>"), "{verb}: {}", page.body);
+    }
+}
+
+#[tokio::test]
 async fn ownership_is_offered_and_accepted() {
     let desk = Desk::start().await;
     let id = desk.complaint("1", "public").await;

@@ -77,7 +77,11 @@ impl Publish for Echo {
         Box::pin(async { Ok(None) })
     }
 
-    fn repeats_safely<'a>(&'a self, _: jiff::Timestamp) -> BoxFuture<'a, Result<bool, PublishError>> {
+    fn repeats_safely<'a>(
+        &'a self,
+        _: jiff::Timestamp,
+        _: jiff::Timestamp,
+    ) -> BoxFuture<'a, Result<bool, PublishError>> {
         Box::pin(async { Ok(true) })
     }
 

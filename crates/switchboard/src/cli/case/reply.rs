@@ -68,6 +68,7 @@ pub(super) async fn run(shared: &Shared, installation: &Installation, arguments:
             to: to.map(PostId),
             text,
             then: then.into(),
+            seen: None,
             draft_version: None,
             client_key: key,
             send_after_s: after,

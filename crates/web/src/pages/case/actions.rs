@@ -84,6 +84,19 @@ impl Acts {
         }
     }
 
+    /// Whether a form with fields for words is drawn: `case/_acts.html` draws what fits the case and who looks.
+    pub(crate) fn has_form(&self, verb: &str) -> bool {
+        match verb {
+            "note" => true,
+            "tag" | "prioritise" => self.may_work,
+            "transfer" => self.may_work && !self.is_closed && !self.is_offered,
+            "close" => self.may_work && !self.is_closed,
+            "release" => self.may_work && !self.is_closed && !self.is_unclaimed,
+            "reopen" => self.may_work && self.is_closed,
+            _ => false,
+        }
+    }
+
     /// Whether a form stands open.
     pub(crate) fn opens(&self, verb: &str) -> bool {
         self.opened == verb

@@ -154,6 +154,15 @@ impl CasePane {
             may_answer: may_work.is_ok(),
             now,
         };
+        let acts = may_note.then(|| Acts::new(case, shown, may_work.is_ok()));
+        let composer = Composer::new(parts, shown, may_work.is_ok());
+        let notice = shown.refused.map(|refused| {
+            let has_form = match refused.verb {
+                "reply" | "draft" => matches!(composer, Composer::Ready(_)),
+                verb => acts.as_ref().is_some_and(|acts| acts.has_form(verb)),
+            };
+            NoticeView::new(refused, has_form, case, parts.events, colleagues, now)
+        });
         let own = format!("/cases/{}", case.id);
         let back = local(shown.back).unwrap_or(&own).to_owned();
         Self {
@@ -169,13 +178,13 @@ impl CasePane {
             owner: colleagues.owner(case),
             department: colleagues.department(case.department),
             cord: cord::cord(case, parts.events, colleagues, now),
-            notice: shown.refused.map(|refused| NoticeView::new(refused, case, parts.events, colleagues, now)),
+            notice,
             offer: case.offer.as_ref().map(|offer| offer_view(offer, shown, may_work.is_ok())),
-            acts: may_note.then(|| Acts::new(case, shown, may_work.is_ok())),
+            acts,
             no_acts: may_work.err().map(|why| super::failure::sentence(&why.to_string())),
             entries: timeline::timeline(&told),
             is_cut: !parts.posts.iter().any(|post| post.seq == case.post),
-            composer: Composer::new(parts, shown, may_work.is_ok()),
+            composer,
             bio: author.map(|author| author.bio.clone()).unwrap_or_default(),
             author_figures: author.map(post::author_figures).unwrap_or_default(),
             matched: first.map(|first| post::reasons(first, parts.searches, &names)).unwrap_or_default(),

@@ -51,16 +51,29 @@ pub(crate) struct NoticeView {
     pub(crate) message: String,
     /// What happened since the page was loaded.
     pub(crate) meanwhile: Vec<EventLine>,
+    /// What was typed into a form that does not fit the case any more, so that it can be taken elsewhere.
+    pub(crate) kept: Vec<String>,
+}
+
+impl Typed {
+    /// The words that somebody wrote, not what they chose from a list.
+    fn words(&self, verb: &str) -> Vec<String> {
+        let reason = if verb == "close" { &self.reason } else { "" };
+        let words = [&self.text, &self.note, &self.why, &self.tags].map(String::as_str);
+        words.into_iter().chain([reason]).filter(|words| !words.trim().is_empty()).map(str::to_owned).collect()
+    }
 }
 
 impl NoticeView {
     pub(crate) fn new(
         refused: &Refused,
+        has_form: bool,
         case: &Case,
         events: &[Event],
         colleagues: &Colleagues,
         now: Timestamp,
     ) -> Self {
+        let kept = if has_form { Vec::new() } else { refused.typed.words(refused.verb) };
         let seen = refused.typed.version.unwrap_or(case.version);
         let since: Vec<&Event> = events.iter().filter(|event| event.number > seen).collect();
         let is_late = refused.refusal.status == StatusCode::CONFLICT && !since.is_empty();
@@ -72,11 +85,15 @@ impl NoticeView {
                 None if is_late => "This case changed while you looked at it".to_owned(),
                 None => "Not done".to_owned(),
             },
-            message: if is_late {
-                "What you typed is still here. Look at what happened, and do it again if it still fits.".to_owned()
-            } else {
-                sentence(&refused.refusal.message)
+            message: match (is_late, kept.is_empty()) {
+                (true, true) => {
+                    "What you typed is still here. Look at what happened, and do it again if it still fits.".to_owned()
+                }
+                (true, false) => "It cannot be done any more. What you typed:".to_owned(),
+                (false, true) => sentence(&refused.refusal.message),
+                (false, false) => format!("{} What you typed:", sentence(&refused.refusal.message)),
             },
+            kept,
             meanwhile: meanwhile.into_iter().map(|event| EventLine::new(event, colleagues, now)).collect(),
         }
     }

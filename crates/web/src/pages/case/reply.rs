@@ -85,6 +85,7 @@ pub(crate) async fn send(
                 to: target(&typed),
                 text: typed.text.clone(),
                 then: Then::from_word(&typed.then).unwrap_or_default(),
+                seen: typed.version,
                 draft_version: typed.draft,
                 client_key: None,
                 send_after_s: REGRET_S,
