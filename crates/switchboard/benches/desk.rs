@@ -26,6 +26,17 @@ fn main() {
     let installation = filled(mentions, cases);
     let serving = installation.serve();
     let cookie = log_in(&serving);
+    let asked = |path| {
+        let answer = running::get(&serving.url, &serving.key, path).expect("an answer");
+        let body = answer.split_once("\r\n\r\n").expect("a body").1;
+        serde_json::from_str::<serde_json::Value>(body).expect("JSON")["data"].clone()
+    };
+    let sum = |rows: &serde_json::Value, names: &[&str]| -> u64 {
+        let rows = rows.as_array().expect("a list").iter();
+        rows.flat_map(|row| names.iter().filter_map(|name| row[*name].as_u64())).sum()
+    };
+    let (mentions, cases) =
+        (sum(&asked("/api/v1/searches"), &["mentions"]), sum(&asked("/api/v1/cases/queues"), &["public", "private"]));
     let size = format!("{mentions} mentions, {cases} cases");
     println!("| from the start to ready, {size} | {:.0?} |", serving.took);
     println!("| resident after the start, {size} | {:.0} MiB |", serving.resident());

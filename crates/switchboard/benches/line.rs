@@ -74,7 +74,7 @@ fn filled(mentions: usize) -> Installation {
 
 fn idle_memory(installation: &Installation, mentions: usize) {
     let serving = installation.serve();
-    get(&serving.url, "/").expect("a page");
+    get(&serving.url, &serving.key, "/mentions").expect("a page");
     std::thread::sleep(Duration::from_secs(5));
     println!("| resident, idle, {mentions} mentions | {:.0} MiB |", serving.resident());
 }
@@ -87,11 +87,11 @@ fn cold_start_large(installation: &Installation, mentions: usize) {
 
 fn pages(installation: &Installation, mentions: usize) {
     let serving = installation.serve();
-    for path in ["/", "/api/v1/posts?limit=50"] {
+    for path in ["/mentions", "/api/v1/posts?limit=50"] {
         let mut took: Vec<Duration> = (0..300)
             .map(|_| {
                 let began = Instant::now();
-                get(&serving.url, path).expect("an answer");
+                get(&serving.url, &serving.key, path).expect("an answer");
                 began.elapsed()
             })
             .collect();
@@ -109,20 +109,21 @@ fn visible(installation: &Installation, posts: usize) {
     let token = installation.command(&["source", "token", "bench"]).output().expect("runs").stdout;
     let token = String::from_utf8(token).expect("text").trim().to_owned();
     let (sender, seen) = std::sync::mpsc::channel();
-    let url = serving.url.clone();
+    let (url, key) = (serving.url.clone(), serving.key.clone());
     std::thread::spawn(move || {
         use std::io::Write;
         let host = url.strip_prefix("http://").expect("an address").to_owned();
         let mut stream = std::net::TcpStream::connect(&host).expect("answers");
-        write!(stream, "GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\n\r\n").expect("sent");
+        write!(stream, "GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\r\n")
+            .expect("sent");
         let newest =
             |answer: &str| answer.match_indices("\"seq\":").filter_map(|(at, _)| number(&answer[at + 6..])).max();
-        let mut after = get(&url, "/api/v1/posts?limit=1").and_then(|answer| newest(&answer)).unwrap_or(0);
+        let mut after = get(&url, &key, "/api/v1/posts?limit=1").and_then(|answer| newest(&answer)).unwrap_or(0);
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
             if !line.starts_with("data:") {
                 continue;
             }
-            let Some(answer) = get(&url, &format!("/api/v1/posts?after={after}&limit=100")) else { continue };
+            let Some(answer) = get(&url, &key, &format!("/api/v1/posts?after={after}&limit=100")) else { continue };
             let now = Instant::now();
             for (at, _) in answer.match_indices("\"id\":\"demo:live-") {
                 if let Some(number) = number(&answer[at + 16..]) {
@@ -187,7 +188,7 @@ fn stream(length: Duration) {
     }
     std::thread::sleep(Duration::from_secs(1));
     let used = (serving.processor() - before) / began.elapsed().as_secs_f64();
-    let stored = get(&serving.url, "/metrics").map(|answer| {
+    let stored = get(&serving.url, &serving.key, "/metrics").map(|answer| {
         let lines = answer.lines().filter(|line| line.starts_with("switchboard_posts_total"));
         lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum::<f64>()
     });

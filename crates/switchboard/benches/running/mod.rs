@@ -45,16 +45,23 @@ impl Installation {
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
         let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
-        while get(&url, "/readyz").is_none() {
+        while request(&url, "GET", "/readyz", "", "").is_none() {
+            assert!(child.try_wait().expect("known").is_none(), "it ended before it was ready");
             std::thread::sleep(Duration::from_millis(1));
         }
-        Serving { child, url, took: began.elapsed() }
+        let took = began.elapsed();
+        let lock = std::fs::read_to_string(self.directory.path().join("data/switchboard.lock")).expect("held");
+        let lock: serde_json::Value = serde_json::from_str(&lock).expect("JSON");
+        let key = lock["key"].as_str().expect("a key").to_owned();
+        Serving { child, url, key, took }
     }
 }
 
 pub(crate) struct Serving {
     pub(crate) child: Child,
     pub(crate) url: String,
+    /// The operator's key, which opens everything.
+    pub(crate) key: String,
     pub(crate) took: Duration,
 }
 
@@ -95,8 +102,9 @@ pub(crate) fn request(url: &str, method: &str, path: &str, headers: &str, body: 
     answer.starts_with("HTTP/1.1 2").then_some(answer)
 }
 
-pub(crate) fn get(url: &str, path: &str) -> Option<String> {
-    request(url, "GET", path, "", "")
+/// Asks as the operator of the machine.
+pub(crate) fn get(url: &str, key: &str, path: &str) -> Option<String> {
+    request(url, "GET", path, &format!("Authorization: Bearer {key}\r\n"), "")
 }
 
 /// Processor time that a process has used so far, in seconds.

@@ -1,5 +1,6 @@
 //! `switchboard serve`: follow the installation's sources and answer on the web.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -68,10 +69,12 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
         tracing::error!(search.id = %search, %error, "a saved search cannot be read and does not listen");
     }
     let config = &installation.config;
-    // The one line that a person who starts it by hand looks for; logs go to standard error.
-    println!("switchboard answers at {url}  (data in {})", installation.data.display());
+    // The one line that a person who starts it by hand looks for; logs go to standard error. Whoever reads no further than
+    // they need ends nothing by that.
+    let mut output = std::io::stdout();
+    let _ = writeln!(output, "switchboard answers at {url}  (data in {})", installation.data.display());
     if let Some(token) = app.set_up_link().await.map_err(Failure::from)? {
-        println!("set it up within a day: {}/setup/{token}", installation.public_url(&url));
+        let _ = writeln!(output, "set it up within a day: {}/setup/{token}", installation.public_url(&url));
     }
     if !address.ip().is_loopback() && !config.web.public_url.starts_with("https://") {
         tracing::warn!(
