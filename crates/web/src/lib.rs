@@ -13,6 +13,8 @@ mod doors;
 mod error;
 mod extract;
 mod guard;
+#[macro_use]
+mod messages;
 mod observe;
 mod options;
 mod pages;

@@ -1,0 +1,143 @@
+//! What pages say, in the reader's language: the only way from a message's name to words.
+//!
+//! The words stand in `messages/<language>/*.ftl` ([Fluent](https://projectfluent.org)), one file for each area of the
+//! pages. Templates and code say [`t!`] with a message's name; a test keeps names and messages in step. Who reads is known
+//! for the length of a request ([`reading`]); without anybody it is English. A second "language" writes the English words
+//! from right to left, so that tests see every text that was left in the code and every side that was taken for granted.
+//! What programs read (the API, the command line, the log) is not here: it is English.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+/// The words of a message: `t!("desk-all-done")`, `t!("desk-late", count = late)`.
+macro_rules! t {
+    ($name:literal) => {
+        $crate::messages::say($name)
+    };
+    ($name:literal, $($key:ident = $value:expr),+ $(,)?) => {
+        $crate::messages::say_with($name, [$((stringify!($key), ::fluent_bundle::FluentValue::from($value))),+])
+    };
+}
+
+/// A language of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) enum Locale {
+    #[default]
+    English,
+    /// English, mirrored: for tests of right-to-left reading.
+    Mirrored,
+}
+
+impl Locale {
+    pub(crate) const ALL: [Self; 2] = [Self::English, Self::Mirrored];
+
+    /// The tag of BCP 47, as `lang` wants it.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Mirrored => "ar-XB",
+        }
+    }
+
+    /// Which way it reads, as `dir` wants it.
+    pub(crate) fn direction(self) -> &'static str {
+        match self {
+            Self::English => "ltr",
+            Self::Mirrored => "rtl",
+        }
+    }
+
+    pub(crate) fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(tag))
+    }
+}
+
+/// One file of messages after the other, as `messages/en` holds them.
+const ENGLISH: &[(&str, &str)] = &[("frame.ftl", include_str!("../messages/en/frame.ftl"))];
+
+type Bundle = FluentBundle<FluentResource>;
+
+static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| Locale::ALL.map(bundle));
+
+/// Messages are part of the program; a file that cannot be read is told when the tests load it, and skipped here.
+fn bundle(locale: Locale) -> Bundle {
+    let language: LanguageIdentifier = locale.tag().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    bundle.set_use_isolating(locale.direction() == "rtl");
+    bundle.set_formatter(Some(|value, _| match value {
+        FluentValue::Number(number) => Some(crate::pages::words::count(number.value as u64)),
+        _ => None,
+    }));
+    if locale == Locale::Mirrored {
+        bundle.set_transform(Some(mirrored));
+    }
+    for (file, text) in ENGLISH {
+        let resource = FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(resource, errors)| {
+            tracing::error!(file, ?errors, "a file of messages cannot be read whole");
+            resource
+        });
+        if let Err(errors) = bundle.add_resource(resource) {
+            tracing::error!(file, ?errors, "messages stand twice");
+        }
+    }
+    bundle
+}
+
+/// Right to left with the letters upside down, as browsers do it for the made-up locale `ar-XB`.
+fn mirrored(text: &str) -> Cow<'_, str> {
+    Cow::Owned(format!("\u{202e}{}\u{202c}", fluent_pseudo::transform(text, true, false)))
+}
+
+tokio::task_local! {
+    static READING: Locale;
+}
+
+/// Runs something for a reader of a language.
+pub(crate) async fn reading<T>(locale: Locale, work: impl Future<Output = T>) -> T {
+    READING.scope(locale, work).await
+}
+
+/// Whose language is spoken at the moment.
+pub(crate) fn locale() -> Locale {
+    READING.try_with(|locale| *locale).unwrap_or_default()
+}
+
+fn spoken() -> &'static Bundle {
+    let [english, mirrored] = &*BUNDLES;
+    match locale() {
+        Locale::English => english,
+        Locale::Mirrored => mirrored,
+    }
+}
+
+/// The words of a message without parts. [`t!`] is how it is called.
+pub(crate) fn say(name: &'static str) -> Cow<'static, str> {
+    format(name, None)
+}
+
+/// The words of a message with its parts. [`t!`] is how it is called.
+pub(crate) fn say_with<const N: usize>(
+    name: &'static str,
+    parts: [(&'static str, FluentValue<'_>); N],
+) -> Cow<'static, str> {
+    let args: FluentArgs<'_> = parts.into_iter().collect();
+    format(name, Some(&args))
+}
+
+fn format(name: &'static str, args: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
+    let bundle = spoken();
+    let Some(pattern) = bundle.get_message(name).and_then(|message| message.value()) else {
+        tracing::error!(name, "there is no such message");
+        return Cow::Borrowed(name);
+    };
+    let mut errors = Vec::new();
+    let words = bundle.format_pattern(pattern, args, &mut errors);
+    if !errors.is_empty() {
+        tracing::error!(name, ?errors, "a message lacks a part");
+    }
+    words
+}
