@@ -10,17 +10,19 @@ pub struct StoreConfig {
     pub location: Location,
     /// Connections for reading, at least 1. Writing has one of its own.
     pub readers: u32,
+    /// Whether what was acknowledged survives a power cut. Only a store that is thrown away afterwards may do without.
+    pub is_lasting: bool,
 }
 
 impl StoreConfig {
     /// A SQLite file, with readers enough for one machine.
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
-        Self { location: Location::Sqlite(path.into()), readers: 4 }
+        Self { location: Location::Sqlite(path.into()), readers: 4, is_lasting: true }
     }
 
     /// A PostgreSQL database.
     pub fn postgres(url: impl Into<String>) -> Self {
-        Self { location: Location::Postgres(url.into()), readers: 8 }
+        Self { location: Location::Postgres(url.into()), readers: 8, is_lasting: true }
     }
 }
 

@@ -30,7 +30,7 @@ impl Store {
     pub async fn open(config: &StoreConfig) -> Result<Self, StoreError> {
         let place = place(&config.location);
         let db = match &config.location {
-            Location::Sqlite(path) => match open_sqlite(path, config.readers).await {
+            Location::Sqlite(path) => match open_sqlite(path, config).await {
                 Err(error @ StoreError::Unavailable { .. }) => Err(why_not_written(path).await.unwrap_or(error)),
                 opened => opened,
             },
@@ -106,12 +106,12 @@ fn sqlite_readers(readers: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new().max_connections(readers.max(1)).acquire_timeout(ACQUIRE)
 }
 
-async fn open_sqlite(path: &Path, readers: u32) -> Result<Db, StoreError> {
+async fn open_sqlite(path: &Path, config: &StoreConfig) -> Result<Db, StoreError> {
     let writer = sqlite_options(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // With anything less a power cut undoes the last commits, and what was acknowledged would be gone.
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(if config.is_lasting { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
         .pragma("cache_size", "-16000")
         .pragma("wal_autocheckpoint", "4000")
         .pragma("journal_size_limit", "67108864")
@@ -135,7 +135,7 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Db, StoreError> {
         write.close().await;
         return Err(error.into());
     }
-    let read = sqlite_readers(readers).connect_with(sqlite_options(path).read_only(true)).await?;
+    let read = sqlite_readers(config.readers).connect_with(sqlite_options(path).read_only(true)).await?;
     Ok(Db::Sqlite { read, write: Some(write) })
 }
 

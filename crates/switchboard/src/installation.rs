@@ -106,7 +106,7 @@ impl Installation {
     }
 
     fn store_config(&self) -> StoreConfig {
-        StoreConfig { location: self.location(), readers: self.config.store.readers }
+        StoreConfig { location: self.location(), readers: self.config.store.readers, is_lasting: true }
     }
 
     /// Makes the data directory, readable by its owner only.

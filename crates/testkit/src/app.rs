@@ -115,7 +115,7 @@ impl Networks for FakeNetworks {
     }
 
     fn publisher(&self, account: &Account) -> Result<Arc<dyn Publish>, String> {
-        match account.settings.get("token") {
+        match account.settings.get("token").or(account.settings.get("app_password")) {
             Some(Value::String(_)) => Ok(Arc::new(self.outlet.clone())),
             _ => Err("setting 'token': is missing".to_owned()),
         }

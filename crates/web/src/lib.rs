@@ -9,6 +9,7 @@
 //! not here.
 
 mod api;
+mod demonstration;
 mod doors;
 mod error;
 mod extract;
@@ -23,6 +24,7 @@ mod statics;
 mod visitor;
 
 pub use api::openapi_json;
+pub use demonstration::{Demonstration, Storm};
 pub use observe::install_metrics;
 pub use options::WebOptions;
 pub use router::{doors, router};

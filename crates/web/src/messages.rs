@@ -22,6 +22,7 @@ macro_rules! t {
         $crate::messages::say_with($name, [$((stringify!($key), ::fluent_bundle::FluentValue::from($value))),+])
     };
 }
+pub(crate) use t;
 
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -57,7 +58,10 @@ impl Locale {
 }
 
 /// One file of messages after the other, as `messages/en` holds them.
-const ENGLISH: &[(&str, &str)] = &[("frame.ftl", include_str!("../messages/en/frame.ftl"))];
+const ENGLISH: &[(&str, &str)] = &[
+    ("demo.ftl", include_str!("../messages/en/demo.ftl")),
+    ("frame.ftl", include_str!("../messages/en/frame.ftl")),
+];
 
 type Bundle = FluentBundle<FluentResource>;
 

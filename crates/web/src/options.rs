@@ -7,6 +7,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use switchboard_app::App;
 use tokio::sync::Semaphore;
 
+use crate::demonstration::Demonstration;
 use crate::pages::desk::cache::DeskCache;
 
 /// How the pages and the API behave.
@@ -26,6 +27,8 @@ pub struct WebOptions {
     pub operator_key: Option<String>,
     /// The address under which people reach this installation, if it is known; links that are handed on begin with it.
     pub public_url: Option<String>,
+    /// What plays, where this is a demonstration.
+    pub demonstration: Option<Arc<dyn Demonstration>>,
 }
 
 impl WebOptions {
@@ -44,6 +47,7 @@ impl Default for WebOptions {
             event_streams: 100,
             operator_key: None,
             public_url: None,
+            demonstration: None,
         }
     }
 }

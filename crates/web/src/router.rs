@@ -41,7 +41,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
 
 /// All routes, by who uses them.
 fn groups() -> Vec<Doors> {
-    vec![people(), settings(), programs(), operators()]
+    vec![people(), settings(), demonstration(), programs(), operators()]
 }
 
 /// Every route with who may come in there: method, path, and `everybody`, `token`, `near`, `own` or the name of a right.
@@ -156,6 +156,16 @@ fn settings() -> Doors {
         .get(Entry::Own, "/settings/keys", keys::list)
         .post(Entry::Own, "/settings/keys", keys::add)
         .post(Entry::Own, "/settings/keys/{id}/remove", keys::remove)
+}
+
+/// Pages of a demonstration; elsewhere there is nothing behind them.
+fn demonstration() -> Doors {
+    use pages::demo;
+    Doors::new()
+        .get(Entry::Open, "/demo", demo::people)
+        .post(Entry::Open, "/demo/be/{id}", demo::be)
+        .post(Entry::Open, "/demo/next", demo::next)
+        .post(Entry::Open, "/demo/start-over", demo::start_over)
 }
 
 /// The API, for programs. What stands here is in the OpenAPI document.

@@ -92,6 +92,16 @@ impl App {
         Ok(NewSession { token, user: user.clone() })
     }
 
+    /// Lets an active user in without a password. Whoever calls it has decided that they may come in: the demonstration,
+    /// where everybody may be anybody.
+    pub async fn let_in(&self, id: UserId) -> Result<NewSession, AccessError> {
+        let user = self.user(id).ok_or_else(|| AccessError::UnknownUser(id.to_string()))?;
+        if !user.is_active {
+            return Err(AccessError::Inactive(user.name.clone()));
+        }
+        self.begin_session(&user).await
+    }
+
     /// The active user who is logged in with this token.
     pub async fn session(&self, token: &str) -> Result<Option<Arc<User>>, AppError> {
         if token.len() > 200 {

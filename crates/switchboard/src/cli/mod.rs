@@ -9,6 +9,7 @@ mod case;
 mod classify;
 mod completions;
 mod config;
+mod demo;
 mod department;
 mod doctor;
 mod export;
@@ -73,6 +74,8 @@ impl Shared {
 pub(crate) enum Command {
     /// Follow the installation's sources and answer on the web.
     Serve(serve::Arguments),
+    /// Show a made-up company at work: three weeks of history, a live stream, a storm.
+    Demo(demo::Arguments),
     /// Follow public networks and feeds now and print each mention, without an installation.
     Listen(listen::Arguments),
     /// Match posts against saved searches.
@@ -129,6 +132,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::Serve(arguments) => block_on(serve::run(&shared, arguments)),
+        Command::Demo(arguments) => block_on(demo::run(&shared, arguments)),
         Command::Listen(arguments) => block_on(listen::run(&shared, arguments)),
         Command::Source(arguments) => block_on(source::run(&shared, arguments)),
         Command::Account(arguments) => block_on(account::run(&shared, arguments)),

@@ -23,9 +23,15 @@ pub(crate) struct Arguments {
     /// Address to answer at [default: web.listen of the configuration, 127.0.0.1:8400].
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<String>,
+    /// Show a made-up company instead, as `switchboard demo` does; the data directory is not touched.
+    #[arg(long)]
+    demo: bool,
 }
 
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
+    if arguments.demo {
+        return super::demo::run(shared, super::demo::Arguments { listen: arguments.listen }).await;
+    }
     let mut installation = shared.installation()?;
     if let Some(address) = &arguments.listen {
         installation.config.set_by_flag("--listen", "web.listen", address).map_err(Failure::usage)?;

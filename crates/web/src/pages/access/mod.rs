@@ -24,7 +24,7 @@ pub(crate) fn session_token(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Has the browser keep a session, or forget the one that it had.
-fn with_session(web: &Web, session: Option<&NewSession>, mut response: Response) -> Response {
+pub(crate) fn with_session(web: &Web, session: Option<&NewSession>, mut response: Response) -> Response {
     let (token, lasts_s) = session.map_or(("", 0), |session| (session.token.as_str(), COOKIE_S));
     let secure = if web.options.is_https() { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={token}; Path=/; Max-Age={lasts_s}; HttpOnly; SameSite=Lax{secure}");

@@ -1,0 +1,110 @@
+//! The company as it is written down.
+
+use serde::Deserialize;
+
+/// `company.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompanyText {
+    /// Its name.
+    pub name: String,
+    /// Its handles.
+    pub handles: Vec<String>,
+    /// Its site.
+    pub website: String,
+    /// What heads write when they hand a case to those whose it is.
+    pub hand_over: Vec<String>,
+    /// Why heads put a case aside that nobody acted on.
+    pub put_aside: Vec<String>,
+    /// The conversation with which the tour begins.
+    pub tour_begins_with: String,
+    /// Its departments.
+    pub department: Vec<DepartmentText>,
+    /// Its people.
+    pub person: Vec<PersonText>,
+    /// The accounts it answers with.
+    pub account: Vec<AccountText>,
+    /// What it listens for.
+    pub search: Vec<SearchTextFile>,
+}
+
+/// A department.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentText {
+    /// What the files call it.
+    pub key: String,
+    /// The key of the shipped department that it is.
+    pub shipped: String,
+    /// Its name, where it is not the shipped one's.
+    pub name: Option<String>,
+    /// Its head, a person.
+    pub head: String,
+    /// Who stands in.
+    pub deputy: String,
+    /// Words of its topics, beside the shipped ones.
+    #[serde(default)]
+    pub topics: Vec<String>,
+}
+
+/// Somebody who works there.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonText {
+    /// What the files call them.
+    pub key: String,
+    /// Their name.
+    pub name: String,
+    /// What they log in with.
+    pub email: String,
+    /// What they may do.
+    pub role: switchboard_model::Role,
+    /// Where they work.
+    pub departments: Vec<String>,
+    /// In which languages they answer.
+    pub languages: Vec<String>,
+    /// Their time zone.
+    pub zone: String,
+    /// When they are on duty; always, without any.
+    #[serde(default)]
+    pub hours: Vec<String>,
+    /// Who they are, in a few words.
+    pub about: String,
+}
+
+/// An account.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountText {
+    /// The network it is on.
+    pub network: switchboard_model::SourceKind,
+    /// Its handle.
+    pub handle: String,
+}
+
+/// A saved search.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchTextFile {
+    /// Its name.
+    pub name: String,
+    /// What it is about.
+    #[serde(rename = "type")]
+    pub search_type: switchboard_model::SearchType,
+    /// The department it leans to.
+    pub department: String,
+    /// Its query.
+    pub query: String,
+}
+
+impl CompanyText {
+    /// A person by their key.
+    pub fn person(&self, key: &str) -> Option<&PersonText> {
+        self.person.iter().find(|person| person.key == key)
+    }
+
+    /// A department by its key.
+    pub fn department(&self, key: &str) -> Option<&DepartmentText> {
+        self.department.iter().find(|department| department.key == key)
+    }
+}

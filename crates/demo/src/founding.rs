@@ -1,0 +1,146 @@
+//! The company begins: its people, departments, accounts, searches and sources.
+
+use std::collections::HashMap;
+
+use switchboard_app::App;
+use switchboard_app::answer::account::NewAccount;
+use switchboard_app::directory::department::DepartmentChange;
+use switchboard_app::directory::duty;
+use switchboard_app::directory::user::{NewUser, UserChange};
+use switchboard_app::rights::Actor;
+use switchboard_app::searches::change::SearchText;
+use switchboard_app::set_up::SetUp;
+use switchboard_app::sources::add::NewSource;
+use switchboard_model::{AccountId, DepartmentId, Duty, Role, SourceId, SourceKind, UserId};
+
+use crate::data::{CompanyText, PersonText};
+use crate::networks::sources;
+use crate::seed::{SeedError, because};
+
+/// What the files call things, and what they became.
+#[derive(Debug, Default)]
+pub(crate) struct Founded {
+    pub(crate) people: HashMap<String, UserId>,
+    pub(crate) departments: HashMap<String, DepartmentId>,
+    /// Sources by the network of their posts.
+    pub(crate) sources: HashMap<&'static str, SourceId>,
+    /// Accounts by their network.
+    pub(crate) accounts: HashMap<&'static str, AccountId>,
+}
+
+/// Founds it. Nobody knows the founder's password: the demonstration lets everybody in without one.
+pub(crate) async fn found(app: &App, company: &CompanyText, password: String) -> Result<Founded, SeedError> {
+    let founder = company.person.iter().find(|person| person.role == Role::Administrator);
+    let founder = founder.ok_or_else(|| because("the company")("nobody administers it"))?;
+    let session = app.set_up(None, set_up(company, founder, password)).await.map_err(because("the set-up"))?;
+    let mut founded = Founded::default();
+    for department in &company.department {
+        let named = app.people().department_named(&department.shipped).map(|known| known.id);
+        let id = named.ok_or_else(|| because(&department.key)("there is no such department"))?;
+        founded.departments.insert(department.key.clone(), id);
+    }
+    founded.people.insert(founder.key.clone(), session.user.id);
+    for person in company.person.iter().filter(|person| person.key != founder.key) {
+        let id = founded.hire(app, person).await?;
+        founded.people.insert(person.key.clone(), id);
+    }
+    founded.lead(app, company).await?;
+    founded.settle(app, founder, session.user.id).await?;
+    founded.open_doors(app, company).await?;
+    Ok(founded)
+}
+
+fn set_up(company: &CompanyText, founder: &PersonText, password: String) -> SetUp {
+    let search = |search: &crate::data::SearchTextFile| SearchText {
+        name: search.name.clone(),
+        query: search.query.clone(),
+        search_type: search.search_type,
+        department: company.department(&search.department).map(|department| department.shipped.clone()),
+        is_enabled: true,
+    };
+    SetUp {
+        name: founder.name.clone(),
+        email: founder.email.clone(),
+        password,
+        time_zone: founder.zone.clone(),
+        company: company.name.clone(),
+        handles: company.handles.clone(),
+        website: Some(company.website.clone()),
+        departments: company.department.iter().map(|department| department.shipped.clone()).collect(),
+        searches: company.search.iter().map(search).collect(),
+        sources: Vec::new(),
+    }
+}
+
+impl Founded {
+    /// Somebody begins to work.
+    async fn hire(&self, app: &App, person: &PersonText) -> Result<UserId, SeedError> {
+        let new = NewUser {
+            name: person.name.clone(),
+            email: person.email.clone(),
+            role: person.role,
+            departments: self.departments_of(person),
+            languages: person.languages.clone(),
+            time_zone: Some(person.zone.clone()),
+            duty: hours(person)?,
+        };
+        let (user, _) = app.invite(&Actor::Operator, new).await.map_err(because(&person.name))?;
+        Ok(user.id)
+    }
+
+    /// Who founded it headed everything until the others were there.
+    async fn settle(&self, app: &App, founder: &PersonText, id: UserId) -> Result<(), SeedError> {
+        let change = UserChange {
+            departments: Some(self.departments_of(founder)),
+            languages: Some(founder.languages.clone()),
+            duty: Some(hours(founder)?),
+            ..UserChange::default()
+        };
+        app.change_user(&Actor::Operator, id, change).await.map_err(because(&founder.name))?;
+        Ok(())
+    }
+
+    fn departments_of(&self, person: &PersonText) -> Vec<DepartmentId> {
+        person.departments.iter().filter_map(|key| self.departments.get(key).copied()).collect()
+    }
+
+    async fn lead(&self, app: &App, company: &CompanyText) -> Result<(), SeedError> {
+        for department in &company.department {
+            let Some(id) = self.departments.get(&department.key).copied() else { continue };
+            let shipped = app.department(id).map(|known| known.keywords).unwrap_or_default();
+            let change = DepartmentChange {
+                name: department.name.clone(),
+                head: self.people.get(&department.head).copied(),
+                deputy: Some(self.people.get(&department.deputy).copied()),
+                keywords: Some(shipped.into_iter().chain(department.topics.iter().cloned()).collect()),
+                ..DepartmentChange::default()
+            };
+            app.change_department(&Actor::Operator, id, change).await.map_err(because(&department.key))?;
+        }
+        Ok(())
+    }
+
+    async fn open_doors(&mut self, app: &App, company: &CompanyText) -> Result<(), SeedError> {
+        for source in sources() {
+            let new = NewSource { name: source.name.to_owned(), kind: source.kind, settings: source.settings };
+            let added = app.add_source(new).await.map_err(because(source.name))?;
+            if let Some(network) = source.network {
+                self.sources.insert(network, added.id);
+            }
+        }
+        for account in &company.account {
+            let settings = match account.network {
+                SourceKind::Bluesky => serde_json::json!({ "handle": account.handle, "app_password": "none-is-needed" }),
+                _ => serde_json::json!({ "instance": "https://mstdn.example", "token": "none is needed" }),
+            };
+            let new = NewAccount { network: account.network, settings, departments: Vec::new() };
+            let added = app.add_account(&Actor::Operator, new).await.map_err(because(&account.handle))?;
+            self.accounts.insert(account.network.as_str(), added.id);
+        }
+        Ok(())
+    }
+}
+
+fn hours(person: &PersonText) -> Result<Duty, SeedError> {
+    duty::parse(&person.hours.join(", ")).map_err(because(&person.key))
+}

@@ -1,0 +1,124 @@
+//! The pages of a demonstration: who one can be, what happens next, the tour, and beginning anew.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use switchboard_model::{Department, Role, User, UserId};
+
+use crate::demonstration::{Demonstration, Storm};
+use crate::error::{PageError, Refusal};
+use crate::messages::t;
+use crate::options::Web;
+use crate::pages::access::{session_token, with_session};
+use crate::pages::{Frame, Section, go, show};
+use crate::visitor::Visitor;
+
+/// Somebody whom one can be.
+#[derive(Debug, Clone)]
+struct Somebody {
+    id: String,
+    name: String,
+    about: String,
+    /// Where they work, and whether they are on duty now.
+    departments: String,
+    is_on_duty: bool,
+    /// The clock where they are.
+    time: String,
+    is_you: bool,
+    initials: String,
+}
+
+#[derive(Template)]
+#[template(path = "demo/people.html")]
+struct PeoplePage {
+    frame: Frame,
+    company: String,
+    people: Vec<Somebody>,
+    storm: Storm,
+}
+
+#[derive(Template)]
+#[template(path = "demo/again.html")]
+struct AgainPage {
+    frame: Frame,
+}
+
+fn playing(web: &Web) -> Result<Arc<dyn Demonstration>, PageError> {
+    let demonstration = web.options.demonstration.clone();
+    demonstration.ok_or_else(|| PageError(Refusal::not_found("this is not a demonstration; `switchboard demo` starts one")))
+}
+
+/// `GET /demo`
+pub(crate) async fn people(State(web): State<Web>, visitor: Option<Visitor>) -> Result<Response, PageError> {
+    let demonstration = playing(&web)?;
+    let you = visitor.as_ref().and_then(|visitor| visitor.actor.user_id());
+    let (departments, now) = (web.app.departments(), web.app.now());
+    let somebody = |(id, about): (UserId, String)| {
+        let user = web.app.user(id)?;
+        let is_on_duty = !user.departments.is_empty() && web.app.is_on_duty(&user, now);
+        Some(Somebody { is_you: you == Some(id), is_on_duty, ..seen(&user, about, &departments, now) })
+    };
+    let page = PeoplePage {
+        frame: match &visitor {
+            Some(visitor) => Frame::within(t!("demo-title"), Section::Elsewhere, visitor),
+            None => Frame::new(t!("demo-title")),
+        }
+        .with_style("people.css"),
+        company: web.app.company().map(|company| company.name.clone()).unwrap_or_default(),
+        people: demonstration.people().into_iter().filter_map(somebody).collect(),
+        storm: demonstration.storm(),
+    };
+    show(StatusCode::OK, &page)
+}
+
+fn seen(user: &User, about: String, departments: &[Department], now: jiff::Timestamp) -> Somebody {
+    let names = departments.iter().filter(|one| user.departments.contains(&one.id)).map(|one| one.name.as_str());
+    let zone = jiff::tz::TimeZone::get(&user.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    Somebody {
+        id: user.id.to_string(),
+        name: user.name.clone(),
+        about,
+        departments: match user.role {
+            Role::Observer => t!("demo-reads").into_owned(),
+            Role::Administrator => t!("demo-administers").into_owned(),
+            Role::Member => names.collect::<Vec<_>>().join(", "),
+        },
+        is_on_duty: false,
+        time: now.to_zoned(zone).strftime("%H:%M").to_string(),
+        is_you: false,
+        initials: user.name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect(),
+    }
+}
+
+/// `POST /demo/be/{id}`
+pub(crate) async fn be(
+    State(web): State<Web>,
+    Path(id): Path<UserId>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let demonstration = playing(&web)?;
+    if !demonstration.people().iter().any(|(known, _)| *known == id) {
+        return Err(PageError(Refusal::not_found("nobody of the demonstration is that")));
+    }
+    let session = web.app.let_in(id).await?;
+    if let Some(before) = session_token(&headers) {
+        web.app.log_out(before).await?;
+    }
+    Ok(with_session(&web, Some(&session), go("/desk?queue=all")))
+}
+
+/// `POST /demo/next`
+pub(crate) async fn next(State(web): State<Web>) -> Result<Response, PageError> {
+    playing(&web)?.next_chapter();
+    Ok(go("/desk?queue=all"))
+}
+
+/// `POST /demo/start-over`
+pub(crate) async fn start_over(State(web): State<Web>) -> Result<Response, PageError> {
+    playing(&web)?.start_over();
+    let page = AgainPage { frame: Frame::new(t!("demo-again")).with_style("people.css").with_script("demo.js") };
+    Ok(with_session(&web, None, show(StatusCode::OK, &page)?))
+}
