@@ -318,7 +318,7 @@ impl Play<'_> {
         let department = department.ok_or_else(|| because("transfer")(format!("nobody is '{to}'")))?;
         let reason = act.reason.unwrap_or(TransferReason::Other);
         let note = act.text.trim().to_owned();
-        Ok(Transfer { department, user, reason, note, accept_within_min: Some(OFFERS_STAND_MIN) })
+        Ok(Transfer { department, user, reason, note, accept_within_min: Some(act.minutes.unwrap_or(OFFERS_STAND_MIN)) })
     }
 
     /// The department in which somebody gets a case: where it is, if they work there.

@@ -145,6 +145,8 @@ pub struct Act {
     pub to: Option<String>,
     /// Why it is transferred.
     pub reason: Option<TransferReason>,
+    /// How many minutes an offer stands.
+    pub minutes: Option<u32>,
     /// Tags.
     #[serde(default)]
     pub tags: Vec<String>,
