@@ -37,7 +37,7 @@ pub fn sources() -> Vec<DemoSource> {
             Some("mastodon"),
             json!({ "instance": "https://mstdn.example", "what": "public" }),
         ),
-        source("Bluesky, the whole stream", SourceKind::Bluesky, Some("bluesky"), json!({ "what": "stream" })),
+        source("Bluesky, the whole stream", SourceKind::Bluesky, Some("bluesky"), json!({ "what": "jetstream" })),
         source(
             "The Herd, a forum",
             SourceKind::Feed,
