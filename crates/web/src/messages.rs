@@ -57,7 +57,11 @@ impl Locale {
 }
 
 /// One file of messages after the other, as `messages/en` holds them.
-const ENGLISH: &[(&str, &str)] = &[("frame.ftl", include_str!("../messages/en/frame.ftl"))];
+const ENGLISH: &[(&str, &str)] = &[
+    ("frame.ftl", include_str!("../messages/en/frame.ftl")),
+    ("forms.ftl", include_str!("../messages/en/forms.ftl")),
+    ("settings.ftl", include_str!("../messages/en/settings.ftl")),
+];
 
 type Bundle = FluentBundle<FluentResource>;
 
