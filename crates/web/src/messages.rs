@@ -60,6 +60,8 @@ impl Locale {
 const ENGLISH: &[(&str, &str)] = &[
     ("frame.ftl", include_str!("../messages/en/frame.ftl")),
     ("forms.ftl", include_str!("../messages/en/forms.ftl")),
+    ("access.ftl", include_str!("../messages/en/access.ftl")),
+    ("searches.ftl", include_str!("../messages/en/searches.ftl")),
     ("settings.ftl", include_str!("../messages/en/settings.ftl")),
 ];
 
