@@ -62,6 +62,9 @@ const ENGLISH: &[(&str, &str)] = &[
     ("forms.ftl", include_str!("../messages/en/forms.ftl")),
     ("access.ftl", include_str!("../messages/en/access.ftl")),
     ("searches.ftl", include_str!("../messages/en/searches.ftl")),
+    ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
+    ("post.ftl", include_str!("../messages/en/post.ftl")),
+    ("sources.ftl", include_str!("../messages/en/sources.ftl")),
     ("settings.ftl", include_str!("../messages/en/settings.ftl")),
 ];
 
