@@ -1,6 +1,5 @@
 # How people get in: log-in, links that choose a password, the set-up.
 
-
 ## Log-in
 
 access-log-in = Log in

@@ -1,6 +1,5 @@
 # Mentions: the list, what stands beside it, and how one mention is shown anywhere.
 
-
 ## One mention
 
 mentions-to-us = to us

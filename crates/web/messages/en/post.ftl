@@ -1,6 +1,5 @@
 # One post: its words, its versions, why it matched, how it was read.
 
-
 ## Its words
 
 post-see-it = See it on { $host }

@@ -1,6 +1,5 @@
 # Searches: the list, one search, and what its query would find.
 
-
 ## The list
 
 searches = Searches

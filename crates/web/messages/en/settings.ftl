@@ -1,6 +1,5 @@
 # Settings: the company, its people and departments, rules, accounts, keys, and what everybody says about themselves.
 
-
 ## Around the pages
 
 settings = Settings

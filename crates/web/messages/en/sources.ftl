@@ -1,6 +1,5 @@
 # Sources: the list, one source, and following something new.
 
-
 ## The list
 
 sources = Sources
