@@ -61,6 +61,13 @@ impl Locale {
 const ENGLISH: &[(&str, &str)] = &[
     ("demo.ftl", include_str!("../messages/en/demo.ftl")),
     ("frame.ftl", include_str!("../messages/en/frame.ftl")),
+    ("forms.ftl", include_str!("../messages/en/forms.ftl")),
+    ("access.ftl", include_str!("../messages/en/access.ftl")),
+    ("searches.ftl", include_str!("../messages/en/searches.ftl")),
+    ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
+    ("post.ftl", include_str!("../messages/en/post.ftl")),
+    ("sources.ftl", include_str!("../messages/en/sources.ftl")),
+    ("settings.ftl", include_str!("../messages/en/settings.ftl")),
 ];
 
 type Bundle = FluentBundle<FluentResource>;

@@ -3,6 +3,8 @@
 //! A page lists its [`Entry`]s; the template `components/entry.html` shows them all alike, each with its label, help and
 //! complaint tied to it for those who listen to the page.
 
+use std::borrow::Cow;
+
 use axum::extract::{Form, FromRequest, Request};
 
 use super::failure::sentence;
@@ -45,8 +47,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, state).await?;
         if fields.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
-            let message = "the form holds the character U+0000, which no text may hold";
-            return Err(Refusal::unprocessable("bad_text", message).into());
+            return Err(Refusal::unprocessable("bad_text", t!("forms-bad-text")).into());
         }
         Ok(Self(fields))
     }
@@ -91,10 +92,10 @@ pub(crate) enum Input {
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
-    pub(crate) label: &'static str,
+    pub(crate) label: Cow<'static, str>,
     /// Beside the label.
-    pub(crate) note: &'static str,
-    pub(crate) help: &'static str,
+    pub(crate) note: Cow<'static, str>,
+    pub(crate) help: Cow<'static, str>,
     pub(crate) value: String,
     pub(crate) input: Input,
     pub(crate) wrong: Option<String>,
@@ -108,12 +109,12 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    fn new(name: &'static str, label: &'static str, value: impl Into<String>, input: Input) -> Self {
+    fn new(name: &'static str, label: impl Into<Cow<'static, str>>, value: impl Into<String>, input: Input) -> Self {
         Self {
             name,
-            label,
-            note: "",
-            help: "",
+            label: label.into(),
+            note: Cow::Borrowed(""),
+            help: Cow::Borrowed(""),
             value: value.into(),
             input,
             wrong: None,
@@ -124,32 +125,32 @@ impl Entry {
         }
     }
 
-    pub(crate) fn line(name: &'static str, label: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn line(name: &'static str, label: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         Self::new(name, label, value, Input::Line("text"))
     }
 
-    pub(crate) fn email(name: &'static str, label: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn email(name: &'static str, label: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         Self { fills: "username", ..Self::new(name, label, value, Input::Line("email")) }
     }
 
     /// A password; what was typed never comes back.
-    pub(crate) fn password(name: &'static str, label: &'static str, fills: &'static str) -> Self {
+    pub(crate) fn password(name: &'static str, label: impl Into<Cow<'static, str>>, fills: &'static str) -> Self {
         Self { fills, is_required: true, ..Self::new(name, label, "", Input::Line("password")) }
     }
 
-    pub(crate) fn area(name: &'static str, label: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn area(name: &'static str, label: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         Self::new(name, label, value, Input::Area)
     }
 
-    pub(crate) fn one(name: &'static str, label: &'static str, choices: Vec<Choice>) -> Self {
+    pub(crate) fn one(name: &'static str, label: impl Into<Cow<'static, str>>, choices: Vec<Choice>) -> Self {
         Self::new(name, label, "", Input::One(choices))
     }
 
-    pub(crate) fn any(name: &'static str, label: &'static str, choices: Vec<Choice>) -> Self {
+    pub(crate) fn any(name: &'static str, label: impl Into<Cow<'static, str>>, choices: Vec<Choice>) -> Self {
         Self::new(name, label, "", Input::Any(choices))
     }
 
-    pub(crate) fn tick(name: &'static str, label: &'static str, is_on: bool) -> Self {
+    pub(crate) fn tick(name: &'static str, label: impl Into<Cow<'static, str>>, is_on: bool) -> Self {
         Self::new(name, label, "", Input::Box(is_on))
     }
 
@@ -158,13 +159,13 @@ impl Entry {
         self
     }
 
-    pub(crate) fn note(mut self, note: &'static str) -> Self {
-        self.note = note;
+    pub(crate) fn note(mut self, note: impl Into<Cow<'static, str>>) -> Self {
+        self.note = note.into();
         self
     }
 
-    pub(crate) fn help(mut self, help: &'static str) -> Self {
-        self.help = help;
+    pub(crate) fn help(mut self, help: impl Into<Cow<'static, str>>) -> Self {
+        self.help = help.into();
         self
     }
 

@@ -1,5 +1,7 @@
 //! The page: what is heard, where from, and what for.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -111,7 +113,7 @@ pub(crate) struct Overview {
     all: String,
     is_all: bool,
     /// "12 of 13 sources answer".
-    summary: String,
+    summary: Cow<'static, str>,
     /// Posts cannot be stored at the moment, and why.
     held: Option<String>,
     /// The visitor may add and change.
@@ -121,9 +123,9 @@ pub(crate) struct Overview {
 struct SourceRow {
     id: SourceId,
     name: String,
-    kind: &'static str,
+    kind: String,
     state: &'static str,
-    state_words: &'static str,
+    state_words: String,
     message: String,
     is_followed: bool,
     last_post: Option<When>,
@@ -134,7 +136,7 @@ struct SourceRow {
 struct SearchRow {
     id: SearchId,
     name: String,
-    search_type: &'static str,
+    search_type: String,
     mentions: String,
     is_enabled: bool,
     is_unreadable: bool,
@@ -176,7 +178,7 @@ impl Overview {
                 .map(|search| SearchRow {
                     id: search.id,
                     name: search.name.clone(),
-                    search_type: words::search_type(search.search_type),
+                    search_type: words::search_type(search.search_type).to_string(),
                     mentions: words::count(search.mentions),
                     is_enabled: search.is_enabled,
                     is_unreadable: unreadable.contains(&search.id),
@@ -198,9 +200,9 @@ fn source_row(source: &Source, asked: &Asked, now: Timestamp) -> SourceRow {
     SourceRow {
         id: source.id,
         name: source.name.clone(),
-        kind: words::kind(source.kind),
+        kind: words::kind(source.kind).to_string(),
         state: health.state.as_str(),
-        state_words: words::state(health.state, is_followed),
+        state_words: words::state(health.state, is_followed).to_string(),
         message: sentence(&health.message),
         is_followed,
         last_post: health.last_post_at.map(|at| When::new(at, now)),
@@ -223,15 +225,15 @@ pub(super) fn urgency(state: HealthState) -> u8 {
     }
 }
 
-pub(super) fn summary(sources: &[Source]) -> String {
+pub(super) fn summary(sources: &[Source]) -> Cow<'static, str> {
     let followed = sources.iter().filter(|source| source.kind.is_followed() && source.is_enabled);
     let (answering, all) = followed.fold((0_u64, 0_u64), |(answering, all), source| {
         (answering + u64::from(source.health.state == HealthState::Ok), all + 1)
     });
     match (answering, all) {
-        (_, 0) => "no sources are followed".to_owned(),
-        (answering, all) if answering == all => format!("{} answering", words::counted(all, "source", "sources")),
-        (answering, all) => format!("{answering} of {} answering", words::counted(all, "source", "sources")),
+        (_, 0) => t!("sources-none-followed"),
+        (answering, all) if answering == all => t!("sources-all-answering", all = all),
+        (answering, all) => t!("sources-some-answering", answering = answering, all = all),
     }
 }
 
@@ -299,7 +301,7 @@ impl Home {
 
 fn heading(asked: &Asked, sources: &[Source], searches: &[SavedSearch]) -> Result<Heading, Refusal> {
     let mut heading = Heading {
-        title: "All mentions".to_owned(),
+        title: t!("mentions-all").into_owned(),
         query: None,
         note: None,
         change: None,
@@ -312,23 +314,23 @@ fn heading(asked: &Asked, sources: &[Source], searches: &[SavedSearch]) -> Resul
         },
     };
     if let Some(network) = &asked.network {
-        heading.title = format!("Mentions from {}", words::network(network));
+        heading.title = t!("mentions-from", network = words::network(network)).into_owned();
     }
     if let Some(id) = asked.source {
         let source = sources.iter().find(|source| source.id == id);
-        let source = source.ok_or_else(|| Refusal::not_found(format!("there is no source '{id}'")))?;
+        let source = source.ok_or_else(|| Refusal::not_found(t!("mentions-no-source", id = id.to_string())))?;
         heading.title.clone_from(&source.name);
         let state = words::state(source.health.state, source.kind.is_followed());
-        heading.note = Some(format!("{}, {state}", words::kind(source.kind)));
+        heading.note = Some(t!("mentions-source-is", kind = words::kind(source.kind), state = state).into_owned());
         heading.change = Some(format!("/sources/{id}"));
         heading.empty = Empty::OfSource;
     }
     if let Some(id) = asked.search {
         let search = searches.iter().find(|search| search.id == id);
-        let search = search.ok_or_else(|| Refusal::not_found(format!("there is no search '{id}'")))?;
+        let search = search.ok_or_else(|| Refusal::not_found(t!("mentions-no-search", id = id.to_string())))?;
         heading.title.clone_from(&search.name);
         heading.query = Some(search.query.clone());
-        heading.note = (!search.is_enabled).then(|| "does not listen at the moment".to_owned());
+        heading.note = (!search.is_enabled).then(|| t!("mentions-search-silent").into_owned());
         heading.change = Some(format!("/searches/{id}"));
         heading.empty = if sources.is_empty() { Empty::NoSources } else { Empty::OfSearch };
     }

@@ -1,5 +1,6 @@
 //! A stored post as pages show it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -34,9 +35,9 @@ pub(crate) struct MentionView {
     pub(crate) searches: Vec<SearchLink>,
     pub(crate) is_edited: bool,
     pub(crate) deleted: Option<When>,
-    pub(crate) visibility: Option<&'static str>,
+    pub(crate) visibility: Option<String>,
     pub(crate) is_addressed: bool,
-    pub(crate) rating: Option<String>,
+    pub(crate) rating: Option<Cow<'static, str>>,
     /// "2 pictures", "a film": what a list says about attachments.
     pub(crate) media: Option<String>,
 }
@@ -135,7 +136,7 @@ impl MentionView {
             version: stored.version,
             id: post.id.to_string(),
             href: href(post.id.as_str()),
-            network: words::network(&post.network).to_owned(),
+            network: words::network(&post.network).to_string(),
             author: author(post),
             when: When::new(post.posted_at.unwrap_or(stored.captured_at), now),
             is_posted: post.posted_at.is_some(),
@@ -146,9 +147,12 @@ impl MentionView {
             searches: names.links(stored),
             is_edited: stored.version > 1 && stored.deleted_at.is_none(),
             deleted: stored.deleted_at.map(|at| When::new(at, now)),
-            visibility: words::visibility(post.visibility),
+            visibility: words::visibility(post.visibility).map(|words| words.to_string()),
             is_addressed: stored.is_addressed,
-            rating: post.rating.filter(|stars| stars.is_finite()).map(|stars| format!("{stars:.1} of 5 stars")),
+            rating: post
+                .rating
+                .filter(|stars| stars.is_finite())
+                .map(|stars| t!("mentions-stars", stars = format!("{stars:.1}"))),
             media: media(post),
         }
     }
@@ -164,11 +168,13 @@ pub(crate) fn all_spans(stored: &StoredPost) -> Vec<Span> {
 }
 
 pub(crate) fn author(post: &Post) -> AuthorView {
-    let Some(author) = &post.author else { return AuthorView { name: "unknown".to_owned(), ..Default::default() } };
+    let Some(author) = &post.author else {
+        return AuthorView { name: t!("mentions-unknown-author").into_owned(), ..Default::default() };
+    };
     let link = words::link(&author.url).map(str::to_owned);
     let (name, handle) = (author.name.trim(), author.handle.trim().trim_start_matches('@'));
     match (name.is_empty(), handle.is_empty()) {
-        (true, true) => AuthorView { name: "unknown".to_owned(), handle: None, link },
+        (true, true) => AuthorView { name: t!("mentions-unknown-author").into_owned(), handle: None, link },
         (true, false) => AuthorView { name: format!("@{handle}"), handle: None, link },
         (false, _) => {
             let handle = Some(handle).filter(|handle| !handle.is_empty() && *handle != name);
@@ -185,22 +191,29 @@ fn says_more(signal: &Signal) -> bool {
 pub(crate) fn signal_view(signal: &Signal) -> Option<SignalView> {
     let words = words::signal(signal)?;
     let reasons: Vec<&str> = signal.evidence.iter().take(6).map(|evidence| evidence.why.as_str()).collect();
+    let percent = format!("{:.0}", signal.score * 100.0);
     let evidence = match reasons.as_slice() {
-        [] => format!("sure to {:.0} %", signal.score * 100.0),
-        reasons => format!("{}; sure to {:.0} %", reasons.join("; "), signal.score * 100.0),
+        [] => t!("mentions-sure", percent = percent),
+        reasons => t!("mentions-sure-because", reasons = reasons.join("; "), percent = percent),
     };
-    Some(SignalView { words, label: signal.label.clone(), is_unsure: signal.score < SURE, evidence })
+    Some(SignalView {
+        words,
+        label: signal.label.clone(),
+        is_unsure: signal.score < SURE,
+        evidence: evidence.into_owned(),
+    })
 }
 
 fn media(post: &Post) -> Option<String> {
     use switchboard_model::MediaType::{Audio, Image, Link, Video};
-    let kinds = [(Image, "picture", "pictures"), (Video, "film", "films"), (Audio, "sound", "sounds"), (Link, "", "")];
-    let mut words = Vec::new();
-    for (media_type, one, many) in kinds.into_iter().filter(|(_, one, _)| !one.is_empty()) {
-        let number = post.media.iter().filter(|media| media.media_type == media_type).count() as u64;
-        if number > 0 {
-            words.push(words::counted(number, one, many));
-        }
-    }
+    let number = |media_type| post.media.iter().filter(|media| media.media_type == media_type).count();
+    let words = |media_type| match (media_type, number(media_type)) {
+        // A link says itself.
+        (Link, _) | (_, 0) => None,
+        (Image, number) => Some(t!("mentions-pictures", count = number)),
+        (Video, number) => Some(t!("mentions-films", count = number)),
+        (Audio, number) => Some(t!("mentions-sounds", count = number)),
+    };
+    let words: Vec<_> = [Image, Video, Audio].into_iter().filter_map(words).collect();
     (!words.is_empty()).then(|| words.join(", "))
 }

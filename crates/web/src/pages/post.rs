@@ -1,5 +1,6 @@
 //! One post: its words, its versions, why it matched, how it was read, what the network sent.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use askama::Template;
@@ -9,7 +10,9 @@ use axum::response::Response;
 use jiff::Timestamp;
 use switchboard_app::AppError;
 use switchboard_app::rights::Right;
-use switchboard_model::{CaseId, PostId, PostVersion, SavedSearch, SearchId, Source, StoredPost, Visibility};
+use switchboard_model::{
+    CaseId, PostId, PostKind, PostVersion, SavedSearch, SearchId, SignalName, Source, StoredPost, Visibility,
+};
 
 use super::case::load;
 use super::case::wording::StateView;
@@ -34,16 +37,16 @@ struct PostPage {
     case: CaseOfPost,
     mention: MentionView,
     bio: String,
-    author_figures: Vec<(&'static str, String)>,
+    author_figures: Vec<(Cow<'static, str>, String)>,
     why: Vec<Why>,
     readings: Vec<Reading>,
     /// What read it.
     models: String,
-    figures: Vec<(&'static str, String)>,
-    facts: Vec<(&'static str, String)>,
-    moments: Vec<(&'static str, When)>,
+    figures: Vec<(Cow<'static, str>, String)>,
+    facts: Vec<(Cow<'static, str>, String)>,
+    moments: Vec<(Cow<'static, str>, When)>,
     links: Vec<String>,
-    media: Vec<(&'static str, String)>,
+    media: Vec<(Cow<'static, str>, String)>,
     versions: Vec<VersionView>,
     wire: String,
     is_wire_cut: bool,
@@ -52,7 +55,7 @@ struct PostPage {
 /// The case that a mention belongs to.
 enum CaseOfPost {
     /// Its number and how it stands.
-    Has { id: CaseId, state: &'static str, owner: String },
+    Has { id: CaseId, state: String, owner: String },
     /// None, and whoever looks may make one at this address.
     CanBecome { address: String },
     /// None, and whoever looks cannot make one.
@@ -69,7 +72,7 @@ pub(crate) struct Why {
 
 /// One signal with everything behind it.
 pub(crate) struct Reading {
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) words: String,
     pub(crate) sure: String,
     pub(crate) reasons: Vec<String>,
@@ -98,8 +101,9 @@ impl PostPage {
         let post = &stored.post;
         let author = post.author.as_ref();
         let (wire, is_wire_cut) = wire(stored);
+        let title = t!("post-title", author = &mention.author.name, network = &mention.network);
         Self {
-            frame: Frame::within(format!("{} on {}", mention.author.name, mention.network), Section::Mentions, visitor),
+            frame: Frame::within(title, Section::Mentions, visitor),
             case,
             bio: author.map(|author| author.bio.clone()).unwrap_or_default(),
             author_figures: author.map(author_figures).unwrap_or_default(),
@@ -147,10 +151,18 @@ fn why(
 
 pub(crate) fn reading(signal: &switchboard_model::Signal) -> Reading {
     Reading {
-        name: signal.name.as_str(),
-        words: words::signal(signal).unwrap_or_else(|| signal.label.clone()),
+        name: signal_name(signal.name),
+        words: words::signal(signal).map_or_else(|| signal.label.clone(), |words| words.to_string()),
         sure: format!("{:.2}", signal.score),
         reasons: signal.evidence.iter().take(LISTED).map(|evidence| evidence.why.clone()).collect(),
+    }
+}
+
+fn signal_name(name: SignalName) -> Cow<'static, str> {
+    match name {
+        SignalName::Language => t!("post-signal-language"),
+        SignalName::Sentiment => t!("post-signal-sentiment"),
+        SignalName::Intent => t!("post-signal-intent"),
     }
 }
 
@@ -159,64 +171,79 @@ fn models(stored: &StoredPost) -> String {
     models.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-pub(crate) fn author_figures(author: &switchboard_model::Author) -> Vec<(&'static str, String)> {
+pub(crate) fn author_figures(author: &switchboard_model::Author) -> Vec<(Cow<'static, str>, String)> {
     let mut figures = Vec::new();
     let mut add = |name, number: Option<u64>| figures.extend(number.map(|number| (name, words::count(number))));
-    add("followers", author.followers);
-    add("following", author.following);
-    add("posts", author.posts);
+    add(t!("post-author-followers"), author.followers);
+    add(t!("post-author-following"), author.following);
+    add(t!("post-author-posts"), author.posts);
     if author.verified == Some(true) {
-        figures.push(("verified", "by its network".to_owned()));
+        figures.push((t!("post-author-verified"), t!("post-author-verified-by").into_owned()));
     }
     figures
 }
 
-fn figures(stored: &StoredPost) -> Vec<(&'static str, String)> {
+fn figures(stored: &StoredPost) -> Vec<(Cow<'static, str>, String)> {
     let engagement = &stored.post.engagement;
     let named = [
-        ("likes", engagement.likes),
-        ("replies", engagement.replies),
-        ("reshares", engagement.reshares),
-        ("views", engagement.views),
+        (t!("post-figure-likes"), engagement.likes),
+        (t!("post-figure-replies"), engagement.replies),
+        (t!("post-figure-reshares"), engagement.reshares),
+        (t!("post-figure-views"), engagement.views),
     ];
     named.into_iter().filter_map(|(name, number)| Some((name, words::count(number?)))).collect()
 }
 
-fn facts(stored: &StoredPost, source: Option<&Source>) -> Vec<(&'static str, String)> {
+fn facts(stored: &StoredPost, source: Option<&Source>) -> Vec<(Cow<'static, str>, String)> {
     let post = &stored.post;
-    let mut facts = vec![("id", post.id.to_string()), ("network", words::network(&post.network).to_owned())];
-    let source = source.map_or_else(|| "removed since".to_owned(), |source| source.name.clone());
-    facts.push(("came from", source));
-    facts.push(("seen by", words::visibility(post.visibility).unwrap_or("everybody").to_owned()));
+    let mut facts =
+        vec![(t!("post-id"), post.id.to_string()), (t!("post-network"), words::network(&post.network).to_string())];
+    let source = source.map_or_else(|| t!("post-source-removed").into_owned(), |source| source.name.clone());
+    facts.push((t!("post-came-from"), source));
+    let seen_by = words::visibility(post.visibility);
+    let seen_by = seen_by.map_or_else(|| t!("post-everybody").into_owned(), |words| words.to_string());
+    facts.push((t!("post-seen-by"), seen_by));
     if stored.is_addressed {
-        facts.push(("addressed", "to us".to_owned()));
+        facts.push((t!("post-addressed"), t!("post-addressed-to-us").into_owned()));
     }
-    facts.extend(post.kind.map(|kind| ("kind", kind.as_str().to_owned())));
-    facts.extend(post.lang.as_deref().map(|tag| ("network says", words::language(tag))));
-    facts.extend(post.in_reply_to.clone().map(|id| ("answers", id)));
-    facts.extend(post.thread.clone().map(|id| ("thread", id)));
+    facts.extend(post.kind.map(|kind| (t!("post-kind"), kind_words(kind).into_owned())));
+    facts.extend(post.lang.as_deref().map(|tag| (t!("post-network-says"), words::language(tag).to_string())));
+    facts.extend(post.in_reply_to.clone().map(|id| (t!("post-answers"), id)));
+    facts.extend(post.thread.clone().map(|id| (t!("post-thread"), id)));
     facts
 }
 
-fn moments(stored: &StoredPost, now: Timestamp) -> Vec<(&'static str, When)> {
+fn kind_words(kind: PostKind) -> Cow<'static, str> {
+    match kind {
+        PostKind::Post => t!("post-kind-post"),
+        PostKind::Reply => t!("post-kind-reply"),
+        PostKind::Reshare => t!("post-kind-reshare"),
+        PostKind::Quote => t!("post-kind-quote"),
+        PostKind::Review => t!("post-kind-review"),
+        PostKind::Comment => t!("post-kind-comment"),
+        PostKind::Article => t!("post-kind-article"),
+    }
+}
+
+fn moments(stored: &StoredPost, now: Timestamp) -> Vec<(Cow<'static, str>, When)> {
     let mut moments = Vec::new();
-    moments.extend(stored.post.posted_at.map(|at| ("posted", When::new(at, now))));
-    moments.extend(stored.post.edited_at.map(|at| ("edited", When::new(at, now))));
-    moments.push(("reached us", When::new(stored.captured_at, now)));
-    moments.extend(stored.deleted_at.map(|at| ("deleted", When::new(at, now))));
+    moments.extend(stored.post.posted_at.map(|at| (t!("post-at-posted"), When::new(at, now))));
+    moments.extend(stored.post.edited_at.map(|at| (t!("post-at-edited"), When::new(at, now))));
+    moments.push((t!("post-at-reached"), When::new(stored.captured_at, now)));
+    moments.extend(stored.deleted_at.map(|at| (t!("post-at-deleted"), When::new(at, now))));
     moments
 }
 
-fn media(media: &switchboard_model::Media) -> (&'static str, String) {
+fn media(media: &switchboard_model::Media) -> (Cow<'static, str>, String) {
     use switchboard_model::MediaType::{Audio, Image, Link, Video};
     let name = match media.media_type {
-        Image => "picture",
-        Video => "film",
-        Audio => "sound",
-        Link => "link card",
+        Image => t!("post-media-picture"),
+        Video => t!("post-media-film"),
+        Audio => t!("post-media-sound"),
+        Link => t!("post-media-link"),
     };
-    let words = if media.alt.trim().is_empty() { "not described" } else { media.alt.as_str() };
-    (name, words.to_owned())
+    let is_bare = media.alt.trim().is_empty();
+    (name, if is_bare { t!("post-media-bare").into_owned() } else { media.alt.clone() })
 }
 
 fn version_view(version: &PostVersion, now: Timestamp) -> VersionView {
@@ -261,7 +288,7 @@ async fn case_of(web: &Web, visitor: &Visitor, stored: &StoredPost) -> Result<Ca
     Ok(match web.app.case_of_post(&visitor.actor, stored.seq).await? {
         Some(case) => CaseOfPost::Has {
             id: case.id,
-            state: StateView::new(&case.state, now).words,
+            state: StateView::new(&case.state, now).words.to_string(),
             owner: load::colleagues(web, visitor).owner(&case).full,
         },
         None if visitor.actor.may(Right::Work).is_ok() && stored.deleted_at.is_none() => {
@@ -302,7 +329,7 @@ mod tests {
     #[test]
     fn the_words_that_matched_are_named() {
         let (searches, stored) = (samples::searches(), samples::posts().remove(0));
-        let case = CaseOfPost::Has { id: CaseId(42), state: "open", owner: samples::HOSTILE.to_owned() };
+        let case = CaseOfPost::Has { id: CaseId(42), state: "open".to_owned(), owner: samples::HOSTILE.to_owned() };
         let page = PostPage::new(&stored, &[], &searches, None, case, &visitor(), samples::now());
         assert_eq!(page.why.len(), 2, "a removed search has no name");
         assert!(page.why[1].words.iter().any(|word| word == "acme"));

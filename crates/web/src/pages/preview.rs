@@ -1,5 +1,7 @@
 //! What a query would have found, as a part of the page of a search.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use jiff::Timestamp;
 use switchboard_app::searches::preview::{Estimate, Looked, Preview};
@@ -17,11 +19,11 @@ const STEP: usize = 8;
 #[derive(Template)]
 #[template(path = "_preview.html")]
 pub(crate) struct PreviewView {
-    headline: String,
-    sentences: Vec<String>,
+    headline: Cow<'static, str>,
+    sentences: Vec<Cow<'static, str>>,
     bars: Vec<Bar>,
     width: usize,
-    drawn_words: String,
+    drawn_words: Cow<'static, str>,
     is_drawn: bool,
     sample: Vec<ExampleView>,
 }
@@ -61,11 +63,11 @@ impl PreviewView {
             sentences: sentences(preview, now),
             bars: preview.per_day.iter().enumerate().map(bar).collect(),
             width: days * STEP,
-            drawn_words: format!(
-                "{} in {}, at most {} a day",
-                words::counted(all, "post", "posts"),
-                words::counted(days as u64, "day", "days"),
-                words::count(most)
+            drawn_words: t!(
+                "searches-preview-drawn",
+                posts = t!("searches-preview-count", count = all),
+                days = t!("searches-preview-span-days", count = days),
+                most = most
             ),
             is_drawn: most > 0 && days > 1,
             sample: preview
@@ -80,52 +82,56 @@ impl PreviewView {
     }
 }
 
-fn headline(estimate: Option<Estimate>) -> String {
+fn headline(estimate: Option<Estimate>) -> Cow<'static, str> {
     let Some(Estimate { per_day, is_of_everything, .. }) = estimate else {
-        return "Too little was heard yet to say how many mentions a day".to_owned();
+        return t!("searches-preview-too-little");
     };
-    let about = if is_of_everything { "About" } else { "At least" };
     if per_day < 0.05 {
-        return "Hardly any mention a day".to_owned();
+        return t!("searches-preview-hardly");
     }
-    if per_day < 9.5 {
-        return format!("{about} {per_day:.1} mentions a day");
+    // Below 2^53 by far; where there are many, a fraction of a mention says nothing.
+    let per_day = if per_day < 9.5 { format!("{per_day:.1}") } else { words::count(per_day.round() as u64) };
+    if is_of_everything {
+        t!("searches-preview-about", mentions = per_day)
+    } else {
+        t!("searches-preview-at-least", mentions = per_day)
     }
-    // Below 2^53 by far; a fraction of a mention says nothing here.
-    format!("{about} {} mentions a day", words::count(per_day.round() as u64))
 }
 
-fn sentences(preview: &Preview, now: Timestamp) -> Vec<String> {
+fn sentences(preview: &Preview, now: Timestamp) -> Vec<Cow<'static, str>> {
     let mut sentences = Vec::new();
     if let Some(Estimate { hours, is_of_everything, .. }) = preview.estimate {
         sentences.push(if is_of_everything {
-            format!("By everything that was heard in the last {}.", span(hours))
+            t!("searches-preview-by-everything", span = span(hours))
         } else {
-            format!("By what other searches kept in the last {}; there may be more.", span(hours))
+            t!("searches-preview-by-kept", span = span(hours))
         });
     }
-    let cut = |looked: &Looked| {
-        let from = When::new(looked.from, now);
-        if looked.is_cut {
-            format!(" Time was up: only posts since {} were looked at.", from.full)
-        } else {
-            String::new()
-        }
-    };
-    let stored = words::counted(preview.stored.found, "stored post matches", "stored posts match");
-    sentences.push(format!("{stored}, of the last 30 days.{}", cut(&preview.stored)));
+    sentences.push(cut(t!("searches-preview-stored", count = preview.stored.found), &preview.stored, now));
     if let Some(heard) = &preview.heard {
-        let found = words::counted(heard.found, "post", "posts");
         let since = When::new(heard.from, now);
-        sentences.push(format!("{found} more among what was heard since {} and not kept.{}", since.full, cut(heard)));
+        sentences.push(cut(t!("searches-preview-heard", count = heard.found, since = since.full), heard, now));
     }
     sentences
 }
 
-fn span(hours: f64) -> String {
+/// A sentence, and the next one where time was up.
+fn cut(sentence: Cow<'static, str>, looked: &Looked, now: Timestamp) -> Cow<'static, str> {
+    if !looked.is_cut {
+        return sentence;
+    }
+    let cut = t!("searches-preview-cut", since = When::new(looked.from, now).full);
+    Cow::Owned(format!("{sentence} {cut}"))
+}
+
+fn span(hours: f64) -> Cow<'static, str> {
     // A month of hours at most.
     let whole = hours.round().max(1.0) as u64;
-    if whole < 72 { words::counted(whole, "hour", "hours") } else { words::counted(whole / 24, "day", "days") }
+    if whole < 72 {
+        t!("searches-preview-span-hours", count = whole)
+    } else {
+        t!("searches-preview-span-days", count = whole / 24)
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A search: adding it, changing it, removing it. What cannot be read is shown with a marker under the character.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -12,7 +14,7 @@ use switchboard_model::{Department, SavedSearch, SearchId, SearchType};
 
 use super::failure::sentence;
 use super::preview::PreviewView;
-use super::{Frame, Section, go, show, words};
+use super::{Frame, Section, go, show};
 use crate::error::{PageError, Refusal};
 use crate::extract::{PageForm, PageId};
 use crate::options::Web;
@@ -25,17 +27,15 @@ struct SearchPage {
     /// `None` while it is being added.
     id: Option<SearchId>,
     form: SearchForm,
-    types: Vec<(&'static str, &'static str, bool)>,
+    types: Vec<(&'static str, Cow<'static, str>, bool)>,
     /// Key and name of those that it can lean to, and whether it does.
     departments: Vec<(String, String, bool)>,
-    mentions: Option<String>,
+    mentions: Option<Cow<'static, str>>,
     complaint: Option<Complaint>,
     /// What the query would have found, once somebody tried it.
     preview: Option<PreviewView>,
     /// How far it is with what was said before.
-    filling: Option<String>,
-    /// What it can take in: "the last 48 hours".
-    window: String,
+    filling: Option<Cow<'static, str>>,
 }
 
 /// What a person typed.
@@ -96,19 +96,18 @@ impl SearchPage {
         visitor: &Visitor,
         departments: &[Department],
     ) -> Self {
-        let title = if id.is_some() { "Change a search" } else { "New search" };
+        let title = if id.is_some() { t!("searches-change") } else { t!("searches-new") };
         let types = SearchType::ALL.map(|one| (one.as_str(), type_words(one), one.as_str() == form.search_type));
         Self {
             frame: Frame::within(title, Section::Searches, visitor).with_style("lists.css").with_script("lists.js"),
             id,
             types: types.to_vec(),
             departments: options(departments, &form.department),
-            mentions: mentions.map(|mentions| words::counted(mentions, "mention", "mentions")),
+            mentions: mentions.map(|mentions| t!("searches-its-mentions", count = mentions)),
             complaint: refusal.map(|refusal| complaint(refusal, &form.query)),
             form,
             preview: None,
             filling: None,
-            window: "the last 48 hours".to_owned(),
         }
     }
 
@@ -157,13 +156,13 @@ fn complaint(refusal: &Refusal, query: &str) -> Complaint {
     Complaint { message: sentence(message), field: refusal.field.unwrap_or("query"), marked }
 }
 
-fn type_words(search_type: SearchType) -> &'static str {
+fn type_words(search_type: SearchType) -> Cow<'static, str> {
     match search_type {
-        SearchType::Brand => "our company or brand",
-        SearchType::Product => "one of our products",
-        SearchType::Rival => "a rival",
-        SearchType::Category => "what we sell, without a name",
-        SearchType::Person => "somebody who stands for us",
+        SearchType::Brand => t!("searches-type-brand"),
+        SearchType::Product => t!("searches-type-product"),
+        SearchType::Rival => t!("searches-type-rival"),
+        SearchType::Category => t!("searches-type-category"),
+        SearchType::Person => t!("searches-type-person"),
     }
 }
 
@@ -261,13 +260,13 @@ pub(crate) async fn edit(
     show(StatusCode::OK, &page)
 }
 
-fn filling(fill: &BackFill) -> String {
-    let found = words::counted(fill.found, "post matches", "posts match");
-    let new = words::counted(fill.new, "of them is new", "of them are new");
+fn filling(fill: &BackFill) -> Cow<'static, str> {
+    let found = t!("searches-filling-found", count = fill.found);
+    let new = t!("searches-filling-new", count = fill.new);
     match (&fill.failure, fill.is_done) {
-        (Some(failure), _) => format!("Taking in what was said before stopped early: {}", sentence(failure)),
-        (None, true) => format!("What was said before is taken in: {found}, {new}."),
-        (None, false) => format!("What was said before is being taken in: so far {found}, {new}. Look again soon."),
+        (Some(failure), _) => t!("searches-filling-stopped", why = sentence(failure)),
+        (None, true) => t!("searches-filling-done", found = found, new = new),
+        (None, false) => t!("searches-filling", found = found, new = new),
     }
 }
 

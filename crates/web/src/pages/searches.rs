@@ -1,5 +1,7 @@
 //! All saved searches.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -16,17 +18,18 @@ use crate::visitor::Visitor;
 struct SearchesPage {
     frame: Frame,
     rows: Vec<Row>,
-    summary: String,
+    summary: Cow<'static, str>,
 }
 
 struct Row {
     id: SearchId,
     name: String,
     query: String,
-    search_type: &'static str,
+    search_type: String,
     department: String,
     mentions: String,
-    state: &'static str,
+    state: Cow<'static, str>,
+    is_paused: bool,
     is_troubled: bool,
 }
 
@@ -38,14 +41,15 @@ impl SearchesPage {
                 id: search.id,
                 name: search.name.clone(),
                 query: search.query.clone(),
-                search_type: words::search_type(search.search_type),
+                search_type: words::search_type(search.search_type).to_string(),
                 department: search.department.clone().unwrap_or_default(),
                 mentions: words::count(search.mentions),
                 state: match (is_unreadable, search.is_enabled) {
-                    (true, _) => "cannot be read",
-                    (false, true) => "listens",
-                    (false, false) => "paused",
+                    (true, _) => t!("searches-cannot-be-read"),
+                    (false, true) => t!("searches-listens"),
+                    (false, false) => t!("searches-paused"),
                 },
+                is_paused: !is_unreadable && !search.is_enabled,
                 is_troubled: is_unreadable,
             }
         };
@@ -53,9 +57,9 @@ impl SearchesPage {
         rows.sort_by_key(|row| (!row.is_troubled, row.name.to_lowercase()));
         let listening = searches.iter().filter(|search| search.is_enabled).count() as u64 - unreadable.len() as u64;
         Self {
-            frame: Frame::within("Searches", Section::Searches, visitor).with_style("lists.css"),
+            frame: Frame::within(t!("searches"), Section::Searches, visitor).with_style("lists.css"),
             rows,
-            summary: format!("{} listening", words::counted(listening, "search", "searches")),
+            summary: t!("searches-listening", count = listening),
         }
     }
 }

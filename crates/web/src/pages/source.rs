@@ -1,5 +1,7 @@
 //! A source: finding what can be followed behind a link, adding it, and how it does.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,7 +13,7 @@ use switchboard_app::AppError;
 use switchboard_app::sources::Proposal;
 use switchboard_app::sources::add::NewSource;
 use switchboard_app::sources::change::SourceChange;
-use switchboard_model::{FateCount, FateReason, Source, SourceId, SourceKind};
+use switchboard_model::{Fate, FateCount, FateReason, Source, SourceId, SourceKind};
 
 use super::failure::sentence;
 use super::words::{self, When};
@@ -38,7 +40,7 @@ struct NewSourcePage {
 struct ProposalView {
     name: String,
     kind: &'static str,
-    kind_words: &'static str,
+    kind_words: String,
     why: String,
     settings: String,
     /// What will be followed, in the settings' own words.
@@ -51,18 +53,19 @@ struct SourcePage {
     frame: Frame,
     id: SourceId,
     name: String,
-    kind: &'static str,
+    kind: String,
     state: &'static str,
-    state_words: &'static str,
+    state_words: String,
     message: String,
     is_followed: bool,
     is_enabled: bool,
     takes_tokens: bool,
-    moments: Vec<(&'static str, When)>,
-    facts: Vec<(&'static str, String)>,
+    moments: Vec<(Cow<'static, str>, When)>,
+    facts: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     settings: String,
-    fates: Vec<(&'static str, &'static str, String)>,
-    posts: String,
+    fates: Vec<(Cow<'static, str>, Cow<'static, str>, String)>,
+    /// "12 posts came in; each met one fate."
+    posts: Cow<'static, str>,
     /// A token that was just made; shown once.
     token: Option<String>,
 }
@@ -72,28 +75,30 @@ impl SourcePage {
         let health = &source.health;
         let is_followed = source.kind.is_followed();
         let named = [
-            ("last asked", health.checked_at),
-            ("last answered well", health.succeeded_at),
-            ("last post", health.last_post_at),
-            ("next try", health.next_check_at),
-            ("added", Some(source.created_at)),
+            (t!("sources-last-asked"), health.checked_at),
+            (t!("sources-last-answered"), health.succeeded_at),
+            (t!("sources-last-post-at"), health.last_post_at),
+            (t!("sources-next-try-at"), health.next_check_at),
+            (t!("sources-added"), Some(source.created_at)),
         ];
         let mut facts = Vec::new();
         if health.failures > 0 {
-            facts.push(("failed in a row", words::counted(u64::from(health.failures), "time", "times")));
+            facts.push((t!("sources-failed"), t!("sources-failed-times", count = health.failures)));
         }
         if let Some(budget) = health.budget {
-            let left = budget.left.map_or_else(|| "unknown".to_owned(), words::count);
-            let limit = budget.limit.map_or_else(|| "unknown".to_owned(), words::count);
-            facts.push(("requests left", format!("{left} of {limit}")));
+            let or_unknown = |number: Option<u64>| {
+                number.map_or_else(|| t!("sources-unknown"), |number| words::count(number).into())
+            };
+            let (left, limit) = (or_unknown(budget.left), or_unknown(budget.limit));
+            facts.push((t!("sources-budget-left"), t!("sources-budget", left = left, limit = limit)));
         }
         Self {
             frame: Frame::within(source.name.clone(), Section::Sources, visitor),
             id: source.id,
             name: source.name.clone(),
-            kind: words::kind(source.kind),
+            kind: words::kind(source.kind).to_string(),
             state: health.state.as_str(),
-            state_words: words::state(health.state, is_followed),
+            state_words: words::state(health.state, is_followed).to_string(),
             message: sentence(&health.message),
             is_followed,
             is_enabled: source.is_enabled,
@@ -103,9 +108,9 @@ impl SourcePage {
             settings: settings(&guard::without_secrets(&source.settings)),
             fates: fates
                 .iter()
-                .map(|fate| (fate.reason.fate().as_str(), fate_words(fate.reason), words::count(fate.posts)))
+                .map(|fate| (fate_words(fate.reason.fate()), why_words(fate.reason), words::count(fate.posts)))
                 .collect(),
-            posts: words::counted(fates.iter().map(|fate| fate.posts).sum(), "post came in", "posts came in"),
+            posts: t!("sources-came-in", count = fates.iter().map(|fate| fate.posts).sum::<u64>()),
             token,
         }
     }
@@ -119,19 +124,28 @@ fn settings(settings: &Value) -> String {
     }
 }
 
-fn fate_words(reason: FateReason) -> &'static str {
+fn fate_words(fate: Fate) -> Cow<'static, str> {
+    match fate {
+        Fate::Stored => t!("sources-fate-stored"),
+        Fate::Duplicate => t!("sources-fate-duplicate"),
+        Fate::Dropped => t!("sources-fate-dropped"),
+        Fate::Refused => t!("sources-fate-refused"),
+    }
+}
+
+fn why_words(reason: FateReason) -> Cow<'static, str> {
     match reason {
-        FateReason::New => "seen for the first time",
-        FateReason::Version => "a new version",
-        FateReason::Deletion => "deleted on its network",
-        FateReason::SameId => "was there already",
-        FateReason::SameUrl => "the same article came from another source",
-        FateReason::NoSearch => "no search wanted it",
-        FateReason::TooOld => "older than the beginning of the source",
-        FateReason::UnknownDeletion => "the deletion of a post that was never wanted",
-        FateReason::NoId => "no identifier",
-        FateReason::Malformed => "not readable as a post",
-        FateReason::TooLarge => "too large",
+        FateReason::New => t!("sources-why-new"),
+        FateReason::Version => t!("sources-why-version"),
+        FateReason::Deletion => t!("sources-why-deletion"),
+        FateReason::SameId => t!("sources-why-same-id"),
+        FateReason::SameUrl => t!("sources-why-same-url"),
+        FateReason::NoSearch => t!("sources-why-no-search"),
+        FateReason::TooOld => t!("sources-why-too-old"),
+        FateReason::UnknownDeletion => t!("sources-why-unknown-deletion"),
+        FateReason::NoId => t!("sources-why-no-id"),
+        FateReason::Malformed => t!("sources-why-malformed"),
+        FateReason::TooLarge => t!("sources-why-too-large"),
     }
 }
 
@@ -159,11 +173,11 @@ impl NewSourcePage {
             settings: proposal.settings.to_string(),
             name: proposal.name,
             kind: proposal.kind.as_str(),
-            kind_words: words::kind(proposal.kind),
+            kind_words: words::kind(proposal.kind).to_string(),
             why: sentence(&proposal.why),
         };
         Self {
-            frame: Frame::within("Follow something", Section::Sources, visitor),
+            frame: Frame::within(t!("sources-follow"), Section::Sources, visitor),
             link,
             proposals: proposals.map(|proposals| proposals.into_iter().map(view).collect()),
             complaint: complaint.map(|refusal| sentence(&refusal.message)),
@@ -222,11 +236,11 @@ pub(crate) async fn add(
     IsOperator(is_operator): IsOperator,
     PageForm(form): PageForm<AddForm>,
 ) -> Result<Response, PageError> {
-    let kind =
-        SourceKind::from_word(&form.kind).ok_or_else(|| Refusal::bad_request("there is no such kind of source"))?;
+    let kind = SourceKind::from_word(&form.kind).ok_or_else(|| Refusal::bad_request(t!("sources-no-such-kind")))?;
     let settings = match form.settings.trim() {
         "" => Value::Null,
-        text => serde_json::from_str(text).map_err(|error| Refusal::bad_request(format!("settings: {error}")))?,
+        text => serde_json::from_str(text)
+            .map_err(|error| Refusal::bad_request(t!("sources-bad-settings", why = error.to_string())))?,
     };
     guard::may_use(kind, &settings, is_operator)?;
     let ingest_name = (kind == SourceKind::Ingest).then(|| form.name.clone());

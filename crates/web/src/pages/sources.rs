@@ -1,5 +1,7 @@
 //! All sources, those in trouble first.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -20,28 +22,28 @@ use crate::visitor::Visitor;
 struct SourcesPage {
     frame: Frame,
     rows: Vec<Row>,
-    summary: String,
+    summary: Cow<'static, str>,
     troubled: u64,
 }
 
 struct Row {
     id: SourceId,
     name: String,
-    kind: &'static str,
+    kind: String,
     state: &'static str,
-    state_words: &'static str,
+    state_words: String,
     message: String,
-    remedy: &'static str,
+    remedy: Cow<'static, str>,
     last_post: Option<When>,
     next: Option<When>,
-    budget: String,
+    budget: Cow<'static, str>,
 }
 
 impl SourcesPage {
     fn new(mut sources: Vec<Source>, visitor: &Visitor, now: Timestamp) -> Self {
         sources.sort_by_key(|source| (urgency(source.health.state), source.name.to_lowercase()));
         Self {
-            frame: Frame::within("Sources", Section::Sources, visitor).with_style("lists.css"),
+            frame: Frame::within(t!("sources"), Section::Sources, visitor).with_style("lists.css"),
             summary: summary(&sources),
             troubled: sources.iter().filter(|source| is_troubled(source.health.state)).count() as u64,
             rows: sources.iter().map(|source| row(source, now)).collect(),
@@ -55,19 +57,18 @@ fn row(source: &Source, now: Timestamp) -> Row {
     Row {
         id: source.id,
         name: source.name.clone(),
-        kind: words::kind(source.kind),
+        kind: words::kind(source.kind).to_string(),
         state: health.state.as_str(),
-        state_words: words::state(health.state, source.kind.is_followed()),
+        state_words: words::state(health.state, source.kind.is_followed()).to_string(),
         message: sentence(&health.message),
         remedy: match health.state {
-            HealthState::Broken => "Mend its settings or remove it; it is asked again every hour.",
-            HealthState::Failing => "It is tried again by itself.",
-            _ => "",
+            HealthState::Broken => t!("sources-remedy-broken"),
+            HealthState::Failing => t!("sources-remedy-failing"),
+            _ => Cow::Borrowed(""),
         },
         last_post: health.last_post_at.map(|at| When::new(at, now)),
         next: health.next_check_at.filter(|_| source.is_enabled).map(|at| When::new(at, now)),
-        budget: budget
-            .map_or_else(String::new, |(left, limit)| format!("{} of {}", words::count(left), words::count(limit))),
+        budget: budget.map_or(Cow::Borrowed(""), |(left, limit)| t!("sources-budget", left = left, limit = limit)),
     }
 }
 

@@ -7,6 +7,7 @@ mod find;
 mod guard;
 mod ingest;
 mod live;
+mod messages;
 mod pages;
 mod rights;
 mod settings;

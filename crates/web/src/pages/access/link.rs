@@ -28,18 +28,17 @@ struct LinkPage {
 impl LinkPage {
     fn new(token: &str, purpose: LinkPurpose, user: &User, refusal: Option<&Refusal>) -> Self {
         let title = match purpose {
-            LinkPurpose::Reset => "Choose a new password",
-            LinkPurpose::Invitation | LinkPurpose::Setup => "Choose a password",
+            LinkPurpose::Reset => t!("access-choose-new"),
+            LinkPurpose::Invitation | LinkPurpose::Setup => t!("access-choose"),
         };
         let mut entries = vec![
-            Entry::password("password", "Password", "new-password")
-                .help("At least 10 characters. Four words that nobody would guess together make a good one."),
-            Entry::password("again", "The same again", "new-password"),
+            Entry::password("password", t!("access-password"), "new-password").help(t!("access-password-help")),
+            Entry::password("again", t!("access-password-again"), "new-password"),
         ];
         Self {
             frame: Frame::new(title).with_style("people.css"),
             token: token.to_owned(),
-            heading: format!("Welcome, {}", user.name),
+            heading: t!("access-welcome", name = &user.name).into_owned(),
             email: user.email.clone(),
             complaint: complain(&mut entries, refusal),
             entries,
@@ -69,7 +68,7 @@ pub(crate) async fn follow(
 ) -> Result<Response, PageError> {
     let (purpose, user) = find(&web, &token).await?;
     let refusal = if fields.text("password") != fields.text("again") {
-        Refusal::unprocessable("bad_again", "these two are not the same; type the password twice").about("again")
+        Refusal::unprocessable("bad_again", t!("access-password-differs")).about("again")
     } else {
         match web.app.follow_link(&token, fields.text("password")).await {
             Ok(session) => {

@@ -76,11 +76,11 @@ impl LogInPage {
 
     fn of(company: Option<String>, email: &str, to: &str, carried: Option<Carried>, refusal: Option<&Refusal>) -> Self {
         let mut entries = vec![
-            Entry::email("email", "E-mail address", email).required(),
-            Entry::password("password", "Password", "current-password"),
+            Entry::email("email", t!("access-email"), email).required(),
+            Entry::password("password", t!("access-password"), "current-password"),
         ];
         Self {
-            frame: Frame::new("Log in").with_style("people.css"),
+            frame: Frame::new(t!("access-log-in")).with_style("people.css"),
             complaint: complain(&mut entries, refusal),
             entries,
             to: to.to_owned(),
@@ -107,7 +107,7 @@ impl AgainPage {
         let is_written = |(_, value): &&(String, String)| value.chars().any(char::is_alphabetic);
         let shown = fields.iter().filter(is_written).map(|(name, value)| (name.replace('_', " "), value.clone()));
         Self {
-            frame: Frame::new("Send it again").with_style("people.css"),
+            frame: Frame::new(t!("access-send-again")).with_style("people.css"),
             action: carried.action.clone(),
             shown: shown.collect(),
             fields,

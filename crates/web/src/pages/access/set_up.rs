@@ -36,14 +36,16 @@ impl CompanyPage {
     fn new(token: &str, typed: Option<&Fields>, refusal: Option<&Refusal>) -> Self {
         let value = |name: &str| typed.map(|fields| fields.text(name).to_owned()).unwrap_or_default();
         let mut entries = vec![
-            Entry::line("company", "What is it called?", value("company")).required().fills("organization"),
-            Entry::area("handles", "Its handles on networks", value("handles"))
-                .note("one a line, may stay empty")
-                .help("Like @acme, @acme@social.example or acme.bsky.social."),
-            Entry::line("website", "Its website", value("website")).note("(may stay empty)").fills("url"),
+            Entry::line("company", t!("access-company-name"), value("company")).required().fills("organization"),
+            Entry::area("handles", t!("access-company-handles"), value("handles"))
+                .note(t!("access-company-handles-note"))
+                .help(t!("access-company-handles-help")),
+            Entry::line("website", t!("access-company-website"), value("website"))
+                .note(t!("access-may-stay-empty"))
+                .fills("url"),
         ];
         Self {
-            frame: Frame::new("Set up").with_style("people.css"),
+            frame: Frame::new(t!("access-set-up")).with_style("people.css"),
             token: token.to_owned(),
             complaint: complain(&mut entries, refusal),
             entries,
@@ -57,7 +59,7 @@ struct SearchOffer {
     name: String,
     query: String,
     search_type: &'static str,
-    type_words: &'static str,
+    type_words: String,
     /// What it finds and, where there is one, what to beware of.
     why: String,
     warning: Option<String>,
@@ -69,7 +71,7 @@ struct SearchOffer {
 struct SourceOffer {
     name: String,
     kind: &'static str,
-    kind_words: &'static str,
+    kind_words: String,
     settings: String,
     why: String,
     is_chosen: bool,
@@ -98,14 +100,10 @@ fn you(typed: &Fields) -> Vec<Entry> {
     let value = |name: &str| typed.text(name).to_owned();
     let zone = if typed.text("time_zone").is_empty() { "UTC".to_owned() } else { value("time_zone") };
     vec![
-        Entry::line("name", "Your name", value("name")).required().fills("name"),
-        Entry::email("email", "Your e-mail address", value("email")).required().help("You log in with it."),
-        Entry::password("password", "Password", "new-password")
-            .help("At least 10 characters. Four words that nobody would guess together make a good one."),
-        Entry::line("time_zone", "Time zone", zone)
-            .required()
-            .list("time-zones")
-            .help("By its name, like Europe/Lisbon."),
+        Entry::line("name", t!("access-your-name"), value("name")).required().fills("name"),
+        Entry::email("email", t!("access-your-email"), value("email")).required().help(t!("access-your-email-help")),
+        Entry::password("password", t!("access-password"), "new-password").help(t!("access-password-help")),
+        Entry::line("time_zone", t!("access-zone"), zone).required().list("time-zones").help(t!("access-zone-help")),
     ]
 }
 
@@ -122,7 +120,7 @@ impl SetUpPage {
             _ => "",
         };
         Self {
-            frame: Frame::new("Set up").with_style("people.css").with_script("forms.js"),
+            frame: Frame::new(t!("access-set-up")).with_style("people.css").with_script("forms.js"),
             token: token.to_owned(),
             company: typed.text("company").trim().to_owned(),
             handles: typed.list("handles"),
@@ -166,7 +164,7 @@ impl Offers {
                 name: fields.text(&format!("search_name_{number}")).to_owned(),
                 query: query.to_owned(),
                 search_type: search_type.as_str(),
-                type_words: words::search_type(search_type),
+                type_words: words::search_type(search_type).to_string(),
                 why: fields.text(&format!("search_why_{number}")).to_owned(),
                 warning: fields.find(&format!("search_warning_{number}")).map(str::to_owned),
                 is_chosen: is_ticked("search", &number),
@@ -177,7 +175,7 @@ impl Offers {
             Some(SourceOffer {
                 name: fields.text(&format!("source_name_{number}")).to_owned(),
                 kind: kind.as_str(),
-                kind_words: words::kind(kind),
+                kind_words: words::kind(kind).to_string(),
                 settings: fields.text(&format!("source_settings_{number}")).to_owned(),
                 why: fields.text(&format!("source_why_{number}")).to_owned(),
                 is_chosen: is_ticked("source", &number),
@@ -196,7 +194,7 @@ impl Offers {
             name: search.name,
             query: search.query,
             search_type: search.search_type.as_str(),
-            type_words: words::search_type(search.search_type),
+            type_words: words::search_type(search.search_type).to_string(),
             why: sentence(&search.why),
             warning: search.warning.as_deref().map(sentence),
             is_chosen: true,
@@ -204,7 +202,7 @@ impl Offers {
         let source = |source: Proposal| SourceOffer {
             name: source.name,
             kind: source.kind.as_str(),
-            kind_words: words::kind(source.kind),
+            kind_words: words::kind(source.kind).to_string(),
             settings: source.settings.to_string(),
             why: sentence(&source.why),
             is_chosen: true,
@@ -229,7 +227,7 @@ impl Offers {
     }
 
     fn chosen_sources(&self) -> Result<Vec<NewSource>, Refusal> {
-        let unreadable = || Refusal::unprocessable("bad_settings", "these settings cannot be read").about("sources");
+        let unreadable = || Refusal::unprocessable("bad_settings", t!("access-unreadable-settings")).about("sources");
         let source = |source: &SourceOffer| {
             let kind = SourceKind::from_word(source.kind).ok_or_else(unreadable)?;
             let settings: Value = serde_json::from_str(&source.settings).map_err(|_| unreadable())?;
@@ -245,8 +243,9 @@ fn departments(web: &Web, typed: Option<&Fields>) -> Vec<Choice> {
     let template = web.app.department_template();
     let choices = template.iter().map(|department| {
         let is_chosen = typed.is_none_or(|fields| fields.all("departments").any(|key| key == department.key));
-        let mut takes: Vec<&str> = department.intents.iter().map(|intent| words::intent(intent)).collect();
-        takes.extend(department.keywords.iter().take(4).map(String::as_str));
+        let mut takes: Vec<String> =
+            department.intents.iter().map(|intent| words::intent(intent).to_string()).collect();
+        takes.extend(department.keywords.iter().take(4).cloned());
         Choice::new(department.key.clone(), department.name.clone(), is_chosen).note(takes.join(", "))
     });
     choices.collect()
@@ -280,7 +279,7 @@ pub(crate) async fn propose(
 ) -> Result<Response, PageError> {
     check(&web, &token).await?;
     if fields.text("company").trim().is_empty() {
-        let refusal = Refusal::unprocessable("bad_field", "a company has a name; write it here").about("company");
+        let refusal = Refusal::unprocessable("bad_field", t!("access-company-unnamed")).about("company");
         return show(refusal.status, &CompanyPage::new(&token, Some(&fields), Some(&refusal)));
     }
     let website = Some(fields.text("website")).filter(|website| !website.trim().is_empty());

@@ -70,7 +70,7 @@ pub(crate) struct CasePane {
     is_cut: bool,
     composer: Composer,
     bio: String,
-    author_figures: Vec<(&'static str, String)>,
+    author_figures: Vec<(std::borrow::Cow<'static, str>, String)>,
     matched: Vec<Why>,
     is_addressed: bool,
     why: String,

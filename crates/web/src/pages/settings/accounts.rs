@@ -1,5 +1,7 @@
 //! The company's social accounts: who we are on the networks, and with which departments.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -44,13 +46,13 @@ impl AccountsPage {
             handle: account.handle.clone(),
             network: name_of(account.network),
             departments: match account.departments.as_slice() {
-                [] => "everybody".to_owned(),
+                [] => t!("settings-accounts-everybody").into_owned(),
                 some => some.iter().filter_map(name).collect::<Vec<_>>().join(", "),
             },
             trouble: if account.trouble.is_empty() { String::new() } else { sentence(&account.trouble) },
         };
         Self {
-            frame: frame("Accounts", visitor),
+            frame: frame(t!("settings-place-accounts"), visitor),
             places: Places::new(visitor, Place::Accounts),
             accounts: accounts.iter().map(row).collect(),
         }
@@ -78,23 +80,26 @@ fn entries(app: &App, kind: SourceKind, known: Option<&Account>, typed: Option<&
         (None, Some(account)) => account.settings.get(name).and_then(Value::as_str).unwrap_or_default().to_owned(),
         (None, None) => String::new(),
     };
-    let secret = |name, label| {
+    let secret = |name, label: Cow<'static, str>| {
         let mut entry = Entry::password(name, label, "off");
         entry.is_required = known.is_none();
-        if known.is_some() { entry.note("(stays if left empty and nothing else of the log-in changes)") } else { entry }
+        if known.is_some() { entry.note(t!("settings-accounts-secret-note")) } else { entry }
     };
     let mut entries = match kind {
         SourceKind::Bluesky => vec![
-            Entry::line("handle", "Handle", value("handle")).required().help("For example acme.bsky.social."),
-            secret("app_password", "App password").help("Make one on bsky.app under Settings, App passwords."),
-            Entry::line("service", "Server", value("service")).note("(empty: bsky.social)"),
+            Entry::line("handle", t!("settings-accounts-handle"), value("handle"))
+                .required()
+                .help(t!("settings-accounts-handle-help")),
+            secret("app_password", t!("settings-accounts-app-password"))
+                .help(t!("settings-accounts-app-password-help")),
+            Entry::line("service", t!("settings-accounts-server"), value("service"))
+                .note(t!("settings-accounts-server-note")),
         ],
         _ => vec![
-            Entry::line("instance", "Instance", value("instance"))
+            Entry::line("instance", t!("settings-accounts-instance"), value("instance"))
                 .required()
-                .help("For example https://social.example."),
-            secret("token", "Access token")
-                .help("Make one on the instance under Preferences, Development, with the scopes read and write."),
+                .help(t!("settings-accounts-instance-help")),
+            secret("token", t!("settings-accounts-token")).help(t!("settings-accounts-token-help")),
         ],
     };
     let is_chosen = |id: DepartmentId| match (typed, known) {
@@ -109,8 +114,7 @@ fn entries(app: &App, kind: SourceKind, known: Option<&Account>, typed: Option<&
         .map(|one| Choice::new(one.id.to_string(), one.name.clone(), is_chosen(one.id)))
         .collect();
     entries.push(
-        Entry::any("departments", "Departments that answer with it", choices)
-            .help("If none is ticked, all of them do."),
+        Entry::any("departments", t!("settings-accounts-answers"), choices).help(t!("settings-accounts-answers-help")),
     );
     entries
 }
@@ -131,7 +135,7 @@ fn read_settings(kind: SourceKind, fields: &Fields) -> Value {
 
 fn read_departments(fields: &Fields) -> Result<Vec<DepartmentId>, Refusal> {
     let read: Result<Vec<DepartmentId>, _> = fields.all("departments").map(str::parse).collect();
-    read.map_err(|_| Refusal::unprocessable("bad_field", "there is no such department").about("departments"))
+    read.map_err(|_| Refusal::unprocessable("bad_field", t!("settings-no-department")).about("departments"))
 }
 
 /// What is wrong with the settings stands beside the field that it names.
@@ -146,10 +150,10 @@ fn beside(refusal: Refusal) -> Refusal {
 
 fn new_form(app: &App, kind: SourceKind, typed: Option<&Fields>) -> Form {
     Form {
-        title: format!("A new {} account", name_of(kind)),
-        about: "Its network is asked who it is. The secret is kept sealed and never shown again.".to_owned(),
+        title: t!("settings-accounts-new", network = name_of(kind)).into_owned(),
+        about: t!("settings-accounts-new-about").into_owned(),
         action: format!("/settings/accounts?network={}", kind.as_str()),
-        submit: "Add",
+        submit: t!("settings-add"),
         back: Some("/settings/accounts"),
         entries: entries(app, kind, None, typed),
         ..Form::default()
@@ -162,7 +166,7 @@ pub(crate) async fn new(
     visitor: Visitor,
     Path(word): Path<String>,
 ) -> Result<Response, PageError> {
-    let kind = network(&word).map_err(|_| Refusal::not_found("nothing is answered there"))?;
+    let kind = network(&word).map_err(|_| Refusal::not_found(t!("settings-accounts-nothing-there")))?;
     new_form(&web.app, kind, None).show(StatusCode::OK, &visitor, Place::Accounts)
 }
 
@@ -200,25 +204,29 @@ pub(crate) async fn add(
 }
 
 fn one_form(app: &App, account: &Account, typed: Option<&Fields>) -> Form {
-    let act = |title, about: &str, what: &str, submit| Act {
+    let act = |title, about: Cow<'static, str>, what: &str, submit| Act {
         title,
-        about: about.to_owned(),
+        about: about.into_owned(),
         action: format!("/settings/accounts/{}/{what}", account.id),
         submit,
         entries: Vec::new(),
     };
-    let removing = "Nothing leaves through it any more. What lies in its outbox fails and goes back to its cases; what it \
-                    has said stays yours.";
+    let removing = t!("settings-accounts-removing-about");
     Form {
         title: account.handle.clone(),
-        about: format!("An account on {}.", name_of(account.network)),
+        about: t!("settings-accounts-on", network = name_of(account.network)).into_owned(),
         action: format!("/settings/accounts/{}", account.id),
-        submit: "Save",
+        submit: t!("settings-save"),
         back: Some("/settings/accounts"),
         entries: entries(app, account.network, Some(account), typed),
         acts: vec![
-            act("Asking", "Its network is asked whether it still lets the account in.", "check", "Ask now"),
-            act("Removing", removing, "remove", "Remove this account"),
+            act(
+                t!("settings-accounts-asking"),
+                t!("settings-accounts-asking-about"),
+                "check",
+                t!("settings-accounts-asking-submit"),
+            ),
+            act(t!("settings-accounts-removing"), removing, "remove", t!("settings-accounts-removing-submit")),
         ],
         complaint: (!account.trouble.is_empty()).then(|| sentence(&account.trouble)),
         ..Form::default()
@@ -268,7 +276,7 @@ pub(crate) async fn check(
 ) -> Result<Response, PageError> {
     let account = web.app.check_account(&visitor.actor, id).await?;
     let mut form = one_form(&web.app, &account, None);
-    form.said = account.trouble.is_empty().then(|| "Its network lets the account in.".to_owned());
+    form.said = account.trouble.is_empty().then(|| t!("settings-accounts-lets-in").into_owned());
     form.show(StatusCode::OK, &visitor, Place::Accounts)
 }
 

@@ -21,25 +21,27 @@ fn form(app: &App, typed: Option<&Fields>) -> Result<Form, PageError> {
     let value = |name: &str, known: String| typed.and_then(|fields| fields.find(name)).map_or(known, str::to_owned);
     let fallback = department_choices(&app.departments(), |id| id == company.fallback);
     Ok(Form {
-        title: "Company".to_owned(),
+        title: t!("settings-place-company").into_owned(),
         action: "/settings/company".to_owned(),
-        submit: "Save",
+        submit: t!("settings-save"),
         entries: vec![
-            Entry::line("name", "Name", value("name", company.name.clone())).required(),
-            Entry::area("handles", "Handles", value("handles", company.handles.join("\n")))
-                .note("one a line")
-                .help("What the company is called on networks, like @acme or acme.example."),
-            Entry::line("website", "Website", value("website", company.website.clone().unwrap_or_default()))
-                .note("(may stay empty)"),
+            Entry::line("name", t!("settings-name"), value("name", company.name.clone())).required(),
+            Entry::area("handles", t!("settings-company-handles"), value("handles", company.handles.join("\n")))
+                .note(t!("settings-company-handles-note"))
+                .help(t!("settings-company-handles-help")),
+            Entry::line(
+                "website",
+                t!("settings-company-website"),
+                value("website", company.website.clone().unwrap_or_default()),
+            )
+            .note(t!("settings-may-stay-empty")),
         ],
         acts: vec![Act {
-            title: "Where the rest goes",
-            about: "The desk of this department takes what no rule and no department's topics decide, so that nothing \
-                    lies around."
-                .to_owned(),
+            title: t!("settings-rest"),
+            about: t!("settings-company-rest-about").into_owned(),
             action: "/settings/company/fallback".to_owned(),
-            submit: "Save",
-            entries: vec![Entry::one("fallback", "Department", fallback)],
+            submit: t!("settings-save"),
+            entries: vec![Entry::one("fallback", t!("settings-department"), fallback)],
         }],
         ..Form::default()
     })
@@ -70,7 +72,7 @@ pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fie
 /// `POST /settings/company/fallback`
 pub(crate) async fn fallback(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
     let id: DepartmentId =
-        fields.text("fallback").parse().map_err(|_| Refusal::not_found("there is no such department"))?;
+        fields.text("fallback").parse().map_err(|_| Refusal::not_found(t!("settings-no-department")))?;
     match web.app.set_fallback(&visitor.actor, id).await {
         Ok(_) => Ok(go("/settings/company")),
         Err(error) => {

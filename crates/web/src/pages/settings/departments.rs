@@ -1,5 +1,7 @@
 //! Departments: who heads them and what they take.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -56,9 +58,14 @@ impl DepartmentsPage {
                 key: department.key.clone(),
                 head: name(department.head),
                 deputy: department.deputy.map(name).unwrap_or_default(),
-                intents: department.intents.iter().map(|one| words::intent(one)).collect::<Vec<_>>().join(", "),
+                intents: department
+                    .intents
+                    .iter()
+                    .map(|one| words::intent(one).to_string())
+                    .collect::<Vec<_>>()
+                    .join(", "),
                 keywords: match department.keywords.len() as u64 {
-                    0 => "none".to_owned(),
+                    0 => t!("settings-departments-no-topics").into_owned(),
                     words => words::count(words),
                 },
                 people: words::count(people.count() as u64),
@@ -85,28 +92,37 @@ fn entries(app: &App, known: Option<&Department>, typed: Option<&Fields>, you: O
     };
     let users = app.users();
     let deputy = chosen("deputy", known.and_then(|known| known.deputy));
-    let mut deputies = vec![Choice::new("", "nobody", deputy.is_none())];
+    let mut deputies = vec![Choice::new("", t!("settings-departments-no-deputy"), deputy.is_none())];
     deputies.extend(user_choices(&users, deputy));
     vec![
-        Entry::line("name", "Name", value("name", known.map(|known| known.name.clone()))).required(),
-        Entry::line("key", "Key", value("key", known.map(|known| known.key.clone())))
-            .note(if known.is_some() { "" } else { "(made of the name, if left empty)" })
-            .help("What rules and programs call it: a-z, 0-9 and -."),
-        Entry::one("head", "Head", user_choices(&users, chosen("head", known.map(|known| known.head).or(you)))),
-        Entry::one("deputy", "Deputy", deputies),
+        Entry::line("name", t!("settings-name"), value("name", known.map(|known| known.name.clone()))).required(),
+        Entry::line("key", t!("settings-departments-key"), value("key", known.map(|known| known.key.clone())))
+            .note(if known.is_some() { Cow::Borrowed("") } else { t!("settings-departments-key-note") })
+            .help(t!("settings-departments-key-help")),
+        Entry::one(
+            "head",
+            t!("settings-departments-head"),
+            user_choices(&users, chosen("head", known.map(|known| known.head).or(you))),
+        ),
+        Entry::one("deputy", t!("settings-departments-deputy"), deputies),
         Entry::any(
             "intents",
-            "Takes posts that are read as",
-            INTENTS.map(|intent| Choice::new(intent, words::intent(intent), is_taken(intent))).to_vec(),
+            t!("settings-departments-intents"),
+            INTENTS.map(|intent| Choice::new(intent, words::intent(intent).to_string(), is_taken(intent))).to_vec(),
         ),
-        Entry::area("keywords", "Takes posts about", value("keywords", known.map(|known| known.keywords.join("\n"))))
-            .note("one word or phrase a line"),
+        Entry::area(
+            "keywords",
+            t!("settings-departments-keywords"),
+            value("keywords", known.map(|known| known.keywords.join("\n"))),
+        )
+        .note(t!("settings-departments-keywords-note")),
     ]
 }
 
 /// `GET /settings/departments`
 pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
-    let (frame, places) = (frame("Departments", &visitor), Places::new(&visitor, Place::Departments));
+    let (frame, places) =
+        (frame(t!("settings-place-departments"), &visitor), Places::new(&visitor, Place::Departments));
     let fallback = web.app.company().map(|company| company.fallback);
     let page = DepartmentsPage::new(frame, places, &web.app.departments(), &web.app.users(), fallback);
     show(StatusCode::OK, &page)
@@ -114,10 +130,10 @@ pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Res
 
 fn new_form(app: &App, visitor: &Visitor, typed: Option<&Fields>) -> Form {
     Form {
-        title: "A new department".to_owned(),
-        about: "It gets a desk of its own. Its head answers for what lies there.".to_owned(),
+        title: t!("settings-departments-new").into_owned(),
+        about: t!("settings-departments-new-about").into_owned(),
         action: "/settings/departments".to_owned(),
-        submit: "Add",
+        submit: t!("settings-add"),
         back: Some("/settings/departments"),
         entries: entries(app, None, typed, visitor.actor.user_id()),
         ..Form::default()
@@ -130,7 +146,7 @@ pub(crate) async fn new(State(web): State<Web>, visitor: Visitor) -> Result<Resp
 }
 
 fn read_head(fields: &Fields) -> Result<UserId, Refusal> {
-    let refusal = || Refusal::unprocessable("bad_head", "choose somebody; each department has a head").about("head");
+    let refusal = || Refusal::unprocessable("bad_head", t!("settings-departments-bad-head")).about("head");
     fields.text("head").parse().map_err(|_| refusal())
 }
 
@@ -139,7 +155,9 @@ fn read_deputy(fields: &Fields) -> Result<Option<UserId>, Refusal> {
         "" => Ok(None),
         id => {
             let id = id.parse();
-            id.map(Some).map_err(|_| Refusal::unprocessable("bad_deputy", "there is no such user").about("deputy"))
+            id.map(Some).map_err(|_| {
+                Refusal::unprocessable("bad_deputy", t!("settings-departments-bad-deputy")).about("deputy")
+            })
         }
     }
 }
@@ -171,9 +189,9 @@ pub(crate) async fn add(State(web): State<Web>, visitor: Visitor, fields: Fields
 
 fn one_form(app: &App, department: &Department, typed: Option<&Fields>) -> Form {
     let is_fallback = app.company().is_some_and(|company| company.fallback == department.id);
-    let act = |title, about: &str, what: &str, submit| Act {
+    let act = |title, about: Cow<'static, str>, what: &str, submit| Act {
         title,
-        about: about.to_owned(),
+        about: about.into_owned(),
         action: format!("/settings/departments/{}/{what}", department.id),
         submit,
         entries: Vec::new(),
@@ -181,29 +199,33 @@ fn one_form(app: &App, department: &Department, typed: Option<&Fields>) -> Form 
     let mut acts = Vec::new();
     if department.is_active && !is_fallback {
         acts.push(act(
-            "Where the rest goes",
-            "Its desk takes what no rule and no department's topics decide.",
+            t!("settings-rest"),
+            t!("settings-departments-rest-about"),
             "fallback",
-            "Let it take the rest",
+            t!("settings-departments-rest-submit"),
         ));
     }
     acts.push(if department.is_active {
-        let about = "Nothing goes to a closed department any more; its history stays. It must have no open case, and no \
-                     rule or search may lead to it.";
-        act("Closing", about, "close", "Close this department")
+        let about = t!("settings-departments-closing-about");
+        act(t!("settings-departments-closing"), about, "close", t!("settings-departments-closing-submit"))
     } else {
-        act("Opening", "Posts are routed to it again.", "open", "Open this department")
+        act(
+            t!("settings-departments-opening"),
+            t!("settings-departments-opening-about"),
+            "open",
+            t!("settings-departments-opening-submit"),
+        )
     });
     let about = match (department.is_active, is_fallback) {
-        (false, _) => "Closed.",
-        (true, true) => "Takes what nothing else decides.",
-        (true, false) => "",
+        (false, _) => t!("settings-departments-is-closed"),
+        (true, true) => t!("settings-departments-is-fallback"),
+        (true, false) => Cow::Borrowed(""),
     };
     Form {
         title: department.name.clone(),
-        about: about.to_owned(),
+        about: about.into_owned(),
         action: format!("/settings/departments/{}", department.id),
-        submit: "Save",
+        submit: t!("settings-save"),
         back: Some("/settings/departments"),
         entries: entries(app, Some(department), typed, None),
         acts,

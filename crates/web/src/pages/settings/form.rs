@@ -1,5 +1,7 @@
 //! The page of one thing in the settings: its form, what else can be done with it, and what came of it.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -15,16 +17,16 @@ use crate::visitor::Visitor;
 pub(crate) struct Shown {
     pub(crate) heading: String,
     pub(crate) secret: String,
-    pub(crate) about: &'static str,
+    pub(crate) about: Cow<'static, str>,
 }
 
 /// Something else that can be done, with a button of its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Act {
-    pub(crate) title: &'static str,
+    pub(crate) title: Cow<'static, str>,
     pub(crate) about: String,
     pub(crate) action: String,
-    pub(crate) submit: &'static str,
+    pub(crate) submit: Cow<'static, str>,
     pub(crate) entries: Vec<Entry>,
 }
 
@@ -34,7 +36,7 @@ pub(crate) struct Form {
     pub(crate) title: String,
     pub(crate) about: String,
     pub(crate) action: String,
-    pub(crate) submit: &'static str,
+    pub(crate) submit: Cow<'static, str>,
     pub(crate) back: Option<&'static str>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) acts: Vec<Act>,
@@ -103,17 +105,23 @@ mod tests {
             entries[1].marked = Some((hostile(), "<".to_owned(), hostile()));
             entries
         };
-        let act = Act { title: "Else", about: hostile(), action: "/else".to_owned(), submit: "Do", entries: entries() };
+        let act = Act {
+            title: "Else".into(),
+            about: hostile(),
+            action: "/else".to_owned(),
+            submit: "Do".into(),
+            entries: entries(),
+        };
         let form = Form {
             title: hostile(),
             about: hostile(),
             action: "/there".to_owned(),
-            submit: "Save",
+            submit: "Save".into(),
             back: Some("/back"),
             entries: entries(),
             acts: vec![act],
             said: Some(hostile()),
-            shown: Some(Shown { heading: hostile(), secret: hostile(), about: "Once." }),
+            shown: Some(Shown { heading: hostile(), secret: hostile(), about: "Once.".into() }),
             complaint: Some(hostile()),
             has_zones: true,
         };

@@ -45,10 +45,10 @@ impl KeysPage {
             used: key.used_at.map(|at| When::new(at, now)),
         };
         Self {
-            frame: frame("Your keys", visitor),
+            frame: frame(t!("settings-place-keys"), visitor),
             places: Places::new(visitor, Place::Keys),
             keys: keys.iter().map(row).collect(),
-            entries: vec![Entry::line("name", "What it is for", name).required()],
+            entries: vec![Entry::line("name", t!("settings-keys-name"), name).required()],
             shown,
             complaint: None,
         }
@@ -70,8 +70,8 @@ pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Res
 pub(crate) async fn add(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
     match web.app.add_key(&visitor.actor, fields.text("name")).await {
         Ok((key, secret)) => {
-            let heading = format!("The key for {}", key.name);
-            let about = "It is shown this once. Programs send it as “Authorization: Bearer …” and may do what you may.";
+            let heading = t!("settings-keys-shown", name = key.name).into_owned();
+            let about = t!("settings-keys-shown-about");
             let shown = Shown { heading, secret, about };
             show(StatusCode::CREATED, &page(&web, &visitor, "", Some(shown)).await?)
         }
@@ -110,7 +110,7 @@ mod tests {
             used_at,
         };
         let keys = [key(None), key(Some(samples::now()))];
-        let shown = Shown { heading: samples::HOSTILE.to_owned(), secret: "swb_0".to_owned(), about: "Once." };
+        let shown = Shown { heading: samples::HOSTILE.to_owned(), secret: "swb_0".to_owned(), about: "Once.".into() };
         let page = KeysPage::new(&samples::visitor(), &keys, samples::HOSTILE, Some(shown), samples::now());
         samples::assert_harmless(&page.render().expect("renders"));
     }

@@ -12,6 +12,8 @@ pub(crate) mod rules;
 pub(crate) mod users;
 pub(crate) mod you;
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use switchboard_app::rights::Right;
@@ -34,28 +36,42 @@ pub(crate) enum Place {
     You,
 }
 
-/// All of them: address, name, who sees it.
-const PLACES: [(Place, &str, &str, Right); 7] = [
-    (Place::Company, "/settings/company", "Company", Right::Administer),
-    (Place::Users, "/settings/users", "Users", Right::Administer),
-    (Place::Departments, "/settings/departments", "Departments", Right::Administer),
-    (Place::Rules, "/settings/rules", "Rules", Right::Administer),
-    (Place::Accounts, "/settings/accounts", "Accounts", Right::Administer),
-    (Place::You, "/settings/you", "You", Right::Read),
-    (Place::Keys, "/settings/keys", "Your keys", Right::Read),
+/// All of them: address, who sees it.
+const PLACES: [(Place, &str, Right); 7] = [
+    (Place::Company, "/settings/company", Right::Administer),
+    (Place::Users, "/settings/users", Right::Administer),
+    (Place::Departments, "/settings/departments", Right::Administer),
+    (Place::Rules, "/settings/rules", Right::Administer),
+    (Place::Accounts, "/settings/accounts", Right::Administer),
+    (Place::You, "/settings/you", Right::Read),
+    (Place::Keys, "/settings/keys", Right::Read),
 ];
 
-/// The list of pages beside one of them.
+impl Place {
+    fn name(self) -> Cow<'static, str> {
+        match self {
+            Self::Company => t!("settings-place-company"),
+            Self::Users => t!("settings-place-users"),
+            Self::Departments => t!("settings-place-departments"),
+            Self::Rules => t!("settings-place-rules"),
+            Self::Accounts => t!("settings-place-accounts"),
+            Self::Keys => t!("settings-place-keys"),
+            Self::You => t!("settings-place-you"),
+        }
+    }
+}
+
+/// The list of pages beside one of them: address, name, whether it is this one.
 #[derive(Debug, Clone)]
-pub(crate) struct Places(Vec<(&'static str, &'static str, bool)>);
+pub(crate) struct Places(Vec<(&'static str, Cow<'static, str>, bool)>);
 
 impl Places {
     pub(crate) fn new(visitor: &Visitor, here: Place) -> Self {
         let shown = PLACES.iter().filter(|(.., right)| visitor.may(*right));
-        Self(shown.map(|(place, address, name, _)| (*address, *name, *place == here)).collect())
+        Self(shown.map(|(place, address, _)| (*address, place.name(), *place == here)).collect())
     }
 
-    pub(crate) fn list(&self) -> &[(&'static str, &'static str, bool)] {
+    pub(crate) fn list(&self) -> &[(&'static str, Cow<'static, str>, bool)] {
         &self.0
     }
 }
@@ -89,7 +105,7 @@ fn user_choices(users: &[User], chosen: Option<UserId>) -> Vec<Choice> {
 fn department_choices(departments: &[Department], is_chosen: impl Fn(DepartmentId) -> bool) -> Vec<Choice> {
     let shown = departments.iter().filter(|department| department.is_active || is_chosen(department.id));
     let choice = |department: &Department| {
-        let note = if department.is_active { "" } else { "closed" };
+        let note = if department.is_active { Cow::Borrowed("") } else { t!("settings-departments-closed") };
         Choice::new(department.id.to_string(), department.name.clone(), is_chosen(department.id)).note(note)
     };
     shown.map(choice).collect()

@@ -47,7 +47,7 @@ impl RulesPage {
             number,
             name: rule.name.clone(),
             when: rule.when.clone().unwrap_or_default(),
-            intent: rule.intent.as_deref().map(|intent| words::intent(intent).to_owned()).unwrap_or_default(),
+            intent: rule.intent.as_deref().map(|intent| words::intent(intent).to_string()).unwrap_or_default(),
             does: does(rule, departments),
             is_enabled: rule.is_enabled,
             is_first: number == 1,
@@ -61,12 +61,12 @@ impl RulesPage {
 fn does(rule: &Rule, departments: &[Department]) -> String {
     let mut does = Vec::new();
     let department = rule.department.and_then(|id| departments.iter().find(|department| department.id == id));
-    does.extend(department.map(|department| format!("goes to {}", department.name)));
+    does.extend(department.map(|department| t!("settings-rules-goes-to", department = &department.name)));
     if !rule.tags.is_empty() {
-        does.push(format!("tagged {}", rule.tags.join(", ")));
+        does.push(t!("settings-rules-tagged", tags = rule.tags.join(", ")));
     }
     if rule.priority != 0 {
-        does.push(format!("priority {:+}", rule.priority));
+        does.push(t!("settings-rules-priority", change = format!("{:+}", rule.priority)));
     }
     does.join("; ")
 }
@@ -77,34 +77,35 @@ fn entries(departments: &[Department], known: Option<&Rule>, typed: Option<&Fiel
         None => known.unwrap_or_default(),
     };
     let intent = value("intent", known.and_then(|rule| rule.intent.clone()));
-    let mut intents = vec![Choice::new("", "anything", intent.is_empty())];
-    intents.extend(INTENTS.map(|one| Choice::new(one, words::intent(one), one == intent)));
+    let mut intents = vec![Choice::new("", t!("settings-rules-any-intent"), intent.is_empty())];
+    intents.extend(INTENTS.map(|one| Choice::new(one, words::intent(one).to_string(), one == intent)));
     let department = match typed {
         Some(fields) => fields.text("department").parse().ok(),
         None => known.and_then(|rule| rule.department),
     };
-    let mut choices = vec![Choice::new("", "stays where it is", department.is_none())];
+    let mut choices = vec![Choice::new("", t!("settings-rules-no-department"), department.is_none())];
     choices.extend(department_choices(departments, |id| Some(id) == department));
     let is_enabled = typed.map_or(known.is_none_or(|rule| rule.is_enabled), |fields| fields.is_on("is_enabled"));
     let priority = value("priority", known.map(|rule| rule.priority.to_string()));
     vec![
-        Entry::line("name", "Name", value("name", known.map(|rule| rule.name.clone())))
+        Entry::line("name", t!("settings-name"), value("name", known.map(|rule| rule.name.clone())))
             .required()
-            .help("Shown in each case as the reason of what the rule did."),
-        Entry::area("when", "When a post matches", value("when", known.and_then(|rule| rule.when.clone())))
-            .note("(may stay empty, if an intent is chosen)")
-            .help(
-                "In the language of searches, like: refund OR \"money back\". department:sales holds once the post goes \
-                 there.",
-            ),
-        Entry::one("intent", "And is read as", intents),
-        Entry::one("department", "It goes to", choices),
-        Entry::line("tags", "Its case is tagged", value("tags", known.map(|rule| rule.tags.join(", "))))
-            .note("(may stay empty)")
-            .help("Divided by commas."),
-        Entry::line("priority", "Added to its priority", if priority.is_empty() { "0".to_owned() } else { priority })
-            .help("-100 to 100."),
-        Entry::tick("is_enabled", "The rule is looked at", is_enabled),
+            .help(t!("settings-rules-name-help")),
+        Entry::area("when", t!("settings-rules-when"), value("when", known.and_then(|rule| rule.when.clone())))
+            .note(t!("settings-rules-when-note"))
+            .help(t!("settings-rules-when-help")),
+        Entry::one("intent", t!("settings-rules-intent"), intents),
+        Entry::one("department", t!("settings-rules-department"), choices),
+        Entry::line("tags", t!("settings-rules-tags"), value("tags", known.map(|rule| rule.tags.join(", "))))
+            .note(t!("settings-may-stay-empty"))
+            .help(t!("settings-rules-tags-help")),
+        Entry::line(
+            "priority",
+            t!("settings-rules-added-priority"),
+            if priority.is_empty() { "0".to_owned() } else { priority },
+        )
+        .help(t!("settings-rules-priority-help")),
+        Entry::tick("is_enabled", t!("settings-rules-enabled"), is_enabled),
     ]
 }
 
@@ -113,14 +114,15 @@ fn read(fields: &Fields) -> Result<RuleText, Refusal> {
     let department: Option<DepartmentId> = match filled("department") {
         None => None,
         Some(id) => Some(id.parse().map_err(|_| {
-            Refusal::unprocessable("unknown_department", "there is no such department; choose another")
-                .about("department")
+            Refusal::unprocessable("unknown_department", t!("settings-rules-unknown-department")).about("department")
         })?),
     };
     let priority = filled("priority").unwrap_or_else(|| "0".to_owned());
-    let priority = priority.trim_start_matches('+').replace('−', "-").parse().map_err(|_| {
-        Refusal::unprocessable("bad_priority", "write a whole number from -100 to 100").about("priority")
-    })?;
+    let priority = priority
+        .trim_start_matches('+')
+        .replace('−', "-")
+        .parse()
+        .map_err(|_| Refusal::unprocessable("bad_priority", t!("settings-rules-bad-priority")).about("priority"))?;
     Ok(RuleText {
         name: fields.text("name").to_owned(),
         when: filled("when"),
@@ -134,17 +136,16 @@ fn read(fields: &Fields) -> Result<RuleText, Refusal> {
 
 /// `GET /settings/rules`
 pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
-    let (frame, places) = (frame("Rules", &visitor), Places::new(&visitor, Place::Rules));
+    let (frame, places) = (frame(t!("settings-place-rules"), &visitor), Places::new(&visitor, Place::Rules));
     show(StatusCode::OK, &RulesPage::new(frame, places, &web.app.rules(), &web.app.departments()))
 }
 
 fn new_form(app: &App, typed: Option<&Fields>) -> Form {
     Form {
-        title: "A new rule".to_owned(),
-        about: "Rules are looked at in their order, this one after the others. It counts from the next post on."
-            .to_owned(),
+        title: t!("settings-rules-new").into_owned(),
+        about: t!("settings-rules-new-about").into_owned(),
         action: "/settings/rules".to_owned(),
-        submit: "Add",
+        submit: t!("settings-add"),
         back: Some("/settings/rules"),
         entries: entries(&app.departments(), None, typed),
         ..Form::default()
@@ -155,14 +156,14 @@ fn one_form(app: &App, rule: &Rule, typed: Option<&Fields>) -> Form {
     Form {
         title: rule.name.clone(),
         action: format!("/settings/rules/{}", rule.id),
-        submit: "Save",
+        submit: t!("settings-save"),
         back: Some("/settings/rules"),
         entries: entries(&app.departments(), Some(rule), typed),
         acts: vec![Act {
-            title: "Removing",
-            about: "Cases that it opened keep what it decided.".to_owned(),
+            title: t!("settings-rules-removing"),
+            about: t!("settings-rules-removing-about").into_owned(),
             action: format!("/settings/rules/{}/remove", rule.id),
-            submit: "Remove this rule",
+            submit: t!("settings-rules-removing-submit"),
             entries: Vec::new(),
         }],
         ..Form::default()
@@ -231,7 +232,7 @@ pub(crate) async fn move_to(
     PageId(id): PageId<RuleId>,
     fields: Fields,
 ) -> Result<Response, PageError> {
-    let place = fields.text("place").parse().map_err(|_| Refusal::bad_request("a place is a number from 1"))?;
+    let place = fields.text("place").parse().map_err(|_| Refusal::bad_request(t!("settings-rules-bad-place")))?;
     web.app.move_rule(&visitor.actor, id, place).await?;
     Ok(go("/settings/rules"))
 }

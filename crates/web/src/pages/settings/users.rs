@@ -1,5 +1,7 @@
 //! Users: inviting, changing, making links, deactivating.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -33,11 +35,11 @@ struct UserRow {
     id: UserId,
     name: String,
     email: String,
-    role: &'static str,
+    role: Cow<'static, str>,
     departments: String,
     duty: String,
     /// What keeps them from logging in, if anything does.
-    state: Option<&'static str>,
+    state: Option<Cow<'static, str>>,
     is_active: bool,
 }
 
@@ -51,7 +53,7 @@ impl UsersPage {
             id: user.id,
             name: user.name.clone(),
             email: user.email.clone(),
-            role: user.role.as_str(),
+            role: role_name(user.role),
             departments: of(user),
             duty: duty_words(user),
             state: state(user, now),
@@ -63,23 +65,32 @@ impl UsersPage {
     }
 }
 
-fn state(user: &User, now: Timestamp) -> Option<&'static str> {
+fn state(user: &User, now: Timestamp) -> Option<Cow<'static, str>> {
     if !user.is_active {
-        Some("not active")
+        Some(t!("settings-users-not-active"))
     } else if !user.has_password {
-        Some("invited, no password yet")
+        Some(t!("settings-users-invited"))
     } else if user.locked_until.is_some_and(|until| until > now) {
-        Some("locked after wrong passwords")
+        Some(t!("settings-users-locked"))
     } else {
         None
     }
 }
 
-fn role_words(role: Role) -> &'static str {
+/// What a role is called.
+pub(super) fn role_name(role: Role) -> Cow<'static, str> {
     match role {
-        Role::Observer => "Observer: reads what is public",
-        Role::Member => "Member: works on cases",
-        Role::Administrator => "Administrator: also keeps users, rules, sources and accounts",
+        Role::Observer => t!("settings-role-observer"),
+        Role::Member => t!("settings-role-member"),
+        Role::Administrator => t!("settings-role-administrator"),
+    }
+}
+
+fn role_words(role: Role) -> Cow<'static, str> {
+    match role {
+        Role::Observer => t!("settings-role-observer-words"),
+        Role::Member => t!("settings-role-member-words"),
+        Role::Administrator => t!("settings-role-administrator-words"),
     }
 }
 
@@ -94,16 +105,17 @@ fn entries(departments: &[Department], user: Option<&User>, typed: Option<&Field
     };
     let roles = Role::ALL.map(|one| Choice::new(one.as_str(), role_words(one), one == role)).to_vec();
     let mut entries = vec![
-        Entry::line("name", "Name", value("name", user.map(|user| user.name.clone()).unwrap_or_default())).required(),
+        Entry::line("name", t!("settings-name"), value("name", user.map(|user| user.name.clone()).unwrap_or_default()))
+            .required(),
         Entry::email(
             "email",
-            "E-mail address",
+            t!("settings-users-email"),
             value("email", user.map(|user| user.email.clone()).unwrap_or_default()),
         )
         .required()
         .fills("off"),
-        Entry::one("role", "Role", roles),
-        Entry::any("departments", "Works for", department_choices(departments, is_chosen)),
+        Entry::one("role", t!("settings-users-role"), roles),
+        Entry::any("departments", t!("settings-users-departments"), department_choices(departments, is_chosen)),
     ];
     entries.extend(personal(user, typed));
     entries
@@ -116,15 +128,19 @@ pub(super) fn personal(user: Option<&User>, typed: Option<&Fields>) -> Vec<Entry
         None => known.unwrap_or_default(),
     };
     vec![
-        Entry::line("languages", "Answers in", value("languages", user.map(|user| user.languages.join(", "))))
-            .note("(may stay empty)")
-            .help("Tags of languages, like en, de, pt-BR."),
-        Entry::line("time_zone", "Time zone", value("time_zone", user.map(|user| user.time_zone.clone())))
+        Entry::line(
+            "languages",
+            t!("settings-you-languages"),
+            value("languages", user.map(|user| user.languages.join(", "))),
+        )
+        .note(t!("settings-may-stay-empty"))
+        .help(t!("settings-you-languages-help")),
+        Entry::line("time_zone", t!("settings-you-zone"), value("time_zone", user.map(|user| user.time_zone.clone())))
             .list("time-zones")
-            .help("By its name, like Europe/Lisbon."),
-        Entry::line("duty", "On duty", value("duty", user.map(|user| duty::print(&user.duty))))
-            .note("(always, if left empty)")
-            .help("By the clock there, like mon-fri 09:00-17:00, sat 10:00-14:00."),
+            .help(t!("settings-you-zone-help")),
+        Entry::line("duty", t!("settings-users-duty"), value("duty", user.map(|user| duty::print(&user.duty))))
+            .note(t!("settings-you-duty-note"))
+            .help(t!("settings-you-duty-help")),
     ]
 }
 
@@ -134,17 +150,17 @@ pub(super) fn read_duty(fields: &Fields) -> Result<Duty, Refusal> {
 
 fn read_role(fields: &Fields) -> Result<Role, Refusal> {
     Role::from_word(fields.text("role"))
-        .ok_or_else(|| Refusal::unprocessable("bad_role", "choose one of the roles").about("role"))
+        .ok_or_else(|| Refusal::unprocessable("bad_role", t!("settings-users-bad-role")).about("role"))
 }
 
 fn read_departments(fields: &Fields) -> Result<Vec<DepartmentId>, Refusal> {
     let ids = fields.all("departments").map(str::parse).collect::<Result<_, _>>();
-    ids.map_err(|_| Refusal::unprocessable("unknown_department", "there is no such department").about("departments"))
+    ids.map_err(|_| Refusal::unprocessable("unknown_department", t!("settings-no-department")).about("departments"))
 }
 
 /// `GET /settings/users`
 pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
-    let (frame, places) = (frame("Users", &visitor), Places::new(&visitor, Place::Users));
+    let (frame, places) = (frame(t!("settings-place-users"), &visitor), Places::new(&visitor, Place::Users));
     show(StatusCode::OK, &UsersPage::new(frame, places, &web.app.users(), &web.app.departments(), web.app.now()))
 }
 
@@ -157,10 +173,10 @@ fn new_form(app: &App, visitor: &Visitor, typed: Option<&Fields>) -> Form {
         zone.value.clone_from(&user.time_zone);
     }
     Form {
-        title: "Invite somebody".to_owned(),
-        about: "You get a link to hand on, by which they choose a password. It works once, for seven days.".to_owned(),
+        title: t!("settings-users-invite").into_owned(),
+        about: t!("settings-users-invite-about").into_owned(),
         action: "/settings/users".to_owned(),
-        submit: "Invite",
+        submit: t!("settings-users-invite-submit"),
         back: Some("/settings/users"),
         entries,
         has_zones: true,
@@ -209,16 +225,16 @@ async fn invited(app: &App, visitor: &Visitor, fields: &Fields) -> Result<(User,
 
 fn link_shown(web: &Web, headers: &HeaderMap, user: &User, token: &str) -> Shown {
     Shown {
-        heading: format!("Hand this link to {}", user.name),
+        heading: t!("settings-users-hand", name = &user.name).into_owned(),
         secret: format!("{}/links/{token}", own_address(web, headers)),
-        about: "It is shown this once. Whoever opens it first chooses the password, so hand it on in private.",
+        about: t!("settings-users-hand-about"),
     }
 }
 
 fn one_form(app: &App, user: &User, typed: Option<&Fields>) -> Form {
-    let act = |title, about: &str, what: &str, submit| Act {
+    let act = |title, about: Cow<'static, str>, what: &str, submit| Act {
         title,
-        about: about.to_owned(),
+        about: about.into_owned(),
         action: format!("/settings/users/{}/{what}", user.id),
         submit,
         entries: Vec::new(),
@@ -226,23 +242,27 @@ fn one_form(app: &App, user: &User, typed: Option<&Fields>) -> Form {
     let state = state(user, app.now());
     let mut acts = Vec::new();
     if user.is_active {
-        let about = "A link by which they choose a password. Earlier links stop working; it works once.";
-        acts.push(act("A link to get in", about, "link", "Make a link"));
+        let about = t!("settings-users-link-about");
+        acts.push(act(t!("settings-users-link"), about, "link", t!("settings-users-link-submit")));
         if user.failures > 0 {
-            let about = "Passwords are looked at again at once.";
-            acts.push(act("Wrong passwords", about, "unlock", "Unlock"));
+            let about = t!("settings-users-wrong-about");
+            acts.push(act(t!("settings-users-wrong"), about, "unlock", t!("settings-users-wrong-submit")));
         }
-        let about = "They are logged out at once, and their cases go to the desks of their departments. What they did \
-                     stays in the histories.";
-        acts.push(act("Leaving", about, "deactivate", "Deactivate"));
+        let about = t!("settings-users-leaving-about");
+        acts.push(act(t!("settings-users-leaving"), about, "deactivate", t!("settings-users-leaving-submit")));
     } else {
-        acts.push(act("Coming back", "They can log in again, with the password they had.", "activate", "Activate"));
+        acts.push(act(
+            t!("settings-users-back"),
+            t!("settings-users-back-about"),
+            "activate",
+            t!("settings-users-back-submit"),
+        ));
     }
     Form {
         title: user.name.clone(),
-        about: state.map(|state| format!("At the moment: {state}.")).unwrap_or_default(),
+        about: state.map(|state| t!("settings-users-at-the-moment", state = state).into_owned()).unwrap_or_default(),
         action: format!("/settings/users/{}", user.id),
-        submit: "Save",
+        submit: t!("settings-save"),
         back: Some("/settings/users"),
         entries: entries(&app.departments(), Some(user), typed),
         acts,

@@ -9,7 +9,7 @@ use switchboard_model::User;
 
 use super::Place;
 use super::form::{Act, Form};
-use super::users::{personal, read_duty};
+use super::users::{personal, read_duty, role_name};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::access::session_token;
@@ -19,23 +19,24 @@ use crate::visitor::Visitor;
 
 fn form(user: &User, typed: Option<&Fields>) -> Form {
     let name = typed.map_or_else(|| user.name.clone(), |fields| fields.text("name").to_owned());
-    let mut entries = vec![Entry::line("name", "Name", name).required().fills("name")];
+    let mut entries = vec![Entry::line("name", t!("settings-name"), name).required().fills("name")];
     entries.extend(personal(Some(user), typed));
     Form {
-        title: "You".to_owned(),
-        about: format!("{}, {}", user.email, user.role.as_str()),
+        title: t!("settings-place-you").into_owned(),
+        about: t!("settings-you-about", email = &user.email, role = role_name(user.role)).into_owned(),
         action: "/settings/you".to_owned(),
-        submit: "Save",
+        submit: t!("settings-save"),
         entries,
         acts: vec![Act {
-            title: "Password",
-            about: "You stay logged in here; everywhere else you are logged out.".to_owned(),
+            title: t!("settings-you-password"),
+            about: t!("settings-you-password-about").into_owned(),
             action: "/settings/you/password".to_owned(),
-            submit: "Change the password",
+            submit: t!("settings-you-password-submit"),
             entries: vec![
-                Entry::password("old_password", "The password you have now", "current-password"),
-                Entry::password("password", "The new one", "new-password").help("At least 10 characters."),
-                Entry::password("again", "The new one again", "new-password"),
+                Entry::password("old_password", t!("settings-you-password-old"), "current-password"),
+                Entry::password("password", t!("settings-you-password-new"), "new-password")
+                    .help(t!("settings-you-password-help")),
+                Entry::password("again", t!("settings-you-password-again"), "new-password"),
             ],
         }],
         has_zones: true,
@@ -87,13 +88,13 @@ pub(crate) async fn password(
     let refusal = if new == fields.text("again") {
         match web.app.change_password(&visitor.actor, old, new, session_token(&headers)).await {
             Ok(()) => {
-                let said = Some("Your password is changed. You are logged out everywhere but here.".to_owned());
+                let said = Some(t!("settings-you-password-changed").into_owned());
                 return Form { said, ..form(user, None) }.show(StatusCode::OK, &visitor, Place::You);
             }
             Err(error) => about_form(error)?,
         }
     } else {
-        Refusal::unprocessable("bad_again", "these two are not the same; type the new password twice").about("again")
+        Refusal::unprocessable("bad_again", t!("settings-you-password-differs")).about("again")
     };
     form(user, None).refused(&refusal).show(refusal.status, &visitor, Place::You)
 }

@@ -1,0 +1,207 @@
+# Settings: the company, its people and departments, rules, accounts, keys, and what everybody says about themselves.
+
+## Around the pages
+
+settings = Settings
+settings-place-company = Company
+settings-place-users = Users
+settings-place-departments = Departments
+settings-place-rules = Rules
+settings-place-accounts = Accounts
+settings-place-you = You
+settings-place-keys = Your keys
+settings-leave = Leave it
+settings-add = Add
+settings-save = Save
+
+## Fields that several pages have
+
+settings-name = Name
+settings-department = Department
+settings-may-stay-empty = (may stay empty)
+settings-no-department = there is no such department
+
+## Company
+
+settings-company-handles = Handles
+settings-company-handles-note = one a line
+settings-company-handles-help = What the company is called on networks, like @acme or acme.example.
+settings-company-website = Website
+settings-rest = Where the rest goes
+settings-company-rest-about = The desk of this department takes what no rule and no department's topics decide, so that nothing lies around.
+
+## Users
+
+settings-users-invite = Invite somebody
+settings-users-role = Role
+settings-users-departments = Works for
+settings-users-duty = On duty
+settings-users-state = State
+settings-users-active = active
+settings-users-not-active = not active
+settings-users-invited = invited, no password yet
+settings-users-locked = locked after wrong passwords
+settings-role-observer = observer
+settings-role-member = member
+settings-role-administrator = administrator
+settings-role-observer-words = Observer: reads what is public
+settings-role-member-words = Member: works on cases
+settings-role-administrator-words = Administrator: also keeps users, rules, sources and accounts
+settings-users-email = E-mail address
+settings-users-bad-role = choose one of the roles
+settings-users-invite-about = You get a link to hand on, by which they choose a password. It works once, for seven days.
+settings-users-invite-submit = Invite
+settings-users-hand = Hand this link to { $name }
+settings-users-hand-about = It is shown this once. Whoever opens it first chooses the password, so hand it on in private.
+settings-users-link = A link to get in
+settings-users-link-about = A link by which they choose a password. Earlier links stop working; it works once.
+settings-users-link-submit = Make a link
+settings-users-wrong = Wrong passwords
+settings-users-wrong-about = Passwords are looked at again at once.
+settings-users-wrong-submit = Unlock
+settings-users-leaving = Leaving
+settings-users-leaving-about = They are logged out at once, and their cases go to the desks of their departments. What they did stays in the histories.
+settings-users-leaving-submit = Deactivate
+settings-users-back = Coming back
+settings-users-back-about = They can log in again, with the password they had.
+settings-users-back-submit = Activate
+settings-users-at-the-moment = At the moment: { $state }.
+
+## What everybody says about themselves
+
+settings-you-languages = Answers in
+settings-you-languages-help = Tags of languages, like en, de, pt-BR.
+settings-you-zone = Time zone
+settings-you-zone-help = By its name, like Europe/Lisbon.
+settings-you-duty-note = (always, if left empty)
+settings-you-duty-help = By the clock there, like mon-fri 09:00-17:00, sat 10:00-14:00.
+settings-you-about = { $email }, { $role }
+settings-you-password = Password
+settings-you-password-about = You stay logged in here; everywhere else you are logged out.
+settings-you-password-submit = Change the password
+settings-you-password-old = The password you have now
+settings-you-password-new = The new one
+settings-you-password-help = At least 10 characters.
+settings-you-password-again = The new one again
+settings-you-password-changed = Your password is changed. You are logged out everywhere but here.
+settings-you-password-differs = these two are not the same; type the new password twice
+
+## Departments
+
+settings-departments-add = Add a department
+settings-departments-head = Head
+settings-departments-deputy = Deputy
+settings-departments-takes = Takes
+settings-departments-topics = Topics
+settings-departments-people = People
+settings-departments-takes-rest = takes the rest
+settings-departments-closed = closed
+settings-departments-no-topics = none
+settings-departments-no-deputy = nobody
+settings-departments-key = Key
+settings-departments-key-note = (made of the name, if left empty)
+settings-departments-key-help = What rules and programs call it: a-z, 0-9 and -.
+settings-departments-intents = Takes posts that are read as
+settings-departments-keywords = Takes posts about
+settings-departments-keywords-note = one word or phrase a line
+settings-departments-new = A new department
+settings-departments-new-about = It gets a desk of its own. Its head answers for what lies there.
+settings-departments-bad-head = choose somebody; each department has a head
+settings-departments-bad-deputy = there is no such user
+settings-departments-rest-about = Its desk takes what no rule and no department's topics decide.
+settings-departments-rest-submit = Let it take the rest
+settings-departments-closing-about = Nothing goes to a closed department any more; its history stays. It must have no open case, and no rule or search may lead to it.
+settings-departments-closing = Closing
+settings-departments-closing-submit = Close this department
+settings-departments-opening = Opening
+settings-departments-opening-about = Posts are routed to it again.
+settings-departments-opening-submit = Open this department
+settings-departments-is-closed = Closed.
+settings-departments-is-fallback = Takes what nothing else decides.
+
+## Rules
+
+settings-rules-about = Looked at in this order for each post. What no rule decides goes by the topics of the departments.
+settings-rules-add = Add a rule
+settings-rules-none = There is no rule. Posts go by the topics of the departments alone.
+settings-rules-off = off
+settings-rules-read-as = read as { $intent }
+settings-rules-and-read-as = and read as { $intent }
+settings-rules-earlier = Earlier
+settings-rules-later = Later
+settings-rules-goes-to = goes to { $department }
+settings-rules-tagged = tagged { $tags }
+settings-rules-priority = priority { $change }
+settings-rules-any-intent = anything
+settings-rules-no-department = stays where it is
+settings-rules-name-help = Shown in each case as the reason of what the rule did.
+settings-rules-when = When a post matches
+settings-rules-when-note = (may stay empty, if an intent is chosen)
+settings-rules-when-help = In the language of searches, like: refund OR "money back". department:sales holds once the post goes there.
+settings-rules-intent = And is read as
+settings-rules-department = It goes to
+settings-rules-tags = Its case is tagged
+settings-rules-tags-help = Divided by commas.
+settings-rules-added-priority = Added to its priority
+settings-rules-priority-help = -100 to 100.
+settings-rules-enabled = The rule is looked at
+settings-rules-unknown-department = there is no such department; choose another
+settings-rules-bad-priority = write a whole number from -100 to 100
+settings-rules-new = A new rule
+settings-rules-new-about = Rules are looked at in their order, this one after the others. It counts from the next post on.
+settings-rules-removing = Removing
+settings-rules-removing-about = Cases that it opened keep what it decided.
+settings-rules-removing-submit = Remove this rule
+settings-rules-bad-place = a place is a number from 1
+
+## Accounts
+
+settings-accounts-about = With these the company answers on the networks.
+settings-accounts-add-mastodon = Add a Mastodon account
+settings-accounts-add-bluesky = Add a Bluesky account
+settings-accounts-none = There is none yet. Until there is, nothing can be answered from here.
+settings-accounts-account = Account
+settings-accounts-network = Network
+settings-accounts-departments = Who answers with it
+settings-accounts-state = State
+settings-accounts-ready = ready
+settings-accounts-waits = waits
+settings-accounts-everybody = everybody
+settings-accounts-secret-note = (stays if left empty and nothing else of the log-in changes)
+settings-accounts-handle = Handle
+settings-accounts-handle-help = For example acme.bsky.social.
+settings-accounts-app-password = App password
+settings-accounts-app-password-help = Make one on bsky.app under Settings, App passwords.
+settings-accounts-server = Server
+settings-accounts-server-note = (empty: bsky.social)
+settings-accounts-instance = Instance
+settings-accounts-instance-help = For example https://social.example.
+settings-accounts-token = Access token
+settings-accounts-token-help = Make one on the instance under Preferences, Development, with the scopes read and write.
+settings-accounts-answers = Departments that answer with it
+settings-accounts-answers-help = If none is ticked, all of them do.
+settings-accounts-new = A new { $network } account
+settings-accounts-new-about = Its network is asked who it is. The secret is kept sealed and never shown again.
+settings-accounts-nothing-there = nothing is answered there
+settings-accounts-on = An account on { $network }.
+settings-accounts-asking = Asking
+settings-accounts-asking-about = Its network is asked whether it still lets the account in.
+settings-accounts-asking-submit = Ask now
+settings-accounts-removing-about = Nothing leaves through it any more. What lies in its outbox fails and goes back to its cases; what it has said stays yours.
+settings-accounts-removing = Removing
+settings-accounts-removing-submit = Remove this account
+settings-accounts-lets-in = Its network lets the account in.
+
+## Keys
+
+settings-keys-about = A key lets a program do over the API what you may do. Make one for each program, so that one can be taken away alone.
+settings-keys-made = made
+settings-keys-last-used = last used
+settings-keys-never-used = never used
+settings-keys-take-away = Take away
+settings-keys-take-away-which = the key for { $name }
+settings-keys-make = Make a key
+settings-keys-make-submit = Make it
+settings-keys-name = What it is for
+settings-keys-shown = The key for { $name }
+settings-keys-shown-about = It is shown this once. Programs send it as “Authorization: Bearer …” and may do what you may.
