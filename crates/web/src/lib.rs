@@ -18,7 +18,9 @@ mod messages;
 mod observe;
 mod options;
 mod pages;
+mod reader;
 mod router;
+mod script;
 mod statics;
 mod visitor;
 

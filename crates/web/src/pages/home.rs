@@ -121,9 +121,9 @@ pub(crate) struct Overview {
 struct SourceRow {
     id: SourceId,
     name: String,
-    kind: &'static str,
+    kind: String,
     state: &'static str,
-    state_words: &'static str,
+    state_words: String,
     message: String,
     is_followed: bool,
     last_post: Option<When>,
@@ -134,7 +134,7 @@ struct SourceRow {
 struct SearchRow {
     id: SearchId,
     name: String,
-    search_type: &'static str,
+    search_type: String,
     mentions: String,
     is_enabled: bool,
     is_unreadable: bool,
@@ -176,7 +176,7 @@ impl Overview {
                 .map(|search| SearchRow {
                     id: search.id,
                     name: search.name.clone(),
-                    search_type: words::search_type(search.search_type),
+                    search_type: words::search_type(search.search_type).to_string(),
                     mentions: words::count(search.mentions),
                     is_enabled: search.is_enabled,
                     is_unreadable: unreadable.contains(&search.id),
@@ -198,9 +198,9 @@ fn source_row(source: &Source, asked: &Asked, now: Timestamp) -> SourceRow {
     SourceRow {
         id: source.id,
         name: source.name.clone(),
-        kind: words::kind(source.kind),
+        kind: words::kind(source.kind).to_string(),
         state: health.state.as_str(),
-        state_words: words::state(health.state, is_followed),
+        state_words: words::state(health.state, is_followed).to_string(),
         message: sentence(&health.message),
         is_followed,
         last_post: health.last_post_at.map(|at| When::new(at, now)),

@@ -52,7 +52,7 @@ struct PostPage {
 /// The case that a mention belongs to.
 enum CaseOfPost {
     /// Its number and how it stands.
-    Has { id: CaseId, state: &'static str, owner: String },
+    Has { id: CaseId, state: String, owner: String },
     /// None, and whoever looks may make one at this address.
     CanBecome { address: String },
     /// None, and whoever looks cannot make one.
@@ -184,10 +184,10 @@ fn figures(stored: &StoredPost) -> Vec<(&'static str, String)> {
 
 fn facts(stored: &StoredPost, source: Option<&Source>) -> Vec<(&'static str, String)> {
     let post = &stored.post;
-    let mut facts = vec![("id", post.id.to_string()), ("network", words::network(&post.network).to_owned())];
+    let mut facts = vec![("id", post.id.to_string()), ("network", words::network(&post.network).to_string())];
     let source = source.map_or_else(|| "removed since".to_owned(), |source| source.name.clone());
     facts.push(("came from", source));
-    facts.push(("seen by", words::visibility(post.visibility).unwrap_or("everybody").to_owned()));
+    facts.push(("seen by", words::visibility(post.visibility).unwrap_or("everybody".into()).into_owned()));
     if stored.is_addressed {
         facts.push(("addressed", "to us".to_owned()));
     }
@@ -261,7 +261,7 @@ async fn case_of(web: &Web, visitor: &Visitor, stored: &StoredPost) -> Result<Ca
     Ok(match web.app.case_of_post(&visitor.actor, stored.seq).await? {
         Some(case) => CaseOfPost::Has {
             id: case.id,
-            state: StateView::new(&case.state, now).words,
+            state: StateView::new(&case.state, now).words.to_string(),
             owner: load::colleagues(web, visitor).owner(&case).full,
         },
         None if visitor.actor.may(Right::Work).is_ok() && stored.deleted_at.is_none() => {
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn the_words_that_matched_are_named() {
         let (searches, stored) = (samples::searches(), samples::posts().remove(0));
-        let case = CaseOfPost::Has { id: CaseId(42), state: "open", owner: samples::HOSTILE.to_owned() };
+        let case = CaseOfPost::Has { id: CaseId(42), state: "open".to_owned(), owner: samples::HOSTILE.to_owned() };
         let page = PostPage::new(&stored, &[], &searches, None, case, &visitor(), samples::now());
         assert_eq!(page.why.len(), 2, "a removed search has no name");
         assert!(page.why[1].words.iter().any(|word| word == "acme"));

@@ -23,7 +23,7 @@ struct Row {
     id: SearchId,
     name: String,
     query: String,
-    search_type: &'static str,
+    search_type: String,
     department: String,
     mentions: String,
     state: &'static str,
@@ -38,7 +38,7 @@ impl SearchesPage {
                 id: search.id,
                 name: search.name.clone(),
                 query: search.query.clone(),
-                search_type: words::search_type(search.search_type),
+                search_type: words::search_type(search.search_type).to_string(),
                 department: search.department.clone().unwrap_or_default(),
                 mentions: words::count(search.mentions),
                 state: match (is_unreadable, search.is_enabled) {

@@ -38,7 +38,7 @@ struct NewSourcePage {
 struct ProposalView {
     name: String,
     kind: &'static str,
-    kind_words: &'static str,
+    kind_words: String,
     why: String,
     settings: String,
     /// What will be followed, in the settings' own words.
@@ -51,9 +51,9 @@ struct SourcePage {
     frame: Frame,
     id: SourceId,
     name: String,
-    kind: &'static str,
+    kind: String,
     state: &'static str,
-    state_words: &'static str,
+    state_words: String,
     message: String,
     is_followed: bool,
     is_enabled: bool,
@@ -91,9 +91,9 @@ impl SourcePage {
             frame: Frame::within(source.name.clone(), Section::Sources, visitor),
             id: source.id,
             name: source.name.clone(),
-            kind: words::kind(source.kind),
+            kind: words::kind(source.kind).to_string(),
             state: health.state.as_str(),
-            state_words: words::state(health.state, is_followed),
+            state_words: words::state(health.state, is_followed).to_string(),
             message: sentence(&health.message),
             is_followed,
             is_enabled: source.is_enabled,
@@ -159,7 +159,7 @@ impl NewSourcePage {
             settings: proposal.settings.to_string(),
             name: proposal.name,
             kind: proposal.kind.as_str(),
-            kind_words: words::kind(proposal.kind),
+            kind_words: words::kind(proposal.kind).to_string(),
             why: sentence(&proposal.why),
         };
         Self {

@@ -27,9 +27,9 @@ struct SourcesPage {
 struct Row {
     id: SourceId,
     name: String,
-    kind: &'static str,
+    kind: String,
     state: &'static str,
-    state_words: &'static str,
+    state_words: String,
     message: String,
     remedy: &'static str,
     last_post: Option<When>,
@@ -55,9 +55,9 @@ fn row(source: &Source, now: Timestamp) -> Row {
     Row {
         id: source.id,
         name: source.name.clone(),
-        kind: words::kind(source.kind),
+        kind: words::kind(source.kind).to_string(),
         state: health.state.as_str(),
-        state_words: words::state(health.state, source.kind.is_followed()),
+        state_words: words::state(health.state, source.kind.is_followed()).to_string(),
         message: sentence(&health.message),
         remedy: match health.state {
             HealthState::Broken => "Mend its settings or remove it; it is asked again every hour.",

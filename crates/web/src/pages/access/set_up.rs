@@ -57,7 +57,7 @@ struct SearchOffer {
     name: String,
     query: String,
     search_type: &'static str,
-    type_words: &'static str,
+    type_words: String,
     /// What it finds and, where there is one, what to beware of.
     why: String,
     warning: Option<String>,
@@ -69,7 +69,7 @@ struct SearchOffer {
 struct SourceOffer {
     name: String,
     kind: &'static str,
-    kind_words: &'static str,
+    kind_words: String,
     settings: String,
     why: String,
     is_chosen: bool,
@@ -166,7 +166,7 @@ impl Offers {
                 name: fields.text(&format!("search_name_{number}")).to_owned(),
                 query: query.to_owned(),
                 search_type: search_type.as_str(),
-                type_words: words::search_type(search_type),
+                type_words: words::search_type(search_type).to_string(),
                 why: fields.text(&format!("search_why_{number}")).to_owned(),
                 warning: fields.find(&format!("search_warning_{number}")).map(str::to_owned),
                 is_chosen: is_ticked("search", &number),
@@ -177,7 +177,7 @@ impl Offers {
             Some(SourceOffer {
                 name: fields.text(&format!("source_name_{number}")).to_owned(),
                 kind: kind.as_str(),
-                kind_words: words::kind(kind),
+                kind_words: words::kind(kind).to_string(),
                 settings: fields.text(&format!("source_settings_{number}")).to_owned(),
                 why: fields.text(&format!("source_why_{number}")).to_owned(),
                 is_chosen: is_ticked("source", &number),
@@ -196,7 +196,7 @@ impl Offers {
             name: search.name,
             query: search.query,
             search_type: search.search_type.as_str(),
-            type_words: words::search_type(search.search_type),
+            type_words: words::search_type(search.search_type).to_string(),
             why: sentence(&search.why),
             warning: search.warning.as_deref().map(sentence),
             is_chosen: true,
@@ -204,7 +204,7 @@ impl Offers {
         let source = |source: Proposal| SourceOffer {
             name: source.name,
             kind: source.kind.as_str(),
-            kind_words: words::kind(source.kind),
+            kind_words: words::kind(source.kind).to_string(),
             settings: source.settings.to_string(),
             why: sentence(&source.why),
             is_chosen: true,
@@ -245,8 +245,9 @@ fn departments(web: &Web, typed: Option<&Fields>) -> Vec<Choice> {
     let template = web.app.department_template();
     let choices = template.iter().map(|department| {
         let is_chosen = typed.is_none_or(|fields| fields.all("departments").any(|key| key == department.key));
-        let mut takes: Vec<&str> = department.intents.iter().map(|intent| words::intent(intent)).collect();
-        takes.extend(department.keywords.iter().take(4).map(String::as_str));
+        let mut takes: Vec<String> =
+            department.intents.iter().map(|intent| words::intent(intent).to_string()).collect();
+        takes.extend(department.keywords.iter().take(4).cloned());
         Choice::new(department.key.clone(), department.name.clone(), is_chosen).note(takes.join(", "))
     });
     choices.collect()

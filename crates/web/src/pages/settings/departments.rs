@@ -97,7 +97,7 @@ fn entries(app: &App, known: Option<&Department>, typed: Option<&Fields>, you: O
         Entry::any(
             "intents",
             "Takes posts that are read as",
-            INTENTS.map(|intent| Choice::new(intent, words::intent(intent), is_taken(intent))).to_vec(),
+            INTENTS.map(|intent| Choice::new(intent, words::intent(intent).to_string(), is_taken(intent))).to_vec(),
         ),
         Entry::area("keywords", "Takes posts about", value("keywords", known.map(|known| known.keywords.join("\n"))))
             .note("one word or phrase a line"),

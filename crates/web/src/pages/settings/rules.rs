@@ -47,7 +47,7 @@ impl RulesPage {
             number,
             name: rule.name.clone(),
             when: rule.when.clone().unwrap_or_default(),
-            intent: rule.intent.as_deref().map(|intent| words::intent(intent).to_owned()).unwrap_or_default(),
+            intent: rule.intent.as_deref().map(|intent| words::intent(intent).to_string()).unwrap_or_default(),
             does: does(rule, departments),
             is_enabled: rule.is_enabled,
             is_first: number == 1,
@@ -78,7 +78,7 @@ fn entries(departments: &[Department], known: Option<&Rule>, typed: Option<&Fiel
     };
     let intent = value("intent", known.and_then(|rule| rule.intent.clone()));
     let mut intents = vec![Choice::new("", "anything", intent.is_empty())];
-    intents.extend(INTENTS.map(|one| Choice::new(one, words::intent(one), one == intent)));
+    intents.extend(INTENTS.map(|one| Choice::new(one, words::intent(one).to_string(), one == intent)));
     let department = match typed {
         Some(fields) => fields.text("department").parse().ok(),
         None => known.and_then(|rule| rule.department),
