@@ -8,6 +8,7 @@ mod guard;
 mod ingest;
 mod live;
 mod pages;
+mod reader;
 mod rights;
 mod settings;
 mod setup;

@@ -7,8 +7,11 @@ use crate::messages::Locale;
 use crate::pages::{case, desk, directory, failure, find};
 use crate::reader::{Reader, as_reader};
 
+/// A page's samples, as they look to who reads.
+type Samples = fn() -> Vec<String>;
+
 /// Every page with its samples.
-const PAGES: &[(&str, fn() -> Vec<String>)] = &[
+const PAGES: &[(&str, Samples)] = &[
     ("case/case.html", case::tests::samples),
     ("desk/desk.html", desk::tests::samples),
     ("directory.html", directory::tests::samples),
