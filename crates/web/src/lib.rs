@@ -19,7 +19,9 @@ mod messages;
 mod observe;
 mod options;
 mod pages;
+mod reader;
 mod router;
+mod script;
 mod statics;
 mod visitor;
 

@@ -2,9 +2,9 @@
 //!
 //! The words stand in `messages/<language>/*.ftl` ([Fluent](https://projectfluent.org)), one file for each area of the
 //! pages. Templates and code say [`t!`] with a message's name; a test keeps names and messages in step. Who reads is known
-//! for the length of a request ([`reading`]); without anybody it is English. A second "language" writes the English words
-//! from right to left, so that tests see every text that was left in the code and every side that was taken for granted.
-//! What programs read (the API, the command line, the log) is not here: it is English.
+//! for the length of a request ([`crate::reader`]); without anybody it is English. A second "language" writes the English
+//! words from right to left, so that tests see every text that was left in the code and every side that was taken for
+//! granted. What programs read (the API, the command line, the log) is not here: it is English.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -22,7 +22,6 @@ macro_rules! t {
         $crate::messages::say_with($name, [$((stringify!($key), ::fluent_bundle::FluentValue::from($value))),+])
     };
 }
-pub(crate) use t;
 
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -59,16 +58,29 @@ impl Locale {
 
 /// One file of messages after the other, as `messages/en` holds them.
 const ENGLISH: &[(&str, &str)] = &[
-    ("demo.ftl", include_str!("../messages/en/demo.ftl")),
-    ("frame.ftl", include_str!("../messages/en/frame.ftl")),
-    ("forms.ftl", include_str!("../messages/en/forms.ftl")),
     ("access.ftl", include_str!("../messages/en/access.ftl")),
-    ("searches.ftl", include_str!("../messages/en/searches.ftl")),
+    ("case.ftl", include_str!("../messages/en/case.ftl")),
+    ("demo.ftl", include_str!("../messages/en/demo.ftl")),
+    ("desk.ftl", include_str!("../messages/en/desk.ftl")),
+    ("directory.ftl", include_str!("../messages/en/directory.ftl")),
+    ("failures.ftl", include_str!("../messages/en/failures.ftl")),
+    ("find.ftl", include_str!("../messages/en/find.ftl")),
+    ("forms.ftl", include_str!("../messages/en/forms.ftl")),
+    ("frame.ftl", include_str!("../messages/en/frame.ftl")),
     ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
     ("post.ftl", include_str!("../messages/en/post.ftl")),
-    ("sources.ftl", include_str!("../messages/en/sources.ftl")),
+    ("script.ftl", include_str!("../messages/en/script.ftl")),
+    ("searches.ftl", include_str!("../messages/en/searches.ftl")),
     ("settings.ftl", include_str!("../messages/en/settings.ftl")),
+    ("sources.ftl", include_str!("../messages/en/sources.ftl")),
+    ("words.ftl", include_str!("../messages/en/words.ftl")),
 ];
+
+/// The file whose messages scripts say.
+const SCRIPT: &str = "script.ftl";
+
+/// The parts that messages of scripts may have.
+const SCRIPT_PARTS: [(&str, &str); 2] = [("count", "{count}"), ("time", "{time}")];
 
 type Bundle = FluentBundle<FluentResource>;
 
@@ -103,23 +115,24 @@ fn mirrored(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("\u{202e}{}\u{202c}", fluent_pseudo::transform(text, true, false)))
 }
 
-tokio::task_local! {
-    static READING: Locale;
+/// Names and words of all messages of scripts, with `{count}` where a part belongs.
+pub(crate) fn of_scripts(locale: Locale) -> Vec<(&'static str, String)> {
+    let lines = ENGLISH.iter().filter(|(file, _)| *file == SCRIPT).flat_map(|(_, text)| text.lines());
+    let names = lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
+    let places: FluentArgs<'_> =
+        SCRIPT_PARTS.into_iter().map(|(part, place)| (part, FluentValue::from(place))).collect();
+    let place = |name| (script_name(name), format(spoken(locale), name, Some(&places)).into_owned());
+    names.map(|(name, _)| place(name)).collect()
 }
 
-/// Runs something for a reader of a language.
-pub(crate) async fn reading<T>(locale: Locale, work: impl Future<Output = T>) -> T {
-    READING.scope(locale, work).await
+/// Scripts say their names without the file's.
+fn script_name(name: &'static str) -> &'static str {
+    name.strip_prefix("script-").unwrap_or(name)
 }
 
-/// Whose language is spoken at the moment.
-pub(crate) fn locale() -> Locale {
-    READING.try_with(|locale| *locale).unwrap_or_default()
-}
-
-fn spoken() -> &'static Bundle {
+fn spoken(locale: Locale) -> &'static Bundle {
     let [english, mirrored] = &*BUNDLES;
-    match locale() {
+    match locale {
         Locale::English => english,
         Locale::Mirrored => mirrored,
     }
@@ -127,7 +140,7 @@ fn spoken() -> &'static Bundle {
 
 /// The words of a message without parts. [`t!`] is how it is called.
 pub(crate) fn say(name: &'static str) -> Cow<'static, str> {
-    format(name, None)
+    format(current(), name, None)
 }
 
 /// The words of a message with its parts. [`t!`] is how it is called.
@@ -136,19 +149,24 @@ pub(crate) fn say_with<const N: usize>(
     parts: [(&'static str, FluentValue<'_>); N],
 ) -> Cow<'static, str> {
     let args: FluentArgs<'_> = parts.into_iter().collect();
-    format(name, Some(&args))
+    format(current(), name, Some(&args))
 }
 
-fn format(name: &'static str, args: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
-    let bundle = spoken();
+fn current() -> &'static Bundle {
+    spoken(crate::reader::ask(|reader| reader.locale))
+}
+
+fn format(bundle: &'static Bundle, name: &'static str, args: Option<&FluentArgs<'_>>) -> Cow<'static, str> {
     let Some(pattern) = bundle.get_message(name).and_then(|message| message.value()) else {
         tracing::error!(name, "there is no such message");
+        debug_assert!(false, "there is no message {name}");
         return Cow::Borrowed(name);
     };
     let mut errors = Vec::new();
     let words = bundle.format_pattern(pattern, args, &mut errors);
     if !errors.is_empty() {
         tracing::error!(name, ?errors, "a message lacks a part");
+        debug_assert!(false, "{name} lacks a part: {errors:?}");
     }
     words
 }

@@ -15,7 +15,7 @@ use crate::doors::{self, Doors, Entry};
 use crate::error::{Refusal, refuse};
 use crate::options::{Web, WebOptions};
 use crate::pages::access;
-use crate::{api, guard, observe, pages, statics, visitor};
+use crate::{api, guard, observe, pages, script, statics, visitor};
 
 /// The largest form or JSON body, other than posts that are handed in.
 const BODY_BYTES: usize = 1 << 20;
@@ -256,6 +256,7 @@ fn operators() -> Doors {
         .get(Entry::Open, "/healthz", observe::healthz)
         .get(Entry::Open, "/readyz", observe::readyz)
         .get(Entry::Open, "/static/{*path}", statics::show)
+        .get(Entry::Open, "/words/{tag}/{file}", script::show)
 }
 
 /// The OpenAPI document of the API.

@@ -1,11 +1,17 @@
 //! Style, script, fonts and pictures, embedded in the binary and named by their content.
 
+use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::Embed;
 
 use crate::error::{PageError, Refusal};
+
+/// How long a browser keeps what its address names the content of.
+pub(crate) const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// And what changes under its address.
+pub(crate) const ASK_AGAIN: &str = "no-cache";
 
 #[derive(Embed)]
 #[folder = "static/"]
@@ -28,14 +34,25 @@ pub(crate) async fn show(Path(path): Path<String>, uri: Uri, headers: HeaderMap)
         return PageError(Refusal::not_found("there is no such file")).into_response();
     };
     let version = version(&file.metadata.sha256_hash());
-    let tag = format!("\"{version}\"");
     let is_named = uri.query().is_some_and(|query| query == format!("v={version}"));
     let keep = match (is_named, media_type(&path)) {
-        (true, _) => "public, max-age=31536000, immutable",
+        (true, _) => FOR_EVER,
         // Fonts are named in the style sheet, which cannot know their content; they change with years.
         (false, "font/woff2") => "public, max-age=604800",
-        (false, _) => "no-cache",
+        (false, _) => ASK_AGAIN,
     };
+    answer(&headers, &version, keep, media_type(&path), || file.data.into_owned().into())
+}
+
+/// Something embedded, or that the browser has it already.
+pub(crate) fn answer(
+    headers: &HeaderMap,
+    version: &str,
+    keep: &'static str,
+    media_type: &'static str,
+    body: impl FnOnce() -> Body,
+) -> Response {
+    let tag = format!("\"{version}\"");
     let is_known = headers
         .get_all(header::IF_NONE_MATCH)
         .iter()
@@ -45,7 +62,7 @@ pub(crate) async fn show(Path(path): Path<String>, uri: Uri, headers: HeaderMap)
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(header::CONTENT_TYPE, media_type(&path))], file.data.into_owned()).into_response()
+        ([(header::CONTENT_TYPE, media_type)], body()).into_response()
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     if let Ok(tag) = HeaderValue::from_str(&tag) {

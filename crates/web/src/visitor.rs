@@ -21,6 +21,7 @@ use crate::extract::{bearer, is_equal};
 use crate::options::Web;
 use crate::pages::access::{log_in, session_token};
 use crate::pages::{go, words};
+use crate::reader::{Reader, reading};
 
 /// Headers that a proxy adds. With one of them, a peer on this machine is not who asks.
 const PROXY_HEADERS: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
@@ -42,17 +43,28 @@ pub(crate) fn current() -> Option<Visitor> {
     VISITOR.try_with(Clone::clone).ok().flatten()
 }
 
-/// The guard: finds out who asks, and refuses what they have no right to. Runs after the route is found.
-pub(crate) async fn let_in(
-    State((web, table)): State<(Web, Arc<Table>)>,
+/// The guard: finds out who asks and who reads, and refuses what they have no right to. Runs after the route is found.
+pub(crate) async fn let_in(State((web, table)): State<(Web, Arc<Table>)>, request: Request, next: Next) -> Response {
+    let visitor = recognise(&web, request.method(), request.headers()).await;
+    let reader = Reader::of(request.headers(), visitor.as_ref().ok().and_then(Option::as_ref));
+    let answer = async {
+        match visitor {
+            Ok(visitor) => admit(&web, &table, visitor, &reader, request, next).await,
+            Err(refusal) => refuse(request.uri().path(), refusal),
+        }
+    };
+    reading(reader.clone(), answer).await
+}
+
+async fn admit(
+    web: &Web,
+    table: &Table,
+    visitor: Option<Visitor>,
+    reader: &Reader,
     mut request: Request,
     next: Next,
 ) -> Response {
     let path = request.uri().path().to_owned();
-    let visitor = match recognise(&web, request.method(), request.headers()).await {
-        Ok(visitor) => visitor,
-        Err(refusal) => return refuse(&path, refusal),
-    };
     let entry = match request.extensions().get::<MatchedPath>() {
         // Nothing is there, or not with this method; the router says which.
         None => Entry::Open,
@@ -69,7 +81,7 @@ pub(crate) async fn let_in(
         Entry::Own => Some(Right::Read),
     };
     if let Some(right) = needed {
-        let Some(visitor) = &visitor else { return stranger(&web, request).await };
+        let Some(visitor) = &visitor else { return stranger(web, request).await };
         let refusal = match visitor.actor.may(right) {
             Err(forbidden) => Some(forbidden.into()),
             Ok(()) if entry == Entry::Own && visitor.actor.user().is_none() => Some(AccessError::NotAUser.into()),
@@ -83,7 +95,8 @@ pub(crate) async fn let_in(
         request.extensions_mut().insert(visitor.clone());
     }
     let is_safe = request.method().is_safe();
-    let answer = VISITOR.scope(visitor, next.run(request));
+    // What is spawned is outside of every scope but its own.
+    let answer = reading(reader.clone(), VISITOR.scope(visitor, next.run(request)));
     if is_safe {
         return answer.await;
     }

@@ -24,13 +24,11 @@
   const live = $("desk-live");
   let lostAt = null;
   function say(state) {
-    const time = (at) => at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    const words = state === "on" ? "Live"
-      : `Connection lost at ${time(lostAt)}. What you write stays here; trying again.`;
+    const said = state === "on" ? words("live") : words("lost-at", { time: today.format(lostAt) });
     live.hidden = false;
     live.dataset.state = state;
     const line = live.querySelector(".words");
-    if (line.textContent !== words) line.textContent = words;
+    if (line.textContent !== said) line.textContent = said;
   }
 
   // One request at a time; what is asked for meanwhile is asked once afterwards.
@@ -82,15 +80,14 @@
     latest = known.size + gone > 0 ? fresh : null;
     const isLater = "later" in (listPane.querySelector("[data-here]")?.dataset ?? {});
     const newer = $("newer");
-    const words = known.size > 0 && !isLater
-      ? `${known.size} new ${known.size === 1 ? "case" : "cases"}: show`
-      : gone > 0 ? `${gone} left this list: tidy up` : "";
-    if (newer.dataset.words !== words) {
-      newer.dataset.words = words;
-      newer.textContent = words;
-      if (words) newer.insertAdjacentHTML("beforeend", ' <kbd aria-hidden="true">.</kbd>');
+    const said = known.size > 0 && !isLater ? words("new-cases", { count: known.size })
+      : gone > 0 ? words("left", { count: gone }) : "";
+    if (newer.dataset.words !== said) {
+      newer.dataset.words = said;
+      newer.textContent = said;
+      if (said) newer.insertAdjacentHTML("beforeend", ' <kbd aria-hidden="true">.</kbd>');
     }
-    newer.hidden = words === "";
+    newer.hidden = said === "";
   }, 700);
 
   function showList(fresh) {
@@ -190,9 +187,9 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = "Show";
+    button.textContent = words("show");
     button.addEventListener("click", reread);
-    line.replaceChildren("This case changed elsewhere ", button);
+    line.replaceChildren(words("changed"), " ", button);
   }, 500);
 
   async function fetchCase() {
@@ -241,8 +238,8 @@
       const meter = answer.type === "basic" ? parse(await answer.text()).querySelector(".meter") : null;
       if (!form.isConnected) return;
       if (answer.status === 401) {
-        const link = Object.assign(document.createElement("a"), { href: "/log-in", target: "_blank", textContent: "Log in in another tab" });
-        $("meter").replaceChildren("Not saved: your session ended. ", link, "; your words stay here and are saved then.");
+        const link = Object.assign(document.createElement("a"), { href: "/log-in", target: "_blank", textContent: words("session-link") });
+        $("meter").replaceChildren(words("session-before"), " ", link, words("session-after"));
         pause = setTimeout(() => form.isConnected && measure(form), 10_000);
         return;
       }
@@ -252,7 +249,7 @@
       tellTimes($("meter"));
       if (answer.ok) saved = now;
     } catch {
-      if (form.isConnected) $("meter").textContent = "Not saved: the server did not answer. Your words are still here, and saved as soon as it does.";
+      if (form.isConnected) $("meter").textContent = words("not-saved");
       clearTimeout(pause);
       pause = setTimeout(() => form.isConnected && measure(form), 5000);
     } finally { isSaving = false; }

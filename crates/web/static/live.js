@@ -4,24 +4,51 @@
 
 const $ = (id) => document.getElementById(id);
 
-// --- times
-const today = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const thisYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const anyYear = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+// --- who reads, and what is said to them
+const { lang, dataset: reader } = document.documentElement;
+const plurals = new Intl.PluralRules(lang);
+const numbers = new Intl.NumberFormat(lang);
 
-function long(past) {
-  const days = Math.floor(past / 86400);
-  return past < 60 ? `${Math.floor(past)} s`
-    : past < 3600 ? `${Math.floor(past / 60)} min`
-    : past < 86400 ? `${Math.floor(past / 3600)} h`
-    : `${days.toLocaleString()} ${days === 1 ? "day" : "days"}`;
+// A message of script.ftl with its parts. With a count it is the plural form that fits, where there are several.
+// The server's messages are in window.words; this name hides it.
+const words = (name, parts = {}) => {
+  const texts = window.words ?? {};
+  const form = "count" in parts ? texts[`${name}-${plurals.select(parts.count)}`] ?? texts[`${name}-other`] : texts[name];
+  const shown = (part) => (typeof part === "number" ? numbers.format(part) : part);
+  return (form ?? name).replace(/\{(\w+)\}/g, (place, part) => (part in parts ? shown(parts[part]) : place));
+};
+
+// --- times, by the clock of who reads
+function clock(options) {
+  const hourCycle = reader.clock === "12" ? "h12" : "h23";
+  try { return new Intl.DateTimeFormat(lang, { ...options, hourCycle, timeZone: reader.zone }); }
+  catch { return new Intl.DateTimeFormat(lang, { ...options, hourCycle }); } // a zone that is newer than the browser
+}
+const minute = { hour: reader.clock === "12" ? "numeric" : "2-digit", minute: "2-digit" };
+const today = clock(minute);
+const thisYear = clock({ day: "numeric", month: "short", ...minute });
+const anyYear = clock({ dateStyle: "medium", timeStyle: "short" });
+const exact = clock({ dateStyle: "full", timeStyle: "long" });
+const dayOf = clock({ year: "numeric", month: "numeric", day: "numeric" });
+const yearOf = clock({ year: "numeric" });
+
+function unit(seconds) {
+  return seconds < 60 ? ["seconds", Math.floor(seconds)]
+    : seconds < 3600 ? ["minutes", Math.floor(seconds / 60)]
+    : seconds < 86400 ? ["hours", Math.floor(seconds / 3600)]
+    : ["days", Math.floor(seconds / 86400)];
+}
+
+// "in 4 min", "4 min ago" or "4 min", as the form is `in`, `ago` or `long`.
+function inUnits(form, seconds) {
+  const [name, count] = unit(seconds);
+  return words(`${form}-${name}`, { count });
 }
 
 function age(seconds) {
   const past = Math.abs(seconds);
-  if (past < 10) return seconds < 0 ? "in a moment" : "just now";
-  return seconds < 0 ? `in ${long(past)}` : `${long(past)} ago`;
+  if (past < 10) return seconds < 0 ? words("in-a-moment") : words("just-now");
+  return inUnits(seconds < 0 ? "in" : "ago", past);
 }
 
 function tellTimes(root) {
@@ -30,13 +57,13 @@ function tellTimes(root) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     const form = time.dataset.form;
-    const words =
+    const told =
       form === "age" ? age((now - at) / 1000)
-      : form === "long" ? long(Math.abs(now - at) / 1000)
-      : form === "clock" && at.toDateString() === now.toDateString() ? today.format(at)
-      : at.getFullYear() === now.getFullYear() ? thisYear.format(at)
+      : form === "long" ? inUnits("long", Math.abs(now - at) / 1000)
+      : form === "clock" && dayOf.format(at) === dayOf.format(now) ? today.format(at)
+      : yearOf.format(at) === yearOf.format(now) ? thisYear.format(at)
       : anyYear.format(at);
-    if (time.textContent !== words) time.textContent = words;
+    if (time.textContent !== told) time.textContent = told;
     if (!time.title) time.title = exact.format(at);
   }
 }
@@ -66,11 +93,11 @@ function live() {
   const parse = (html) => new DOMParser().parseFromString(html, "text/html");
   const rows = () => list.querySelector(".mentions");
 
-  function say(state, words) {
-    if (status.dataset.state === state && status.textContent === words) return;
+  function say(state, said) {
+    if (status.dataset.state === state && status.textContent === said) return;
     status.hidden = false;
     status.dataset.state = state;
-    status.querySelector(".words").textContent = words;
+    status.querySelector(".words").textContent = said;
   }
 
   // One request at a time for each part; what is asked for meanwhile is asked once afterwards.
@@ -148,8 +175,8 @@ function live() {
     const rest = 1500 - (performance.now() - touched);
     if (!isReading() && rest > 0) { clearTimeout(later); later = setTimeout(settle, rest + 20); return; }
     if (isReading()) {
-      const words = hasMore ? "Many new: show the newest" : `${waiting.length} new: show`;
-      if (newer.textContent !== words) newer.textContent = words;
+      const said = hasMore ? words("new-many") : words("new", { count: waiting.length });
+      if (newer.textContent !== said) newer.textContent = said;
       newer.hidden = false;
       return;
     }
@@ -187,8 +214,8 @@ function live() {
   pause.addEventListener("click", () => {
     isPaused = !isPaused;
     pause.setAttribute("aria-pressed", String(isPaused));
-    pause.textContent = isPaused ? "Go on" : "Pause";
-    say("on", isPaused ? "Live, held" : "Live");
+    pause.textContent = isPaused ? words("go-on") : words("pause");
+    say("on", isPaused ? words("held") : words("live"));
     settle();
   });
 
@@ -197,7 +224,7 @@ function live() {
     if (events) return;
     events = new EventSource("/api/v1/events");
     events.addEventListener("hello", (event) => {
-      say("on", isPaused ? "Live, held" : "Live");
+      say("on", isPaused ? words("held") : words("live"));
       lost = 0;
       if (JSON.parse(event.data).newest > newest) look();
       refreshOverview();
@@ -213,7 +240,7 @@ function live() {
     events.addEventListener("search", refreshOverview);
     events.addEventListener("error", () => {
       lost ||= Date.now();
-      say("lost", "Connection lost, trying again");
+      say("lost", words("lost"));
       // A browser gives up by itself after some answers (a restart, a proxy); we do not.
       if (events.readyState === EventSource.CLOSED) { disconnect(); setTimeout(connect, 3000); }
     });

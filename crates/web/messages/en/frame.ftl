@@ -1,6 +1,15 @@
 # What stands around every page.
 
 frame-skip = Skip to the content
-frame-navigation = Main navigation
+frame-navigation = Pages
 frame-log-out = Log out
 frame-find = Find
+frame-everything = Everything
+frame-find-in-everything = Find in everything
+
+frame-desk = Desk
+frame-mentions = Mentions
+frame-searches = Searches
+frame-sources = Sources
+frame-directory = Directory
+frame-settings = Settings

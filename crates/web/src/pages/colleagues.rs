@@ -55,26 +55,28 @@ impl Colleagues {
 
     /// What somebody is called; "you" for who looks.
     pub(crate) fn name(&self, id: UserId) -> String {
-        if self.is_you(id) { "you".to_owned() } else { self.full_name(id) }
+        if self.is_you(id) { t!("words-you").into_owned() } else { self.full_name(id) }
     }
 
     pub(crate) fn full_name(&self, id: UserId) -> String {
-        self.find(id).map_or_else(|| "somebody who left".to_owned(), |user| user.name.clone())
+        self.find(id).map_or_else(|| t!("words-somebody-left").into_owned(), |user| user.name.clone())
     }
 
     pub(crate) fn department(&self, id: DepartmentId) -> String {
-        self.find_department(id).map_or_else(|| "a department that is gone".to_owned(), |found| found.name.clone())
+        let found = self.find_department(id);
+        found.map_or_else(|| t!("words-department-gone").into_owned(), |found| found.name.clone())
     }
 
     pub(crate) fn owner(&self, case: &Case) -> OwnerView {
         match case.owner {
             Owner::Desk => OwnerView {
-                short: "Desk".to_owned(),
-                full: format!("the desk of {}", self.department(case.department)),
+                short: t!("words-desk").into_owned(),
+                full: t!("words-desk-of", department = self.department(case.department)).into_owned(),
                 is_you: false,
             },
             Owner::User(id) if self.is_you(id) => {
-                OwnerView { short: "you".to_owned(), full: "you".to_owned(), is_you: true }
+                let you = t!("words-you").into_owned();
+                OwnerView { short: you.clone(), full: you, is_you: true }
             }
             Owner::User(id) => {
                 let full = self.full_name(id);
@@ -86,7 +88,10 @@ impl Colleagues {
     /// Whom an offer is made to.
     pub(crate) fn offered_to(&self, offer: &Offer) -> String {
         match offer.user {
-            Some(user) => format!("{} of {}", self.name(user), self.department(offer.department)),
+            Some(user) => {
+                let department = self.department(offer.department);
+                t!("words-user-of", user = self.name(user), department = department).into_owned()
+            }
             None => self.department(offer.department),
         }
     }
@@ -102,15 +107,16 @@ impl Colleagues {
 
     /// Who did something, at the beginning of a sentence.
     pub(crate) fn doer(&self, by: By) -> String {
-        match by {
-            By::User(id) if self.is_you(id) => "You".to_owned(),
-            By::User(id) => self.full_name(id),
-            By::Operator => "The operator".to_owned(),
-            By::Rules => "The rules".to_owned(),
-            By::Author => "The author".to_owned(),
-            By::Timer => "The clock".to_owned(),
-            By::Outbox => "The outbox".to_owned(),
-        }
+        let words = match by {
+            By::User(id) if self.is_you(id) => t!("words-you-first"),
+            By::User(id) => return self.full_name(id),
+            By::Operator => t!("words-operator-first"),
+            By::Rules => t!("words-rules-first"),
+            By::Author => t!("words-author-first"),
+            By::Timer => t!("words-clock-first"),
+            By::Outbox => t!("words-outbox-first"),
+        };
+        words.into_owned()
     }
 }
 

@@ -10,7 +10,6 @@ use switchboard_model::{Department, Role, User, UserId};
 
 use crate::demonstration::{Demonstration, Storm};
 use crate::error::{PageError, Refusal};
-use crate::messages::t;
 use crate::options::Web;
 use crate::pages::access::{session_token, with_session};
 use crate::pages::{Frame, Section, go, show};

@@ -1,5 +1,7 @@
 //! The directory: who does what, and who is on duty now by the clock where they are.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -29,7 +31,7 @@ struct DirectoryPage {
     departments: Vec<DepartmentRow>,
     people: Vec<PersonRow>,
     /// "3 of 8 people on duty".
-    summary: String,
+    summary: Cow<'static, str>,
     may_change: bool,
 }
 
@@ -41,7 +43,7 @@ struct DepartmentRow {
     takes: String,
     is_fallback: bool,
     /// How many of it are on duty, in words.
-    on_duty: String,
+    on_duty: Cow<'static, str>,
     is_staffed: bool,
 }
 
@@ -56,7 +58,7 @@ struct PersonRow {
     /// "14:05 in Lisbon".
     local: String,
     duty: String,
-    role: Option<&'static str>,
+    role: Option<Cow<'static, str>>,
 }
 
 /// Topics of a department that are shown; the rest is counted.
@@ -73,13 +75,13 @@ pub(crate) struct Asked {
 pub(crate) fn local_clock(time_zone: &str, now: Timestamp) -> String {
     let local = now.to_zoned(TimeZone::get(time_zone).unwrap_or(TimeZone::UTC));
     let place = time_zone.rsplit('/').next().unwrap_or(time_zone).replace('_', " ");
-    format!("{:02}:{:02} in {place}", local.hour(), local.minute())
+    t!("directory-local", time = words::time(local.time()), place = place).into_owned()
 }
 
 /// Hours of duty as they are written, or that there are none.
 pub(crate) fn duty_words(user: &User) -> String {
     let hours = duty::print(&user.duty);
-    if hours.is_empty() { "always on duty".to_owned() } else { hours }
+    if hours.is_empty() { t!("directory-always").into_owned() } else { hours }
 }
 
 /// What is known of everybody, as the page needs it.
@@ -104,11 +106,12 @@ impl Known<'_> {
         let of = self.users.iter().filter(|user| user.is_active && user.departments.contains(&department.id));
         let (on_duty, all) =
             of.fold((0_u64, 0_u64), |(on, all), user| (on + u64::from(self.is_on_duty(user)), all + 1));
-        let mut takes: Vec<String> = department.intents.iter().map(|intent| words::intent(intent).to_owned()).collect();
+        let mut takes: Vec<String> =
+            department.intents.iter().map(|intent| words::intent(intent).into_owned()).collect();
         takes.extend(department.keywords.iter().take(SHOWN_TOPICS).cloned());
         let more = department.keywords.len().saturating_sub(SHOWN_TOPICS);
         if more > 0 {
-            takes.push(format!("{more} more"));
+            takes.push(t!("directory-more-topics", count = more).into_owned());
         }
         DepartmentRow {
             id: department.id,
@@ -118,8 +121,8 @@ impl Known<'_> {
             takes: takes.join(", "),
             is_fallback: self.fallback == Some(department.id),
             on_duty: match (on_duty, all) {
-                (_, 0) => "nobody yet".to_owned(),
-                (on_duty, all) => format!("{on_duty} of {all} on duty"),
+                (_, 0) => t!("directory-nobody-yet"),
+                (on_duty, all) => t!("directory-staffed", duty = on_duty, count = all),
             },
             is_staffed: on_duty > 0,
         }
@@ -136,8 +139,12 @@ impl Known<'_> {
                 works.push(&department.name);
             }
         }
-        let part = |what: &str, names: Vec<&str>| (!names.is_empty()).then(|| format!("{what}{}", names.join(", ")));
-        let parts = [part("head of ", leads), part("deputy in ", stands_in), part("works for ", works)];
+        let named = |names: Vec<&str>| (!names.is_empty()).then(|| names.join(", "));
+        let parts = [
+            named(leads).map(|names| t!("directory-leads", departments = names)),
+            named(stands_in).map(|names| t!("directory-stands-in", departments = names)),
+            named(works).map(|names| t!("directory-works", departments = names)),
+        ];
         let does = sentence(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
         PersonRow {
             id: user.id,
@@ -151,7 +158,7 @@ impl Known<'_> {
             duty: duty_words(user),
             role: match user.role {
                 Role::Member => None,
-                role => Some(role.as_str()),
+                role => Some(words::role(role)),
             },
         }
     }
@@ -168,7 +175,7 @@ impl DirectoryPage {
         }
         people.sort_by_key(|person| !person.is_on_duty);
         let on_duty = people.iter().filter(|person| person.is_on_duty).count();
-        let summary = format!("{on_duty} of {} on duty now", words::counted(people.len() as u64, "person", "people"));
+        let summary = t!("directory-summary", duty = on_duty, count = people.len());
         Self { frame, asked, departments, people, summary, may_change }
     }
 }
@@ -179,7 +186,7 @@ pub(crate) async fn show_all(
     visitor: Visitor,
     PageQuery(asked): PageQuery<Asked>,
 ) -> Result<Response, PageError> {
-    let frame = Frame::within("Directory", Section::Directory, &visitor).with_style("people.css");
+    let frame = Frame::within(t!("frame-directory"), Section::Directory, &visitor).with_style("people.css");
     let page = load(&web.app, &visitor, frame, asked.q.chars().take(200).collect());
     show(StatusCode::OK, &page)
 }
@@ -198,14 +205,14 @@ fn load(app: &App, visitor: &Visitor, frame: Frame, asked: String) -> DirectoryP
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::sync::Arc;
 
     use super::*;
     use crate::pages::samples;
 
-    #[test]
-    fn sample_is_rendered_and_escaped() {
+    /// Everybody, and nobody.
+    pub(crate) fn samples() -> Vec<String> {
         let (users, departments) = (samples::users(), samples::departments());
         let known = Known {
             users: &users,
@@ -216,11 +223,17 @@ mod tests {
         };
         let found = departments.iter().cloned().map(Entry::Department);
         let found = found.chain(users.iter().cloned().map(|user| Entry::User(Arc::new(user)))).collect();
-        let frame = Frame::within("Directory", Section::Directory, &samples::visitor());
-        let page = DirectoryPage::new(frame, samples::HOSTILE.to_owned(), &known, found, true);
-        let html = page.render().expect("renders");
-        samples::assert_harmless(&html);
-        assert!(html.contains("Head of Service."), "{html}");
+        let frame = Frame::within(t!("frame-directory"), Section::Directory, &samples::visitor());
+        let everybody = DirectoryPage::new(frame.clone(), samples::HOSTILE.to_owned(), &known, found, true);
+        let nobody = DirectoryPage::new(frame, String::new(), &known, Vec::new(), false);
+        [everybody, nobody].map(|page| page.render().expect("renders")).into()
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        let pages = samples();
+        pages.iter().for_each(|html| samples::assert_harmless(html));
+        assert!(pages[0].contains("Head of Service."), "{}", pages[0]);
     }
 
     #[test]

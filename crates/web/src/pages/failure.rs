@@ -1,5 +1,7 @@
 //! The page that says why something was not done.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -11,7 +13,7 @@ use crate::error::Refusal;
 #[template(path = "failure.html")]
 struct Failure {
     frame: Frame,
-    heading: &'static str,
+    heading: Cow<'static, str>,
     message: String,
     status: u16,
 }
@@ -19,17 +21,17 @@ struct Failure {
 /// A refusal as a page; plain text if even that cannot be rendered.
 pub(crate) fn page(refusal: &Refusal) -> Response {
     let heading = match refusal.status {
-        StatusCode::NOT_FOUND => "Not here",
-        StatusCode::MISDIRECTED_REQUEST => "Not this name",
-        StatusCode::FORBIDDEN => "Not allowed",
-        StatusCode::SERVICE_UNAVAILABLE => "Not at the moment",
-        status if status.is_server_error() => "This failed inside",
-        _ => "Not done",
+        StatusCode::NOT_FOUND => t!("failures-not-here"),
+        StatusCode::MISDIRECTED_REQUEST => t!("failures-not-this-name"),
+        StatusCode::FORBIDDEN => t!("failures-not-allowed"),
+        StatusCode::SERVICE_UNAVAILABLE => t!("failures-not-now"),
+        status if status.is_server_error() => t!("failures-inside"),
+        _ => t!("failures-not-done"),
     };
     let failure = Failure {
         frame: match crate::visitor::current() {
-            Some(visitor) => Frame::within(heading, Section::Elsewhere, &visitor),
-            None => Frame::new(heading),
+            Some(visitor) => Frame::within(heading.clone(), Section::Elsewhere, &visitor),
+            None => Frame::new(heading.clone()),
         },
         heading,
         message: sentence(&refusal.message),
@@ -58,7 +60,7 @@ pub(crate) fn sentence(message: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     #[test]
@@ -72,15 +74,20 @@ mod tests {
         check("", "");
     }
 
-    #[test]
-    fn sample_is_rendered_and_escaped() {
+    /// Something that is not there.
+    pub(crate) fn samples() -> Vec<String> {
         let page = Failure {
-            frame: Frame::new("Not here"),
-            heading: "Not here",
+            frame: Frame::new(t!("failures-not-here")),
+            heading: t!("failures-not-here"),
             message: sentence("there is no post '<script>alert(1)</script>'"),
             status: 404,
         };
-        let html = page.render().expect("renders");
-        assert!(html.contains("There is no post &#39;&#60;script&#62;"), "{html}");
+        vec![page.render().expect("renders")]
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        let pages = samples();
+        assert!(pages[0].contains("There is no post &#39;&#60;script&#62;"), "{}", pages[0]);
     }
 }

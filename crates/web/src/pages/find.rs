@@ -1,5 +1,7 @@
 //! Looking for something in everything: posts, cases, authors, people.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -7,7 +9,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
 use switchboard_app::find::{Found, FoundPost, Question};
-use switchboard_model::{Case, SavedSearch, SpanPart};
+use switchboard_model::{Case, CaseState, SavedSearch, SpanPart};
 
 use super::failure::sentence;
 use super::marks::{self, Piece};
@@ -27,7 +29,7 @@ const WORDS: usize = 120;
 const LEAD: usize = 18;
 
 /// What is looked for, as it stands in the address.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
     q: String,
@@ -55,7 +57,7 @@ struct FindPage {
 
 struct CaseLine {
     number: i64,
-    state: &'static str,
+    state: Cow<'static, str>,
     priority: u8,
     /// Who speaks, where its post is among what was found.
     author: Option<String>,
@@ -73,7 +75,7 @@ impl CaseLine {
         };
         Self {
             number: case.id.0,
-            state: case.state.as_str(),
+            state: state(&case.state),
             priority: case.priority.score,
             author: found.map(|found| mention::author(&found.post.post).name),
             words,
@@ -81,11 +83,20 @@ impl CaseLine {
     }
 }
 
+fn state(state: &CaseState) -> Cow<'static, str> {
+    match state {
+        CaseState::Open => t!("words-state-open"),
+        CaseState::Waiting => t!("words-state-waiting"),
+        CaseState::Snoozed { .. } => t!("words-state-snoozed"),
+        CaseState::Closed { .. } => t!("words-state-closed"),
+    }
+}
+
 struct AuthorLine {
     name: String,
     handle: String,
     link: Option<String>,
-    followers: String,
+    followers: Cow<'static, str>,
     /// Their mentions.
     href: String,
 }
@@ -96,7 +107,7 @@ impl FindPage {
         let Found { posts, cases, authors, users, departments, .. } = found.unwrap_or_default();
         let names = SearchNames::new(searches);
         Self {
-            frame: Frame::within("Find", Section::Find, visitor).with_style("lists.css"),
+            frame: Frame::within(t!("frame-find"), Section::Find, visitor).with_style("lists.css"),
             complaint: None,
             is_asked,
             is_later: asked.before.is_some(),
@@ -110,10 +121,7 @@ impl FindPage {
                         words::encoded(&format!("author:\"{}\"", author.handle.replace('"', "")))
                     ),
                     link: words::link(&author.url).map(str::to_owned),
-                    followers: author
-                        .followers
-                        .map(|many| words::counted(many, "follower", "followers"))
-                        .unwrap_or_default(),
+                    followers: author.followers.map(|many| t!("find-followers", count = many)).unwrap_or_default(),
                     name: if author.name.is_empty() { author.handle.clone() } else { author.name },
                     handle: author.handle,
                 })
@@ -164,15 +172,15 @@ pub(crate) async fn find(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use switchboard_app::find::Posts;
     use switchboard_model::Author;
 
     use super::*;
     use crate::pages::samples;
 
-    #[test]
-    fn sample_is_rendered_and_escaped() {
+    /// What was found, nothing, what is further back, and a question that cannot be read.
+    pub(crate) fn samples() -> Vec<String> {
         let posts = samples::posts().into_iter().map(|post| FoundPost { post, spans: Vec::new() }).collect();
         let author = Author {
             handle: samples::HOSTILE.into(),
@@ -194,13 +202,21 @@ mod tests {
         let asked = Asked { q: samples::HOSTILE.into(), before: None };
         let searches = samples::searches();
         let page = FindPage::new(&asked, Some(found), &searches, &samples::visitor(), samples::now());
-        let html = page.render().expect("renders");
-        samples::assert_harmless(&html);
-        assert!(html.contains("before=5"), "{html}");
         let empty = FindPage::new(&asked, Some(Found::default()), &[], &samples::visitor(), samples::now());
-        assert!(empty.render().expect("renders").contains("Nothing was found"));
+        let stopped = Posts { found: Vec::new(), next: Some(5), stopped_at: Some(samples::now()) };
+        let later = Asked { before: Some(9), ..asked.clone() };
+        let stopped = Found { posts: stopped, ..Found::default() };
+        let stopped = FindPage::new(&later, Some(stopped), &[], &samples::visitor(), samples::now());
         let mut refused = FindPage::new(&asked, None, &[], &samples::visitor(), samples::now());
         refused.complaint = Some(samples::HOSTILE.into());
-        samples::assert_harmless(&refused.render().expect("renders"));
+        [page, empty, stopped, refused].map(|page| page.render().expect("renders")).into()
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        let pages = samples();
+        pages.iter().for_each(|html| samples::assert_harmless(html));
+        assert!(pages[0].contains("before=5"), "{}", pages[0]);
+        assert!(pages[1].contains("Nothing was found"), "{}", pages[1]);
     }
 }

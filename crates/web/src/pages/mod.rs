@@ -29,6 +29,8 @@ pub(crate) mod words;
 #[cfg(test)]
 pub(crate) mod samples;
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -36,6 +38,8 @@ use axum::response::{Html, IntoResponse, Response};
 use switchboard_app::rights::{Actor, Right};
 
 use crate::error::{PageError, Refusal};
+use crate::reader::{self, Reader};
+use crate::script;
 use crate::statics::asset;
 use crate::visitor::Visitor;
 
@@ -48,6 +52,8 @@ pub(crate) struct Frame {
     pub(crate) section: Section,
     /// Who looks at it; without anybody there is no navigation.
     pub(crate) visitor: Option<Actor>,
+    /// For whom its words and times are.
+    pub(crate) reader: Reader,
     pub(crate) styles: Vec<String>,
     pub(crate) scripts: Vec<String>,
     pub(crate) icon: String,
@@ -69,25 +75,29 @@ pub(crate) enum Section {
 
 impl Section {
     /// Those that the navigation shows, with address and name.
-    const SHOWN: [(Self, &'static str, &'static str); 6] = [
-        (Self::Desk, "/desk", "Desk"),
-        (Self::Mentions, "/mentions", "Mentions"),
-        (Self::Searches, "/searches", "Searches"),
-        (Self::Sources, "/sources", "Sources"),
-        (Self::Directory, "/directory", "Directory"),
-        (Self::Settings, "/settings", "Settings"),
-    ];
+    fn shown() -> [(Self, &'static str, Cow<'static, str>); 6] {
+        [
+            (Self::Desk, "/desk", t!("frame-desk")),
+            (Self::Mentions, "/mentions", t!("frame-mentions")),
+            (Self::Searches, "/searches", t!("frame-searches")),
+            (Self::Sources, "/sources", t!("frame-sources")),
+            (Self::Directory, "/directory", t!("frame-directory")),
+            (Self::Settings, "/settings", t!("frame-settings")),
+        ]
+    }
 }
 
 impl Frame {
     /// The frame of a page for somebody who is not known.
     pub(crate) fn new(title: impl Into<String>) -> Self {
+        let reader = reader::current();
         let bare = Self {
             title: title.into(),
             section: Section::Elsewhere,
             visitor: None,
             styles: Vec::new(),
-            scripts: Vec::new(),
+            scripts: vec![script::address(reader.locale)],
+            reader,
             icon: asset("mark.svg"),
         };
         bare.with_style("switchboard.css").with_script("live.js")
@@ -121,9 +131,9 @@ impl Frame {
     }
 
     /// The navigation: address, name, whether the page stands there.
-    pub(crate) fn sections(&self) -> Vec<(&'static str, &'static str, bool)> {
-        let shown = Section::SHOWN.iter().filter(|_| self.visitor.is_some());
-        shown.map(|(section, address, name)| (*address, *name, *section == self.section)).collect()
+    pub(crate) fn sections(&self) -> Vec<(&'static str, Cow<'static, str>, bool)> {
+        let shown = Section::shown().into_iter();
+        shown.map(|(section, address, name)| (address, name, section == self.section)).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Made-up data with everything hostile in it, for tests of templates.
 
 mod cases;
+mod mirrored;
 
 use std::sync::Arc;
 

@@ -1,14 +1,18 @@
 //! How pages say things: counts, times, names of networks, languages, states.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use switchboard_model::{HealthState, SearchType, Signal, SignalName, SourceKind, Visibility};
+use std::borrow::Cow;
 
-/// A moment: what machines read and what people read before the script makes it local.
+use jiff::civil::{Time, Weekday};
+use jiff::{Timestamp, Zoned};
+use switchboard_model::{HealthState, Role, SearchType, Signal, SignalName, SourceKind, Visibility};
+
+use crate::reader::{self, Clock};
+
+/// A moment: what machines read, in UTC, and what people read before the script makes it anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct When {
     pub(crate) machine: String,
-    /// Day and time in UTC.
+    /// Day and time by the clock of who reads: "22 Nov 14:05 CET".
     pub(crate) full: String,
     /// "4 min ago", "in 2 min".
     pub(crate) age: String,
@@ -16,23 +20,123 @@ pub(crate) struct When {
 
 impl When {
     pub(crate) fn new(at: Timestamp, now: Timestamp) -> Self {
-        let zoned = at.to_zoned(TimeZone::UTC);
-        let this_year = now.to_zoned(TimeZone::UTC).year() == zoned.year();
-        let form = if this_year { "%-d %b %H:%M UTC" } else { "%-d %b %Y %H:%M UTC" };
-        Self { machine: at.to_string(), full: zoned.strftime(form).to_string(), age: age(at, now) }
+        let Age { machine, age } = Age::new(at, now);
+        Self { machine, full: full(at, now), age }
     }
 }
 
-fn age(at: Timestamp, now: Timestamp) -> String {
+/// A moment that is told by its age alone, for lists that are rendered often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Age {
+    pub(crate) machine: String,
+    pub(crate) age: String,
+}
+
+impl Age {
+    pub(crate) fn new(at: Timestamp, now: Timestamp) -> Self {
+        Self { machine: at.to_string(), age: age(at, now).into_owned() }
+    }
+}
+
+fn full(at: Timestamp, now: Timestamp) -> String {
+    let here = |at: Timestamp| reader::ask(|reader| at.to_zoned(reader.zone.clone()));
+    let (at, now) = (here(at), here(now));
+    let (day, month, time, zone) = (at.day().to_string(), month(&at), time(at.time()), at.strftime("%Z").to_string());
+    if at.year() == now.year() {
+        t!("words-moment", day = day, month = month, time = time, zone = zone).into_owned()
+    } else {
+        let year = at.year().to_string();
+        t!("words-moment-of-year", day = day, month = month, year = year, time = time, zone = zone).into_owned()
+    }
+}
+
+/// A time of the day by the clock of who reads: "14:05", "2:05 PM".
+pub(crate) fn time(time: Time) -> Cow<'static, str> {
+    let (hour, minute) = (time.hour(), time.minute());
+    if reader::ask(|reader| reader.clock) == Clock::Day {
+        return format!("{hour:02}:{minute:02}").into();
+    }
+    let short = format!("{}:{minute:02}", if hour % 12 == 0 { 12 } else { hour % 12 });
+    if hour < 12 { t!("words-time-am", time = short) } else { t!("words-time-pm", time = short) }
+}
+
+/// The short name of a month.
+fn month(at: &Zoned) -> Cow<'static, str> {
+    match at.month() {
+        1 => t!("words-month-1"),
+        2 => t!("words-month-2"),
+        3 => t!("words-month-3"),
+        4 => t!("words-month-4"),
+        5 => t!("words-month-5"),
+        6 => t!("words-month-6"),
+        7 => t!("words-month-7"),
+        8 => t!("words-month-8"),
+        9 => t!("words-month-9"),
+        10 => t!("words-month-10"),
+        11 => t!("words-month-11"),
+        _ => t!("words-month-12"),
+    }
+}
+
+/// The short name of a day of the week.
+pub(crate) fn weekday(day: Weekday) -> Cow<'static, str> {
+    match day {
+        Weekday::Monday => t!("words-weekday-1"),
+        Weekday::Tuesday => t!("words-weekday-2"),
+        Weekday::Wednesday => t!("words-weekday-3"),
+        Weekday::Thursday => t!("words-weekday-4"),
+        Weekday::Friday => t!("words-weekday-5"),
+        Weekday::Saturday => t!("words-weekday-6"),
+        Weekday::Sunday => t!("words-weekday-7"),
+    }
+}
+
+/// How much time it is, in the unit that is largest.
+enum Length {
+    Moment,
+    Seconds(u64),
+    Minutes(u64),
+    Hours(u64),
+    Days(u64),
+}
+
+impl Length {
+    fn of(seconds: u64) -> Self {
+        match seconds {
+            0..=9 => Self::Moment,
+            10..=59 => Self::Seconds(seconds),
+            60..=3_599 => Self::Minutes(seconds / 60),
+            3_600..=86_399 => Self::Hours(seconds / 3_600),
+            _ => Self::Days(seconds / 86_400),
+        }
+    }
+}
+
+fn age(at: Timestamp, now: Timestamp) -> Cow<'static, str> {
     let seconds = now.as_second().saturating_sub(at.as_second());
-    let words = match seconds.unsigned_abs() {
-        0..=9 => return if seconds < 0 { "in a moment" } else { "just now" }.to_owned(),
-        seconds @ 10..=59 => format!("{seconds} s"),
-        seconds @ 60..=3_599 => format!("{} min", seconds / 60),
-        seconds @ 3_600..=86_399 => format!("{} h", seconds / 3_600),
-        seconds => counted(seconds / 86_400, "day", "days"),
-    };
-    if seconds < 0 { format!("in {words}") } else { format!("{words} ago") }
+    match (Length::of(seconds.unsigned_abs()), seconds < 0) {
+        (Length::Moment, false) => t!("words-just-now"),
+        (Length::Moment, true) => t!("words-in-a-moment"),
+        (Length::Seconds(count), false) => t!("words-ago-seconds", count = count),
+        (Length::Seconds(count), true) => t!("words-in-seconds", count = count),
+        (Length::Minutes(count), false) => t!("words-ago-minutes", count = count),
+        (Length::Minutes(count), true) => t!("words-in-minutes", count = count),
+        (Length::Hours(count), false) => t!("words-ago-hours", count = count),
+        (Length::Hours(count), true) => t!("words-in-hours", count = count),
+        (Length::Days(count), false) => t!("words-ago-days", count = count),
+        (Length::Days(count), true) => t!("words-in-days", count = count),
+    }
+}
+
+/// How long something lasts: "40 s", "6 min", "2 days".
+pub(crate) fn long(seconds: u64) -> Cow<'static, str> {
+    match Length::of(seconds) {
+        Length::Moment => t!("words-long-seconds", count = seconds),
+        Length::Seconds(count) => t!("words-long-seconds", count = count),
+        Length::Minutes(count) => t!("words-long-minutes", count = count),
+        Length::Hours(count) => t!("words-long-hours", count = count),
+        Length::Days(count) => t!("words-long-days", count = count),
+    }
 }
 
 /// A number with its digits in threes.
@@ -48,129 +152,146 @@ pub(crate) fn count(number: u64) -> String {
     grouped
 }
 
-/// A number with its noun.
-pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
-}
-
 /// A network's name as people know it; unknown ones as they call themselves.
-pub(crate) fn network(name: &str) -> &str {
+pub(crate) fn network(name: &str) -> Cow<'_, str> {
     match name {
-        "mastodon" => "Mastodon",
-        "bluesky" => "Bluesky",
-        "hackernews" => "Hacker News",
-        "feed" => "Feed",
-        "reddit" => "Reddit",
-        "mail" => "Mail",
-        other => other,
+        "mastodon" => t!("network-mastodon"),
+        "bluesky" => t!("network-bluesky"),
+        "hackernews" => t!("network-hackernews"),
+        "feed" => t!("network-feed"),
+        "reddit" => t!("network-reddit"),
+        "mail" => t!("network-mail"),
+        other => Cow::Borrowed(other),
     }
 }
 
 /// What a source is.
-pub(crate) fn kind(kind: SourceKind) -> &'static str {
+pub(crate) fn kind(kind: SourceKind) -> Cow<'static, str> {
     match kind {
-        SourceKind::Feed => "feed",
-        SourceKind::Mastodon => "Mastodon",
-        SourceKind::Bluesky => "Bluesky",
-        SourceKind::HackerNews => "Hacker News",
-        SourceKind::Exec => "program",
-        SourceKind::Ingest => "handed in over HTTP",
-        SourceKind::File => "imported files",
+        SourceKind::Feed => t!("words-kind-feed"),
+        SourceKind::Mastodon => t!("network-mastodon"),
+        SourceKind::Bluesky => t!("network-bluesky"),
+        SourceKind::HackerNews => t!("network-hackernews"),
+        SourceKind::Exec => t!("words-kind-exec"),
+        SourceKind::Ingest => t!("words-kind-ingest"),
+        SourceKind::File => t!("words-kind-file"),
     }
 }
 
 /// A source's state as a predicate: "Reddit *fails, is tried again*".
-pub(crate) fn state(state: HealthState, is_followed: bool) -> &'static str {
+pub(crate) fn state(state: HealthState, is_followed: bool) -> Cow<'static, str> {
     match state {
-        HealthState::New if is_followed => "not asked yet",
-        HealthState::New => "takes posts",
-        HealthState::Ok => "answers",
-        HealthState::Failing => "fails, is tried again",
-        HealthState::Broken => "broken, needs you",
-        HealthState::Paused => "paused",
+        HealthState::New if is_followed => t!("words-health-not-asked"),
+        HealthState::New => t!("words-health-takes"),
+        HealthState::Ok => t!("words-health-answers"),
+        HealthState::Failing => t!("words-health-fails"),
+        HealthState::Broken => t!("words-health-broken"),
+        HealthState::Paused => t!("words-health-paused"),
     }
 }
 
 /// What a search is about.
-pub(crate) fn search_type(search_type: SearchType) -> &'static str {
-    search_type.as_str()
+pub(crate) fn search_type(search_type: SearchType) -> Cow<'static, str> {
+    match search_type {
+        SearchType::Brand => t!("words-about-brand"),
+        SearchType::Product => t!("words-about-product"),
+        SearchType::Rival => t!("words-about-rival"),
+        SearchType::Category => t!("words-about-category"),
+        SearchType::Person => t!("words-about-person"),
+    }
+}
+
+/// What a user may do, in a word.
+pub(crate) fn role(role: Role) -> Cow<'static, str> {
+    match role {
+        Role::Observer => t!("words-role-observer"),
+        Role::Member => t!("words-role-member"),
+        Role::Administrator => t!("words-role-administrator"),
+    }
 }
 
 /// Who may see a post, where that is not everybody.
-pub(crate) fn visibility(visibility: Visibility) -> Option<&'static str> {
+pub(crate) fn visibility(visibility: Visibility) -> Option<Cow<'static, str>> {
     match visibility {
         Visibility::Public => None,
-        Visibility::Unlisted => Some("unlisted"),
-        Visibility::Followers => Some("for followers"),
-        Visibility::Direct => Some("direct message"),
+        Visibility::Unlisted => Some(t!("words-visible-unlisted")),
+        Visibility::Followers => Some(t!("words-visible-followers")),
+        Visibility::Direct => Some(t!("words-visible-direct")),
     }
 }
 
 /// A signal's label in words; nothing for what needs no word in a list.
 pub(crate) fn signal(signal: &Signal) -> Option<String> {
-    match (signal.name, signal.label.as_str()) {
-        (SignalName::Sentiment, "neutral") => None,
-        (SignalName::Intent, "purchase") => Some("wants to buy".to_owned()),
-        (SignalName::Intent, "job") => Some("asks for a job".to_owned()),
-        (SignalName::Language, tag) => Some(language(tag)),
-        (_, label) => Some(label.to_owned()),
-    }
+    let words = match (signal.name, signal.label.as_str()) {
+        (SignalName::Sentiment, "neutral") => return None,
+        (SignalName::Sentiment, "positive") => t!("words-signal-positive"),
+        (SignalName::Sentiment, "negative") => t!("words-signal-negative"),
+        (SignalName::Intent, "purchase") => t!("words-signal-purchase"),
+        (SignalName::Intent, "job") => t!("words-signal-job"),
+        (SignalName::Intent, label) => intent(label),
+        (SignalName::Language, tag) => return Some(language(tag)),
+        (_, label) => Cow::Borrowed(label),
+    };
+    Some(words.into_owned())
 }
 
 /// What an intent is called where it stands alone.
-pub(crate) fn intent(intent: &str) -> &str {
+pub(crate) fn intent(intent: &str) -> Cow<'_, str> {
     match intent {
-        "purchase" => "wish to buy",
-        "job" => "wish for a job",
-        other => other,
+        "complaint" => t!("words-intent-complaint"),
+        "question" => t!("words-intent-question"),
+        "thanks" => t!("words-intent-thanks"),
+        "purchase" => t!("words-intent-purchase"),
+        "job" => t!("words-intent-job"),
+        other => Cow::Borrowed(other),
     }
 }
 
-/// The English name of a common language, else the tag.
+/// The name of a common language, else the tag.
 pub(crate) fn language(tag: &str) -> String {
     let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     let name = match primary.as_str() {
-        "ar" => "Arabic",
-        "bg" => "Bulgarian",
-        "ca" => "Catalan",
-        "cs" => "Czech",
-        "da" => "Danish",
-        "de" => "German",
-        "el" => "Greek",
-        "en" => "English",
-        "es" => "Spanish",
-        "et" => "Estonian",
-        "fa" => "Persian",
-        "fi" => "Finnish",
-        "fr" => "French",
-        "he" => "Hebrew",
-        "hi" => "Hindi",
-        "hr" => "Croatian",
-        "hu" => "Hungarian",
-        "id" => "Indonesian",
-        "it" => "Italian",
-        "ja" => "Japanese",
-        "ko" => "Korean",
-        "lt" => "Lithuanian",
-        "lv" => "Latvian",
-        "nb" | "nn" | "no" => "Norwegian",
-        "nl" => "Dutch",
-        "pl" => "Polish",
-        "pt" => "Portuguese",
-        "ro" => "Romanian",
-        "ru" => "Russian",
-        "sk" => "Slovak",
-        "sl" => "Slovenian",
-        "sr" => "Serbian",
-        "sv" => "Swedish",
-        "th" => "Thai",
-        "tr" => "Turkish",
-        "uk" => "Ukrainian",
-        "vi" => "Vietnamese",
-        "zh" => "Chinese",
+        "ar" => t!("language-ar"),
+        "bg" => t!("language-bg"),
+        "ca" => t!("language-ca"),
+        "cs" => t!("language-cs"),
+        "da" => t!("language-da"),
+        "de" => t!("language-de"),
+        "el" => t!("language-el"),
+        "en" => t!("language-en"),
+        "es" => t!("language-es"),
+        "et" => t!("language-et"),
+        "fa" => t!("language-fa"),
+        "fi" => t!("language-fi"),
+        "fr" => t!("language-fr"),
+        "he" => t!("language-he"),
+        "hi" => t!("language-hi"),
+        "hr" => t!("language-hr"),
+        "hu" => t!("language-hu"),
+        "id" => t!("language-id"),
+        "it" => t!("language-it"),
+        "ja" => t!("language-ja"),
+        "ko" => t!("language-ko"),
+        "lt" => t!("language-lt"),
+        "lv" => t!("language-lv"),
+        "nb" | "nn" | "no" => t!("language-nb"),
+        "nl" => t!("language-nl"),
+        "pl" => t!("language-pl"),
+        "pt" => t!("language-pt"),
+        "ro" => t!("language-ro"),
+        "ru" => t!("language-ru"),
+        "sk" => t!("language-sk"),
+        "sl" => t!("language-sl"),
+        "sr" => t!("language-sr"),
+        "sv" => t!("language-sv"),
+        "th" => t!("language-th"),
+        "tr" => t!("language-tr"),
+        "uk" => t!("language-uk"),
+        "vi" => t!("language-vi"),
+        "zh" => t!("language-zh"),
         _ => return tag.chars().take(35).collect(),
     };
-    name.to_owned()
+    name.into_owned()
 }
 
 /// A link that a browser may follow: only http and https, no control characters.
@@ -219,6 +340,36 @@ mod tests {
         check(0, "11 days ago");
         check(1_000_120, "in 2 min");
         check(1_000_003, "in a moment");
+    }
+
+    #[test]
+    fn moments_are_told_by_the_clock_of_who_reads() {
+        let check = |zone: &str, clock: Clock, at: &str, expected: &str| {
+            let zone = jiff::tz::TimeZone::get(zone).expect("a zone");
+            let at: Timestamp = at.parse().expect("a moment");
+            let now = "2026-11-23T00:00:00Z".parse().expect("a moment");
+            let reader = reader::Reader { zone, clock, ..reader::Reader::default() };
+            let when = reader::as_reader(reader, || When::new(at, now));
+            assert_eq!((when.full.as_str(), when.machine.as_str()), (expected, at.to_string().as_str()));
+        };
+        check("UTC", Clock::Day, "2026-11-22T13:05:00Z", "22 Nov 13:05 UTC");
+        check("Europe/Berlin", Clock::Day, "2026-11-22T13:05:00Z", "22 Nov 14:05 CET");
+        check("Europe/Berlin", Clock::HalfDay, "2026-06-22T12:05:00Z", "22 Jun 2:05 PM CEST");
+        check("America/New_York", Clock::HalfDay, "2026-11-22T05:05:00Z", "22 Nov 12:05 AM EST");
+        check("Asia/Dubai", Clock::Day, "2026-11-22T13:05:00Z", "22 Nov 17:05 +04");
+        check("Europe/Berlin", Clock::Day, "2025-12-31T23:05:00Z", "1 Jan 00:05 CET");
+        check("UTC", Clock::Day, "2025-12-31T23:05:00Z", "31 Dec 2025 23:05 UTC");
+    }
+
+    #[test]
+    fn lengths_are_told_in_the_largest_unit() {
+        let check = |seconds: u64, expected: &str| assert_eq!(long(seconds), expected);
+        check(4, "4 s");
+        check(59, "59 s");
+        check(3_599, "59 min");
+        check(7_200, "2 h");
+        check(86_400, "1 day");
+        check(86_400 * 1_200, "1,200 days");
     }
 
     #[test]

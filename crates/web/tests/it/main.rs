@@ -9,6 +9,7 @@ mod ingest;
 mod live;
 mod messages;
 mod pages;
+mod reader;
 mod rights;
 mod settings;
 mod setup;

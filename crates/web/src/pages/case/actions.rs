@@ -1,5 +1,7 @@
 //! Everything that can be done with a case, as plain forms with a key on each.
 
+use std::borrow::Cow;
+
 use jiff::tz::TimeZone;
 use switchboard_model::{Case, Outcome, Owner, Role};
 
@@ -20,8 +22,8 @@ pub(crate) struct Acts {
     /// Whoever can be given it: value, name, whether that is chosen.
     pub(crate) assignees: Vec<(String, String, bool)>,
     pub(crate) destinations: Vec<Destination>,
-    pub(crate) reasons: Vec<(&'static str, &'static str, bool)>,
-    pub(crate) outcomes: Vec<(&'static str, &'static str, bool)>,
+    pub(crate) reasons: Vec<(&'static str, Cow<'static, str>, bool)>,
+    pub(crate) outcomes: Vec<(&'static str, Cow<'static, str>, bool)>,
     pub(crate) moments: Vec<Moment>,
     /// The clock that a moment is typed in.
     pub(crate) zone: String,
@@ -118,7 +120,11 @@ fn assignees(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<(String,
     };
     let choice = |user: &switchboard_model::User| {
         let id = user.id.to_string();
-        let name = if colleagues.is_you(user.id) { format!("{}, you", user.name) } else { user.name.clone() };
+        let name = if colleagues.is_you(user.id) {
+            t!("case-assign-you", name = user.name.as_str()).into_owned()
+        } else {
+            user.name.clone()
+        };
         let is_chosen = id == wanted;
         (id, name, is_chosen)
     };
@@ -133,15 +139,19 @@ fn destinations(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<Desti
         }
         let value = department.id.to_string();
         let is_chosen = value == wanted;
-        let mut choices = vec![(value, format!("{}: whoever accepts first", department.name), is_chosen)];
+        let anybody = t!("case-transfer-anybody", department = department.name.as_str());
+        let mut choices = vec![(value, anybody.into_owned(), is_chosen)];
         let members = colleagues
             .users
             .iter()
             .filter(|user| user.is_active && user.role != Role::Observer && user.departments.contains(&department.id));
         for user in members {
             let value = format!("{}/{}", department.id, user.id);
-            let is_head = department.head == user.id;
-            let name = format!("{}{}", user.name, if is_head { ", head" } else { "" });
+            let name = if department.head == user.id {
+                t!("case-transfer-head", name = user.name.as_str()).into_owned()
+            } else {
+                user.name.clone()
+            };
             let is_chosen = value == wanted;
             choices.push((value, name, is_chosen));
         }

@@ -1,5 +1,7 @@
 //! The composer: from which account, to which post, what, and what becomes of the case then.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use jiff::Timestamp;
 use switchboard_app::rights::Right;
@@ -9,7 +11,7 @@ use super::timeline;
 use super::{CaseParts, Shown};
 use crate::pages::failure::sentence;
 use crate::pages::mention::LinkView;
-use crate::pages::words::{self, When};
+use crate::pages::words::{self, Age, When};
 
 /// Posts that can be chosen to be answered.
 const TARGETS: usize = 20;
@@ -41,7 +43,7 @@ pub(crate) struct Sheet {
     pub(crate) targets: Vec<(String, String, bool)>,
     pub(crate) text: String,
     pub(crate) draft: u32,
-    pub(crate) thens: Vec<(&'static str, &'static str, bool)>,
+    pub(crate) thens: Vec<(&'static str, Cow<'static, str>, bool)>,
     pub(crate) meter: Meter,
 }
 
@@ -89,7 +91,7 @@ impl Composer {
             let newest = answerable.first();
             let original = newest.and_then(|post| words::link(post.post.url.as_deref()?));
             return Self::NoAccount {
-                network: words::network(&parts.case.network).to_owned(),
+                network: words::network(&parts.case.network).into_owned(),
                 department: shown.colleagues.department(parts.case.department),
                 can_be_answered: matches!(parts.case.network.as_str(), "mastodon" | "bluesky"),
                 may_administer: shown.actor.may(Right::Administer).is_ok(),
@@ -136,27 +138,34 @@ fn chosen(choices: Vec<(String, String)>, wanted: &str) -> Vec<(String, String, 
 }
 
 fn account_choice(account: &Account) -> (String, String) {
-    let trouble = if account.trouble.is_empty() { "" } else { ", in trouble" };
-    let name = format!("@{} on {}{trouble}", account.handle, words::network(account.network.as_str()));
-    (account.id.to_string(), name)
+    let name = account_name(account);
+    let name = if account.trouble.is_empty() { name } else { t!("case-compose-account", account = name) };
+    (account.id.to_string(), name.into_owned())
+}
+
+/// "@acme on Mastodon".
+pub(crate) fn account_name(account: &Account) -> Cow<'static, str> {
+    t!("words-account", handle = account.handle.as_str(), network = words::network(account.network.as_str()))
 }
 
 fn target_choice(post: &StoredPost, now: Timestamp) -> (String, String) {
     let author = crate::pages::mention::author(&post.post).name;
-    let when = When::new(post.post.posted_at.unwrap_or(post.captured_at), now);
-    let words = if post.deleted_at.is_some() { "deleted" } else { post.post.text.as_str() };
+    let when = Age::new(post.post.posted_at.unwrap_or(post.captured_at), now).age;
+    let is_deleted = post.deleted_at.is_some();
+    let words = if is_deleted { t!("case-compose-target-deleted") } else { Cow::Borrowed(post.post.text.as_str()) };
     let mut start: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = start.char_indices().nth(WORDS) {
         start.truncate(end);
         start.push('…');
     }
-    (post.post.id.to_string(), format!("{author}, {}: {start}", when.age))
+    let words = t!("case-compose-target", author = author, when = when, words = start);
+    (post.post.id.to_string(), words.into_owned())
 }
 
-fn then_words(then: Then) -> &'static str {
+fn then_words(then: Then) -> Cow<'static, str> {
     match then {
-        Then::Stay => "stays open",
-        Then::Wait => "waits for the author",
-        Then::Close => "is closed as solved publicly",
+        Then::Stay => t!("case-compose-stays"),
+        Then::Wait => t!("case-compose-waits"),
+        Then::Close => t!("case-compose-closes"),
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use switchboard_model::{Case, DepartmentId, Event, Happening, Owner};
 
 use crate::pages::colleagues::Colleagues;
-use crate::pages::words::{self, When};
+use crate::pages::words::{self, Age, When};
 
 /// More stays than these are told as a number.
 const SHOWN: usize = 6;
@@ -86,18 +86,21 @@ pub(crate) fn cord(case: &Case, events: &[Event], colleagues: &Colleagues, now: 
     }
     gather(&mut stays);
     if case.is_closed() {
-        let when = When::new(case.changed_at, now);
         stays.push(Stay {
-            who: "Closed".to_owned(),
-            long: when.age.clone(),
+            who: t!("case-cord-closed").into_owned(),
+            long: Age::new(case.changed_at, now).age,
             since: None,
             kind: StayKind::Closed,
             share: 2,
         });
     } else if let Some(offer) = &case.offer {
-        let when = When::new(offer.until, now);
-        let long = if offer.until > now { format!("ends {}", when.age) } else { "is ending".to_owned() };
-        let who = format!("offered to {}", colleagues.offered_to(offer));
+        let long = if offer.until > now {
+            t!("case-cord-ends", when = Age::new(offer.until, now).age)
+        } else {
+            t!("case-cord-ending")
+        };
+        let long = long.into_owned();
+        let who = t!("case-cord-offered", name = colleagues.offered_to(offer)).into_owned();
         stays.push(Stay { who, long, since: None, kind: StayKind::Offered, share: 5 });
     }
     stays
@@ -105,8 +108,11 @@ pub(crate) fn cord(case: &Case, events: &[Event], colleagues: &Colleagues, now: 
 
 fn stretches(case: &Case, events: &[Event], colleagues: &Colleagues) -> Vec<Stretch> {
     let who = |case: &Case| match case.owner {
-        Owner::Desk => (format!("{} desk", colleagues.department(case.department)), false),
-        Owner::User(id) if colleagues.is_you(id) => ("You".to_owned(), true),
+        Owner::Desk => {
+            let department = colleagues.department(case.department);
+            (t!("case-cord-desk", department = department).into_owned(), false)
+        }
+        Owner::User(id) if colleagues.is_you(id) => (t!("words-you-first").into_owned(), true),
         Owner::User(id) => (colleagues.full_name(id), false),
     };
     let begin = |case: &Case, at: Timestamp| {
@@ -150,7 +156,7 @@ fn gather(stays: &mut Vec<Stay>) {
     }
     let gathered = stays.len() - (SHOWN - 1);
     let between = Stay {
-        who: words::counted(gathered as u64, "more", "more"),
+        who: t!("case-cord-more", count = gathered).into_owned(),
         long: String::new(),
         since: None,
         kind: StayKind::Gathered,
@@ -164,12 +170,7 @@ fn seconds(from: Timestamp, to: Timestamp) -> u64 {
 }
 
 fn long(from: Timestamp, to: Timestamp) -> String {
-    match seconds(from, to) {
-        seconds @ 0..=59 => format!("{seconds} s"),
-        seconds @ 60..=3_599 => format!("{} min", seconds / 60),
-        seconds @ 3_600..=86_399 => format!("{} h", seconds / 3_600),
-        seconds => words::counted(seconds / 86_400, "day", "days"),
-    }
+    words::long(seconds(from, to)).into_owned()
 }
 
 fn share(from: Timestamp, to: Timestamp) -> u8 {

@@ -14,6 +14,8 @@ pub(crate) mod reply;
 pub(crate) mod timeline;
 pub(crate) mod wording;
 
+use std::borrow::Cow;
+
 use askama::Template;
 use jiff::Timestamp;
 use switchboard_app::rights::{Actor, Right};
@@ -55,7 +57,7 @@ pub(crate) struct CasePane {
     level: &'static str,
     author: AuthorView,
     network: String,
-    visibility: Option<&'static str>,
+    visibility: Option<Cow<'static, str>>,
     state: StateView,
     owner: OwnerView,
     department: String,
@@ -97,7 +99,7 @@ pub(crate) struct PartView {
 /// Ownership that is offered.
 pub(crate) struct OfferView {
     to: String,
-    reason: &'static str,
+    reason: Cow<'static, str>,
     note: String,
     until: When,
     /// Who looks may take it.
@@ -172,7 +174,7 @@ impl CasePane {
             score: case.priority.score,
             level: wording::level(case.priority.score),
             author: newest.map(|newest| super::mention::author(&newest.post)).unwrap_or_default(),
-            network: words::network(&case.network).to_owned(),
+            network: words::network(&case.network).into_owned(),
             visibility: words::visibility(case.visibility),
             state: StateView::new(&case.state, now),
             owner: colleagues.owner(case),
@@ -203,7 +205,8 @@ impl CasePane {
 
     /// What the tab of the browser says.
     pub(crate) fn title(&self) -> String {
-        format!("{} on {}, case {}", self.author.name, self.network, self.id)
+        let (author, network) = (self.author.name.as_str(), self.network.as_str());
+        t!("case-title", author = author, network = network, number = self.id.to_string()).into_owned()
     }
 }
 
@@ -238,18 +241,19 @@ fn offer_view(offer: &Offer, shown: &Shown<'_>, may_work: bool) -> OfferView {
 }
 
 /// The reasons of a transfer, for a list to choose from.
-pub(crate) fn reasons() -> [(&'static str, &'static str); 7] {
+pub(crate) fn reasons() -> [(&'static str, Cow<'static, str>); 7] {
     TransferReason::ALL.map(|reason| (reason.as_str(), wording::reason(reason)))
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use axum::http::StatusCode;
     use switchboard_model::Role;
 
     use super::*;
     use crate::pages::samples;
 
-    fn sample(case: &(Case, Vec<Event>), role: Role, is_full: bool, refused: Option<&notice::Refused>) -> String {
+    fn pane(case: &(Case, Vec<Event>), role: Role, is_full: bool, refused: Option<&notice::Refused>) -> CasePane {
         let (posts, replies, accounts) = (samples::conversation(), samples::replies(), samples::accounts());
         let (draft, measured, searches) = (samples::draft(), samples::measured(), samples::searches());
         let parts = CaseParts {
@@ -265,7 +269,29 @@ mod tests {
         };
         let (actor, colleagues) = (samples::actor(role), samples::colleagues());
         let shown = Shown { actor: &actor, colleagues: &colleagues, now: samples::now(), back: "", refused };
-        CasePane::new(&parts, &shown).render().expect("renders")
+        CasePane::new(&parts, &shown)
+    }
+
+    fn sample(case: &(Case, Vec<Event>), role: Role, is_full: bool, refused: Option<&notice::Refused>) -> String {
+        pane(case, role, is_full, refused).render().expect("renders")
+    }
+
+    /// Cases in every shape, as pages.
+    pub(crate) fn samples() -> Vec<String> {
+        let cases = [samples::case(), samples::closed_case(), samples::unclaimed_case()];
+        let mut panes = Vec::new();
+        for case in &cases {
+            for role in Role::ALL {
+                panes.extend([true, false].map(|is_full| pane(case, role, is_full, None)));
+            }
+            for (verb, status) in [("close", StatusCode::CONFLICT), ("tag", StatusCode::UNPROCESSABLE_ENTITY)] {
+                let typed = notice::Typed { version: Some(1), why: "mine".to_owned(), ..Default::default() };
+                let refusal = crate::error::Refusal::new(status, "stale", "kept");
+                panes.push(pane(case, Role::Member, true, Some(&notice::Refused { verb, refusal, typed })));
+            }
+        }
+        let frame = |title| load::frame(title, &crate::visitor::Visitor { actor: samples::actor(Role::Member) });
+        panes.into_iter().map(|case| CasePage { frame: frame(case.title()), case }.render().expect("renders")).collect()
     }
 
     #[test]

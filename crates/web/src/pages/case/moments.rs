@@ -1,8 +1,12 @@
 //! The moments until which a case can sleep, by the clock of who puts it to sleep.
 
+use std::borrow::Cow;
+
 use jiff::civil::{DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+
+use crate::pages::words;
 
 /// When an evening begins, and a working day.
 const EVENING: Time = Time::constant(18, 0, 0, 0);
@@ -13,18 +17,23 @@ const MORNING: Time = Time::constant(9, 0, 0, 0);
 pub(crate) struct Moment {
     /// What the form sends.
     pub(crate) word: &'static str,
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     /// "Mon 09:00" by the clock of who looks.
     pub(crate) clock: String,
 }
 
 /// Those that lie ahead.
 pub(crate) fn moments(now: Timestamp, zone: &TimeZone) -> Vec<Moment> {
-    let names = [("hour", "1 hour"), ("tonight", "Tonight"), ("tomorrow", "Tomorrow"), ("week", "Next week")];
-    let moment = |(word, name): (&'static str, &'static str)| {
-        let at = find(word, now, zone)?;
-        let clock = at.to_zoned(zone.clone()).strftime("%a %H:%M").to_string();
-        Some(Moment { word, name, clock })
+    let names = [
+        ("hour", t!("case-snooze-hour")),
+        ("tonight", t!("case-snooze-tonight")),
+        ("tomorrow", t!("case-snooze-tomorrow")),
+        ("week", t!("case-snooze-week")),
+    ];
+    let moment = |(word, name): (&'static str, Cow<'static, str>)| {
+        let at = find(word, now, zone)?.to_zoned(zone.clone());
+        let clock = t!("case-snooze-moment", day = words::weekday(at.weekday()), time = words::time(at.time()));
+        Some(Moment { word, name, clock: clock.into_owned() })
     };
     names.into_iter().filter_map(moment).collect()
 }

@@ -1,5 +1,7 @@
 //! What a case says when something was not done: why, what happened meanwhile, and what was typed.
 
+use std::borrow::Cow;
+
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -9,6 +11,7 @@ use super::wording::EventLine;
 use crate::error::Refusal;
 use crate::pages::colleagues::Colleagues;
 use crate::pages::failure::sentence;
+use crate::pages::words::Age;
 
 /// The fields of every form on a case. Each form has some of them.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -47,8 +50,8 @@ pub(crate) struct Refused {
 
 #[derive(Debug, Clone)]
 pub(crate) struct NoticeView {
-    pub(crate) heading: String,
-    pub(crate) message: String,
+    pub(crate) heading: Cow<'static, str>,
+    pub(crate) message: Cow<'static, str>,
     /// What happened since the page was loaded.
     pub(crate) meanwhile: Vec<EventLine>,
     /// What was typed into a form that does not fit the case any more, so that it can be taken elsewhere.
@@ -82,16 +85,14 @@ impl NoticeView {
         Self {
             heading: match heading {
                 Some(heading) => heading,
-                None if is_late => "This case changed while you looked at it".to_owned(),
-                None => "Not done".to_owned(),
+                None if is_late => t!("case-changed"),
+                None => t!("case-not-done"),
             },
             message: match (is_late, kept.is_empty()) {
-                (true, true) => {
-                    "What you typed is still here. Look at what happened, and do it again if it still fits.".to_owned()
-                }
-                (true, false) => "It cannot be done any more. What you typed:".to_owned(),
-                (false, true) => sentence(&refused.refusal.message),
-                (false, false) => format!("{} What you typed:", sentence(&refused.refusal.message)),
+                (true, true) => t!("case-typed-is-here"),
+                (true, false) => t!("case-typed-too-late"),
+                (false, true) => sentence(&refused.refusal.message).into(),
+                (false, false) => t!("case-typed-refused", why = sentence(&refused.refusal.message)),
             },
             kept,
             meanwhile: meanwhile.into_iter().map(|event| EventLine::new(event, colleagues, now)).collect(),
@@ -100,9 +101,8 @@ impl NoticeView {
 }
 
 /// Somebody else made themselves the owner.
-fn faster(event: &Event, colleagues: &Colleagues, now: Timestamp) -> Option<String> {
+fn faster(event: &Event, colleagues: &Colleagues, now: Timestamp) -> Option<Cow<'static, str>> {
     let who = event.by.user().filter(|id| !colleagues.is_you(*id))?;
     let is_taken = matches!(event.what, Happening::Claimed | Happening::Accepted);
-    let when = crate::pages::words::When::new(event.at, now);
-    is_taken.then(|| format!("{} was faster, {}", colleagues.full_name(who), when.age))
+    is_taken.then(|| t!("case-faster", name = colleagues.full_name(who), when = Age::new(event.at, now).age))
 }

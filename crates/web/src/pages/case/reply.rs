@@ -48,14 +48,9 @@ pub(crate) async fn draft(
         (Ok(_), false) => Ok(go(&after(&typed.back, id))),
         (Err(AnswerError::StaleDraft(other)), true) => {
             let shown: String = other.text.chars().take(SHOWN).collect();
-            let trouble = if shown.trim().is_empty() {
-                "This draft was sent or emptied in another window. What stands here is kept with your next change."
-                    .to_owned()
-            } else {
-                format!(
-                    "This draft was changed in another window, where it says “{shown}”. What stands here replaces it with your next change."
-                )
-            };
+            let trouble =
+                if shown.trim().is_empty() { t!("case-draft-emptied") } else { t!("case-draft-changed", text = shown) };
+            let trouble = trouble.into_owned();
             meter(StatusCode::CONFLICT, &Meter { draft: other.version, trouble, ..Meter::default() })
         }
         (Err(error), true) => {

@@ -1,10 +1,12 @@
 //! What was said and done in a case, oldest first: posts, our replies among them, notes, and what happened between.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use switchboard_model::{Account, Event, Happening, Reply, ReplyId, ReplyState, StoredPost};
 
+use super::composer::account_name;
 use super::wording::EventLine;
 use crate::pages::colleagues::Colleagues;
 use crate::pages::mention::{LinkView, MentionView, SearchNames};
@@ -37,7 +39,7 @@ pub(crate) struct PostEntry {
 /// An attachment, as a link with its description.
 #[derive(Debug, Clone)]
 pub(crate) struct MediaView {
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) alt: String,
     pub(crate) url: Option<String>,
 }
@@ -162,27 +164,27 @@ fn post_entry(post: &StoredPost, is_ours: bool, told: &Told<'_>) -> PostEntry {
 fn media(media: &switchboard_model::Media) -> MediaView {
     use switchboard_model::MediaType::{Audio, Image, Link, Video};
     let name = match media.media_type {
-        Image => "Picture",
-        Video => "Film",
-        Audio => "Sound",
-        Link => "Link",
+        Image => t!("case-media-picture"),
+        Video => t!("case-media-film"),
+        Audio => t!("case-media-sound"),
+        Link => t!("case-media-link"),
     };
     let alt = media.alt.trim();
-    let alt = if alt.is_empty() { "not described".to_owned() } else { alt.chars().take(600).collect() };
+    let alt = match alt {
+        "" => t!("case-media-not-described").into_owned(),
+        alt => alt.chars().take(600).collect(),
+    };
     MediaView { name, alt, url: words::link(&media.url).map(str::to_owned) }
 }
 
 fn reply_entry(reply: &Reply, told: &Told<'_>) -> ReplyEntry {
     let account = told.accounts.iter().find(|account| account.id == reply.account);
-    let account = account.map_or_else(
-        || "our account".to_owned(),
-        |account| format!("@{} on {}", account.handle, words::network(account.network.as_str())),
-    );
+    let account = account.map_or_else(|| t!("case-our-account"), account_name).into_owned();
     let link = reply.published.as_ref().and_then(|published| words::link(published.url.as_deref()?));
     let is_queued = reply.state == ReplyState::Queued;
     ReplyEntry {
         id: reply.id,
-        who: reply.by.map_or_else(|| "the operator".to_owned(), |by| told.colleagues.name(by)),
+        who: reply.by.map_or_else(|| t!("words-operator").into_owned(), |by| told.colleagues.name(by)),
         account,
         text: reply.text.clone(),
         when: When::new(reply.sent_at.unwrap_or(reply.queued_at), told.now),

@@ -1,5 +1,7 @@
 //! How cases are spoken of: states, outcomes, reasons, and what happened to them.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use switchboard_model::{Case, CaseState, Event, Happening, Outcome, TransferReason};
 
@@ -12,7 +14,7 @@ pub(crate) struct StateView {
     /// `open`, `waiting`, `snoozed`, `closed`.
     pub(crate) word: &'static str,
     /// "waits", "sleeps until", "solved publicly".
-    pub(crate) words: &'static str,
+    pub(crate) words: Cow<'static, str>,
     /// Until when it sleeps.
     pub(crate) until: Option<When>,
     /// Why it was closed, where there is more to say.
@@ -23,9 +25,11 @@ impl StateView {
     pub(crate) fn new(state: &CaseState, now: Timestamp) -> Self {
         let view = |words| Self { word: state.as_str(), words, until: None, reason: String::new() };
         match state {
-            CaseState::Open => view("open"),
-            CaseState::Waiting => view("waits for the author"),
-            CaseState::Snoozed { until } => Self { until: Some(When::new(*until, now)), ..view("sleeps until") },
+            CaseState::Open => view(t!("case-state-open")),
+            CaseState::Waiting => view(t!("case-state-waiting")),
+            CaseState::Snoozed { until } => {
+                Self { until: Some(When::new(*until, now)), ..view(t!("case-state-snoozed")) }
+            }
             CaseState::Closed { outcome: how, reason } => Self { reason: reason.clone(), ..view(outcome(*how)) },
         }
     }
@@ -35,24 +39,24 @@ impl StateView {
     }
 }
 
-pub(crate) fn outcome(outcome: Outcome) -> &'static str {
+pub(crate) fn outcome(outcome: Outcome) -> Cow<'static, str> {
     match outcome {
-        Outcome::SolvedPublicly => "solved publicly",
-        Outcome::SolvedPrivately => "solved privately",
-        Outcome::Thanked => "thanked",
-        Outcome::NoAnswer => "no answer",
+        Outcome::SolvedPublicly => t!("case-outcome-solved-publicly"),
+        Outcome::SolvedPrivately => t!("case-outcome-solved-privately"),
+        Outcome::Thanked => t!("case-outcome-thanked"),
+        Outcome::NoAnswer => t!("case-outcome-no-answer"),
     }
 }
 
-pub(crate) fn reason(reason: TransferReason) -> &'static str {
+pub(crate) fn reason(reason: TransferReason) -> Cow<'static, str> {
     match reason {
-        TransferReason::NotOurs => "another department answers for this",
-        TransferReason::Expertise => "somebody else knows more about it",
-        TransferReason::Language => "it takes another language",
-        TransferReason::OffDuty => "my duty ends",
-        TransferReason::Workload => "I have more than I can do",
-        TransferReason::Escalation => "it is too grave for where it is",
-        TransferReason::Other => "something else, told in the note",
+        TransferReason::NotOurs => t!("case-reason-not-ours"),
+        TransferReason::Expertise => t!("case-reason-expertise"),
+        TransferReason::Language => t!("case-reason-language"),
+        TransferReason::OffDuty => t!("case-reason-off-duty"),
+        TransferReason::Workload => t!("case-reason-workload"),
+        TransferReason::Escalation => t!("case-reason-escalation"),
+        TransferReason::Other => t!("case-reason-other"),
     }
 }
 
@@ -72,7 +76,7 @@ pub(crate) struct EventLine {
     pub(crate) when: When,
     pub(crate) who: String,
     /// What they did, after the name.
-    pub(crate) what: String,
+    pub(crate) what: Cow<'static, str>,
     /// What they said to it.
     pub(crate) said: String,
     /// A moment that belongs to it.
@@ -97,49 +101,68 @@ impl EventLine {
     }
 }
 
-fn happened(what: &Happening, colleagues: &Colleagues) -> (String, String) {
-    let plain = |words: &str| (words.to_owned(), String::new());
-    let with = |words: &str, said: &str| (words.to_owned(), said.to_owned());
-    match what {
+/// What somebody did, and what they said to it.
+fn happened(what: &Happening, colleagues: &Colleagues) -> (Cow<'static, str>, String) {
+    let words = match what {
         Happening::Opened(opening) => {
-            let department = colleagues.department(opening.department);
-            (format!("opened it for {department}"), join_reasons(&opening.why, &opening.why_here))
+            t!("case-event-opened", department = colleagues.department(opening.department))
         }
-        Happening::Joined { is_ours: true, .. } => plain("saw our own words come back from the network"),
-        Happening::Joined { is_ours: false, .. } => plain("wrote again"),
-        Happening::Claimed => plain("took it"),
-        Happening::Assigned { to } => (format!("gave it to {}", colleagues.name(*to)), String::new()),
-        Happening::Released { why } => with("gave it back to the desk", why),
+        Happening::Joined { is_ours: true, .. } => t!("case-event-came-back"),
+        Happening::Joined { is_ours: false, .. } => t!("case-event-wrote-again"),
+        Happening::Claimed => t!("case-event-claimed"),
+        Happening::Assigned { to } => t!("case-event-assigned", name = colleagues.name(*to)),
+        Happening::Released { .. } => t!("case-event-released"),
         Happening::Offered(offer) => {
-            let words = format!("offered it to {}: {}", colleagues.offered_to(offer), reason(offer.reason));
-            (format!("{words}; the offer stands until"), offer.note.clone())
+            let (name, reason) = (colleagues.offered_to(offer), reason(offer.reason));
+            t!("case-event-offered", name = name, reason = reason)
         }
-        Happening::Accepted => plain("accepted it"),
-        Happening::Declined { note } => with("declined it", note),
-        Happening::OfferEnded { why } => with("ended the offer", why),
-        Happening::Moved { department, why } => {
-            (format!("moved it to the desk of {}", colleagues.department(*department)), why.clone())
+        Happening::Accepted => t!("case-event-accepted"),
+        Happening::Declined { .. } => t!("case-event-declined"),
+        Happening::OfferEnded { .. } => t!("case-event-offer-ended"),
+        Happening::Moved { department, .. } => {
+            t!("case-event-moved", department = colleagues.department(*department))
         }
-        Happening::Noted { text } => with("noted", text),
-        Happening::Tagged { added, removed } => (tagged(added, removed), String::new()),
-        Happening::Prioritised { priority, why } => (format!("set the priority to {}", priority.score), why.clone()),
-        Happening::Waiting => plain("lets it wait for the author"),
-        Happening::Snoozed { .. } => plain("put it to sleep until"),
-        Happening::Resumed { why } => with("opened it again", why),
-        Happening::Closed { outcome: how, reason } => (format!("closed it: {}", outcome(*how)), reason.clone()),
-        Happening::Reopened { why } => with("reopened it", why),
-        Happening::ReplyQueued { .. } => plain("put a reply into the outbox"),
-        Happening::ReplySent { .. } => plain("sent the reply"),
-        Happening::ReplyFailed { why, .. } => with("could not send the reply", why),
-        Happening::ReplyWithdrawn { .. } => plain("took the reply back before it left"),
+        Happening::Noted { .. } => t!("case-event-noted"),
+        Happening::Tagged { added, removed } => tagged(added, removed),
+        Happening::Prioritised { priority, .. } => {
+            t!("case-event-prioritised", score = priority.score.to_string())
+        }
+        Happening::Waiting => t!("case-event-waiting"),
+        Happening::Snoozed { .. } => t!("case-event-snoozed"),
+        Happening::Resumed { .. } => t!("case-event-resumed"),
+        Happening::Closed { outcome: how, .. } => t!("case-event-closed", outcome = outcome(*how)),
+        Happening::Reopened { .. } => t!("case-event-reopened"),
+        Happening::ReplyQueued { .. } => t!("case-event-reply-queued"),
+        Happening::ReplySent { .. } => t!("case-event-reply-sent"),
+        Happening::ReplyFailed { .. } => t!("case-event-reply-failed"),
+        Happening::ReplyWithdrawn { .. } => t!("case-event-reply-withdrawn"),
+    };
+    (words, said(what))
+}
+
+fn said(what: &Happening) -> String {
+    match what {
+        Happening::Opened(opening) => join_reasons(&opening.why, &opening.why_here),
+        Happening::Offered(offer) => offer.note.clone(),
+        Happening::Noted { text: said }
+        | Happening::Declined { note: said }
+        | Happening::Closed { reason: said, .. }
+        | Happening::Released { why: said }
+        | Happening::OfferEnded { why: said }
+        | Happening::Moved { why: said, .. }
+        | Happening::Prioritised { why: said, .. }
+        | Happening::Resumed { why: said }
+        | Happening::Reopened { why: said }
+        | Happening::ReplyFailed { why: said, .. } => said.clone(),
+        _ => String::new(),
     }
 }
 
-fn tagged(added: &[String], removed: &[String]) -> String {
+fn tagged(added: &[String], removed: &[String]) -> Cow<'static, str> {
     match (added.is_empty(), removed.is_empty()) {
-        (_, true) => format!("tagged it {}", added.join(", ")),
-        (true, false) => format!("took the tag {} off", removed.join(", ")),
-        (false, false) => format!("tagged it {}, and took {} off", added.join(", "), removed.join(", ")),
+        (_, true) => t!("case-event-tagged", tags = added.join(", ")),
+        (true, false) => t!("case-event-untagged", tags = removed.join(", ")),
+        (false, false) => t!("case-event-retagged", tags = added.join(", "), off = removed.join(", ")),
     }
 }
 

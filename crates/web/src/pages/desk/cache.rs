@@ -3,7 +3,7 @@
 //! Ten people who look at one queue cost one question to the store, and its rows are rendered once: a row looks the same to
 //! everybody whom its case does not concern. What differs between visitors (their own cases, what is offered to them, the
 //! counters, the frame) is rendered for each. A question names everything that decides its answer, also whether private
-//! cases are among it, so nobody is shown what was read for somebody else.
+//! cases are among it, so nobody is shown what was read for somebody else; rows are kept for each language, zone and clock.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,9 +17,13 @@ use switchboard_model::{CaseFilter, CaseId, QueueCount};
 
 use super::rows::{self, RowView};
 use crate::pages::colleagues::Colleagues;
+use crate::reader::{self, Reader};
 
 /// How many lists are kept: more than a shift of people has open.
 const LISTS: usize = 64;
+
+/// How many renderings of one list are kept.
+const RENDERINGS: usize = 4;
 
 /// For so many seconds rows are shown as they were rendered: their ages count seconds, and the script makes them true.
 const FRESH_S: i64 = 5;
@@ -41,22 +45,24 @@ struct Kept {
 #[derive(Debug)]
 pub(crate) struct KeptList {
     pub(crate) page: CasePage,
-    rendered: Mutex<Option<Rendered>>,
+    /// The latest renderings: colleagues look from several queues, languages and zones.
+    rendered: Mutex<Vec<Rendered>>,
 }
 
 /// The rows of a list as they look to whoever they do not concern.
 #[derive(Debug)]
 struct Rendered {
     rows: Arc<[String]>,
-    /// The address that the rows lead below, and the names that stand in them.
+    /// The address that the rows lead below, the names that stand in them, and for whom their words and times are.
     here: String,
     colleagues: Colleagues,
+    reader: Reader,
     at: Timestamp,
 }
 
 impl KeptList {
     pub(crate) fn new(page: CasePage) -> Self {
-        Self { page, rendered: Mutex::new(None) }
+        Self { page, rendered: Mutex::new(Vec::new()) }
     }
 
     /// The rows one after the other as HTML, below an address.
@@ -81,19 +87,21 @@ impl KeptList {
     }
 
     fn passers_by(&self, here: &str, colleagues: &Colleagues, now: Timestamp) -> askama::Result<Arc<[String]>> {
+        let reader = reader::current();
         let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_true = |kept: &&Rendered| {
-            kept.here == here
-                && kept.colleagues.are_the_same(colleagues)
-                && (0..FRESH_S).contains(&(now.as_second() - kept.at.as_second()))
-        };
-        if let Some(kept) = rendered.as_ref().filter(is_true) {
+        let is_fresh = |kept: &Rendered| (0..FRESH_S).contains(&(now.as_second() - kept.at.as_second()));
+        rendered.retain(|kept| is_fresh(kept) && kept.colleagues.are_the_same(colleagues));
+        let is_true = |kept: &&Rendered| kept.here == here && kept.reader == reader;
+        if let Some(kept) = rendered.iter().find(is_true) {
             return Ok(kept.rows.clone());
         }
         let colleagues = Colleagues { you: None, ..colleagues.clone() };
         let row = |row| RowView::new(row, here, false, &colleagues, now).render();
         let rows: Arc<[String]> = self.page.cases.iter().map(row).collect::<askama::Result<_>>()?;
-        *rendered = Some(Rendered { rows: rows.clone(), here: here.to_owned(), colleagues, at: now });
+        if rendered.len() >= RENDERINGS {
+            rendered.remove(0);
+        }
+        rendered.push(Rendered { rows: rows.clone(), here: here.to_owned(), colleagues, reader, at: now });
         Ok(rows)
     }
 }
@@ -159,6 +167,7 @@ mod tests {
     use switchboard_model::Owner;
 
     use super::*;
+    use crate::messages::Locale;
     use crate::pages::samples;
 
     fn list() -> KeptList {
@@ -177,7 +186,7 @@ mod tests {
         for owner in everybody.iter().flatten() {
             list.page.cases[0].case.owner = Owner::User(*owner);
             for first in &everybody {
-                *list.rendered.get_mut().expect("whole") = None;
+                list.rendered.get_mut().expect("whole").clear();
                 for you in [first, &everybody[0], &everybody[1], &everybody[2], &everybody[3]] {
                     let colleagues = Colleagues { you: *you, ..colleagues.clone() };
                     let fresh = |row| RowView::new(row, "/desk?queue=all", false, &colleagues, now).render();
@@ -204,6 +213,9 @@ mod tests {
         assert!(check("/desk?queue=yours", None, &colleagues, now).contains("queue=yours&#38;case="));
         assert!(check("/desk?queue=all", Some(id), &colleagues, now).contains("aria-current"));
         check("/desk?queue=all", None, &colleagues, now + SignedDuration::from_hours(5));
+        let mirrored = Reader { locale: Locale::Mirrored, ..Reader::default() };
+        reader::as_reader(mirrored, || check("/desk?queue=all", None, &colleagues, now));
+        assert_eq!(list.rows("/desk?queue=all", None, &colleagues, now).expect("renders"), first);
         let mut renamed = colleagues.clone();
         let mut users = renamed.users.to_vec();
         for user in &mut users {

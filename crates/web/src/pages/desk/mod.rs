@@ -7,6 +7,7 @@ pub(crate) mod cache;
 pub(crate) mod queues;
 pub(crate) mod rows;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -21,7 +22,7 @@ use self::cache::KeptList;
 use self::queues::{Asked, Choice, Counts, Part, Queue, QueueGroup};
 use super::case::{CasePane, load, wording};
 use super::colleagues::Colleagues;
-use super::{Frame, show, words};
+use super::{Frame, show};
 use crate::error::{PageError, Refusal};
 use crate::extract::PageQuery;
 use crate::options::Web;
@@ -53,13 +54,13 @@ struct QueuesPane {
 #[derive(Template)]
 #[template(path = "desk/_list.html")]
 struct ListPane {
-    title: String,
+    title: Cow<'static, str>,
     /// "86 cases".
-    summary: Option<String>,
+    summary: Option<Cow<'static, str>>,
     tag: Option<String>,
     without_tag: String,
     /// The same queue in other states: address, name, whether it is shown.
-    states: Vec<(String, &'static str, bool)>,
+    states: Vec<(String, Cow<'static, str>, bool)>,
     /// The rows as HTML; empty if there are none.
     rows: String,
     /// Address of the top of the list, where the list does not begin there.
@@ -95,11 +96,11 @@ impl ListPane {
         let here = choice.here();
         let listed = &list.page;
         let states = [
-            (None, "Not closed"),
-            (Some("open"), "Open"),
-            (Some("waiting"), "Waiting"),
-            (Some("snoozed"), "Asleep"),
-            (Some("closed"), "Closed"),
+            (None, t!("desk-state-not-closed")),
+            (Some("open"), t!("desk-state-open")),
+            (Some("waiting"), t!("desk-state-waiting")),
+            (Some("snoozed"), t!("desk-state-asleep")),
+            (Some("closed"), t!("desk-state-closed")),
         ];
         let mut without_tag = choice.clone();
         without_tag.tag = None;
@@ -107,7 +108,7 @@ impl ListPane {
         let current = cases.clone().find(|case| chosen == Some(case.id)).or(cases.next());
         Ok(Self {
             title: choice.title(colleagues),
-            summary: counts.of(choice, colleagues).map(|number| words::counted(number, "case", "cases")),
+            summary: counts.of(choice, colleagues).map(|number| t!("desk-cases", count = number)),
             tag: choice.tag.clone(),
             without_tag: without_tag.address(),
             states: states.map(|(state, name)| (choice.address_of(state), name, choice.state == state)).into(),
@@ -152,7 +153,7 @@ pub(crate) async fn desk(
         Some(id) => Some(load::pane(&web, &visitor, id, &back, None).await?),
         None => None,
     };
-    let title = case.as_ref().map_or_else(|| list.title.clone(), CasePane::title);
+    let title = case.as_ref().map_or_else(|| list.title.to_string(), CasePane::title);
     show(StatusCode::OK, &DeskPage { frame: load::frame(title, &visitor), queues, list, case })
 }
 
@@ -182,7 +183,7 @@ async fn panes(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use switchboard_app::cases::view::CaseRow;
     use switchboard_model::{CasePlace, QueueCount};
 
@@ -197,7 +198,7 @@ mod tests {
         let listed = KeptList::new(Listed { cases: rows.to_vec(), next });
         let visitor = crate::visitor::Visitor { actor: samples::actor(switchboard_model::Role::Member) };
         let page = DeskPage {
-            frame: Frame::within("Desk", super::super::Section::Desk, &visitor),
+            frame: Frame::within(t!("frame-desk"), super::super::Section::Desk, &visitor),
             queues: QueuesPane { groups: queues::groups(&choice, &counts, &colleagues) },
             list: ListPane::new(&choice, &listed, None, &counts, &colleagues, samples::now()).expect("renders"),
             case: None,
@@ -208,6 +209,23 @@ mod tests {
     fn rows() -> Vec<CaseRow> {
         let cases = [samples::case().0, samples::closed_case().0, samples::unclaimed_case().0];
         cases.into_iter().zip(samples::posts()).map(|(case, post)| CaseRow { case, post: Some(post) }).collect()
+    }
+
+    /// The desk in every shape, as pages.
+    pub(crate) fn samples() -> Vec<String> {
+        let all = samples::counters();
+        let of_query = |query: &str| {
+            let asked = serde_json::from_value(serde_json::json!({"queue": query, "tag": "lid", "after": "1.2"}));
+            asked.expect("an address")
+        };
+        vec![
+            sample(&queues::Asked::default(), &rows(), &all),
+            sample(&of_query("unclaimed:service"), &rows(), &all),
+            sample(&of_query("yours"), &[], &all),
+            sample(&queues::Asked::default(), &[], &all),
+            sample(&queues::Asked::default(), &[], &all[3..4]),
+            sample(&queues::Asked::default(), &[], &[]),
+        ]
     }
 
     #[test]

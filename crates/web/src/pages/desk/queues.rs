@@ -1,5 +1,7 @@
 //! The queues of the desk: which cases are asked for, and how many each queue holds.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use switchboard_model::{CaseFilter, CaseId, CasePlace, CaseState, DepartmentId, QueueCount};
 
@@ -156,13 +158,13 @@ impl Choice {
         }
     }
 
-    pub(crate) fn title(&self, colleagues: &Colleagues) -> String {
+    pub(crate) fn title(&self, colleagues: &Colleagues) -> Cow<'static, str> {
         match self.queue {
-            Queue::Yours => "Yours".to_owned(),
-            Queue::Offered => "Offered to you".to_owned(),
-            Queue::Unclaimed(id) => format!("{}, unclaimed", colleagues.department(id)),
-            Queue::Department(id) => colleagues.department(id),
-            Queue::Everything => "All desks".to_owned(),
+            Queue::Yours => t!("desk-yours"),
+            Queue::Offered => t!("desk-offered"),
+            Queue::Unclaimed(id) => t!("desk-unclaimed", department = colleagues.department(id)),
+            Queue::Department(id) => colleagues.department(id).into(),
+            Queue::Everything => t!("desk-all"),
         }
     }
 }
@@ -189,7 +191,7 @@ fn address(queue: &str, state: Option<&str>) -> String {
 /// One line of the queues' pane.
 #[derive(Debug, Clone)]
 pub(crate) struct QueueLine {
-    pub(crate) name: String,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) address: String,
     pub(crate) count: String,
     pub(crate) is_current: bool,
@@ -198,7 +200,7 @@ pub(crate) struct QueueLine {
 /// A heading with its queues.
 #[derive(Debug, Clone)]
 pub(crate) struct QueueGroup {
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) lines: Vec<QueueLine>,
 }
 
@@ -252,7 +254,7 @@ fn is_state(count: &QueueCount, state: Option<&str>) -> bool {
 
 /// The queues that somebody has, with their counts.
 pub(crate) fn groups(choice: &Choice, counts: &Counts<'_>, colleagues: &Colleagues) -> Vec<QueueGroup> {
-    let line = |name: String, word: &str, queue: Queue, state: Option<&'static str>| QueueLine {
+    let line = |name: Cow<'static, str>, word: &str, queue: Queue, state: Option<&'static str>| QueueLine {
         name,
         address: address(word, state),
         count: match queue {
@@ -264,24 +266,25 @@ pub(crate) fn groups(choice: &Choice, counts: &Counts<'_>, colleagues: &Colleagu
     let mut groups = Vec::new();
     if colleagues.yourself().is_some() {
         let mut lines = vec![
-            line("Yours".to_owned(), "yours", Queue::Yours, None),
-            line("Offered to you".to_owned(), "offered", Queue::Offered, None),
+            line(t!("desk-yours"), "yours", Queue::Yours, None),
+            line(t!("desk-offered"), "offered", Queue::Offered, None),
         ];
         for department in colleagues.your_departments() {
             let word = format!("unclaimed:{}", department.key);
-            lines.push(line(format!("{}, unclaimed", department.name), &word, Queue::Unclaimed(department.id), None));
+            let name = t!("desk-unclaimed", department = department.name.as_str());
+            lines.push(line(name, &word, Queue::Unclaimed(department.id), None));
         }
-        groups.push(QueueGroup { name: "You", lines });
+        groups.push(QueueGroup { name: t!("desk-group-you"), lines });
     }
-    let mut lines = vec![line("All desks".to_owned(), "all", Queue::Everything, None)];
+    let mut lines = vec![line(t!("desk-all"), "all", Queue::Everything, None)];
     for department in colleagues.departments.iter().filter(|department| department.is_active) {
         let word = format!("desk:{}", department.key);
-        lines.push(line(department.name.clone(), &word, Queue::Department(department.id), None));
+        lines.push(line(department.name.clone().into(), &word, Queue::Department(department.id), None));
     }
-    groups.push(QueueGroup { name: "Desks", lines });
-    let states = [("Waiting for authors", "waiting"), ("Asleep", "snoozed"), ("Closed", "closed")];
-    let lines = states.map(|(name, state)| line(name.to_owned(), "all", Queue::Everything, Some(state)));
-    groups.push(QueueGroup { name: "Set aside", lines: lines.into() });
+    groups.push(QueueGroup { name: t!("desk-group-desks"), lines });
+    let states = [(t!("desk-waiting"), "waiting"), (t!("desk-asleep"), "snoozed"), (t!("desk-closed"), "closed")];
+    let lines = states.map(|(name, state)| line(name, "all", Queue::Everything, Some(state)));
+    groups.push(QueueGroup { name: t!("desk-group-set-aside"), lines: lines.into() });
     groups
 }
 

@@ -1,5 +1,7 @@
 //! One case as a row of the list.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use jiff::Timestamp;
 use switchboard_app::cases::view::CaseRow;
@@ -9,7 +11,7 @@ use crate::pages::case::wording::{self, StateView};
 use crate::pages::colleagues::{Colleagues, OwnerView};
 use crate::pages::marks::{self, Piece};
 use crate::pages::mention::{self, SignalView};
-use crate::pages::words::{self, When};
+use crate::pages::words::{self, Age};
 
 /// How many characters of the post a row holds, and how many of them stand before the first marked word.
 const WORDS: usize = 180;
@@ -29,7 +31,7 @@ pub(crate) struct RowView {
     pub(crate) level: &'static str,
     pub(crate) author: String,
     pub(crate) network: String,
-    pub(crate) when: When,
+    pub(crate) when: Age,
     pub(crate) owner: OwnerView,
     pub(crate) state: StateView,
     pub(crate) words: Vec<Piece>,
@@ -38,7 +40,7 @@ pub(crate) struct RowView {
     pub(crate) tags: Vec<String>,
     /// How many tags there is no room for.
     pub(crate) more_tags: usize,
-    pub(crate) visibility: Option<&'static str>,
+    pub(crate) visibility: Option<Cow<'static, str>>,
     /// Whom it is offered to.
     pub(crate) offered: Option<String>,
     pub(crate) is_offered_to_you: bool,
@@ -57,9 +59,9 @@ impl RowView {
             href: format!("{here}&case={}", case.id),
             score: case.priority.score,
             level: wording::level(case.priority.score),
-            author: post.map_or_else(|| "unknown".to_owned(), |post| mention::author(&post.post).name),
-            network: words::network(&case.network).to_owned(),
-            when: When::new(post.map_or(case.opened_at, |post| post.post.posted_at.unwrap_or(post.captured_at)), now),
+            author: post.map_or_else(|| t!("desk-row-unknown").into_owned(), |post| mention::author(&post.post).name),
+            network: words::network(&case.network).into_owned(),
+            when: Age::new(post.map_or(case.opened_at, |post| post.post.posted_at.unwrap_or(post.captured_at)), now),
             owner: colleagues.owner(case),
             state: StateView::new(&case.state, now),
             words: post.map(line).unwrap_or_default(),

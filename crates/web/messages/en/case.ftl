@@ -1,0 +1,212 @@
+# A case: what was said, what happened, what can be done.
+
+case-title = { $author } on { $network }, case { $number }
+case-number = Case { $number }
+case-back = Back to the list
+case-on = on
+case-priority = Priority
+case-talk = Conversation and history
+case-about = About this case
+case-cut = The conversation began earlier; the newest posts are shown.
+
+# Where it stands
+case-state-open = open
+case-state-waiting = waits for the author
+case-state-snoozed = sleeps until
+case-outcome-solved-publicly = solved publicly
+case-outcome-solved-privately = solved privately
+case-outcome-thanked = thanked
+case-outcome-no-answer = no answer
+
+# The cord
+case-cord = Who has had this case
+case-cord-desk = { $department } desk
+case-cord-closed = Closed
+case-cord-offered = offered to { $name }
+case-cord-ends = ends { $when }
+case-cord-ending = is ending
+case-cord-more = { $count } more
+
+# Something was not done
+case-not-done = Not done
+case-changed = This case changed while you looked at it
+case-faster = { $name } was faster, { $when }
+case-typed-is-here = What you typed is still here. Look at what happened, and do it again if it still fits.
+case-typed-too-late = It cannot be done any more. What you typed:
+case-typed-refused = { $why } What you typed:
+case-typed = What you typed
+
+# An offer: "Offered to Sales: it takes another language. The offer ends in 20 min."
+case-offer = Offered to { $name }
+case-offer-why = : { $reason }. The offer ends
+case-offer-accept = Accept
+case-offer-decline = Decline
+case-offer-decline-why = Why you decline
+case-offer-why-not = why not
+case-offer-withdraw = Withdraw the offer
+case-reason-not-ours = another department answers for this
+case-reason-expertise = somebody else knows more about it
+case-reason-language = it takes another language
+case-reason-off-duty = my duty ends
+case-reason-workload = I have more than I can do
+case-reason-escalation = it is too grave for where it is
+case-reason-other = something else, told in the note
+
+# A post, a reply, a note
+case-us = us
+case-original = , the original in a new tab
+case-our-reply = , our reply in a new tab
+case-deleted = Deleted on its network
+case-words-gone = . Its words are gone from here too.
+case-edited = edited, version { $version }
+case-media-picture = Picture
+case-media-film = Film
+case-media-sound = Sound
+case-media-link = Link
+case-media-not-described = not described
+case-our-account = our account
+case-reply-by = by { $name }
+case-reply-leaves = Leaves
+case-reply-queued = In the outbox
+case-reply-sending = Handed to the network, whose answer is not known yet
+case-reply-sent = Sent
+case-reply-failed = Not sent
+case-reply-withdrawn = Taken back before it left
+case-reply-take-back = Take it back
+case-reply-again = Send again
+case-noted = noted, for colleagues only
+
+# What happened, after the name of who did it.
+case-events = What happened
+case-event-opened = opened it for { $department }
+case-event-came-back = saw our own words come back from the network
+case-event-wrote-again = wrote again
+case-event-claimed = took it
+case-event-assigned = gave it to { $name }
+case-event-released = gave it back to the desk
+case-event-offered = offered it to { $name }: { $reason }; the offer stands until
+case-event-accepted = accepted it
+case-event-declined = declined it
+case-event-offer-ended = ended the offer
+case-event-moved = moved it to the desk of { $department }
+case-event-noted = noted
+case-event-tagged = tagged it { $tags }
+case-event-untagged = took the tag { $tags } off
+case-event-retagged = tagged it { $tags }, and took { $off } off
+case-event-prioritised = set the priority to { $score }
+case-event-waiting = lets it wait for the author
+case-event-snoozed = put it to sleep until
+case-event-resumed = opened it again
+case-event-closed = closed it: { $outcome }
+case-event-reopened = reopened it
+case-event-reply-queued = put a reply into the outbox
+case-event-reply-sent = sent the reply
+case-event-reply-failed = could not send the reply
+case-event-reply-withdrawn = took the reply back before it left
+
+# What can be done
+case-acts = What to do with this case
+case-act-claim = Claim
+case-act-take-over = Take it over
+case-act-reply = Reply
+case-act-transfer = Transfer
+case-act-snooze = Snooze
+case-act-close = Close
+case-act-reopen = Reopen
+case-act-note = Note
+case-act-more = More
+case-act-wait = Wait for the author
+case-act-resume = Go on with it now
+
+case-transfer-to = To
+case-transfer-choose = Choose a department or a person
+case-transfer-anybody = { $department }: whoever accepts first
+case-transfer-head = { $name }, head
+case-transfer-because = Because
+case-transfer-note = What they have to know
+case-transfer-help = You keep it until somebody there accepts.
+case-transfer-go = Offer it
+
+case-snooze-hour = 1 hour
+case-snooze-tonight = Tonight
+case-snooze-tomorrow = Tomorrow
+case-snooze-week = Next week
+case-snooze-or-until = Or until
+case-snooze-by-clock = (by the clock of { $zone })
+case-snooze-go = Snooze
+case-snooze-help = It wakes by itself, and at once when the author writes again.
+# A moment to choose: "Mon 09:00"
+case-snooze-moment = { $day } { $time }
+
+case-close-how = How did it end
+case-close-why = Why (needed where there is no answer)
+case-close-go = Close the case
+case-reopen-why = Why
+case-reopen-go = Reopen the case
+case-note-text = A note for colleagues; the author never sees it
+case-note-go = Keep the note
+
+case-assign-to = Assign to
+case-assign-nobody = Nobody else works at this desk.
+case-assign-choose = Choose a colleague
+case-assign-you = { $name }, you
+case-assign-go = Assign
+case-release-why = Give back to the desk, because
+case-release-go = Give back
+case-tag-tags = Tags, with commas between
+case-tag-go = Tag
+case-prioritise-score = Priority, 0 to 100
+case-prioritise-why = Why
+case-prioritise-why-hint = why
+case-prioritise-go = Set
+
+# The composer
+case-compose = Reply
+case-compose-from = From
+case-compose-to = to
+case-compose-account = { $account }, in trouble
+# A post to choose: "Ana, 4 min ago: my kettle…"
+case-compose-target = { $author }, { $when }: { $words }
+case-compose-target-deleted = deleted
+case-compose-text = Your reply
+case-compose-hint = Write to { $name }
+case-compose-then = Then it
+case-compose-stays = stays open
+case-compose-waits = waits for the author
+case-compose-closes = is closed as solved publicly
+case-compose-leaves = Leaves 10 s after you send it.
+case-compose-keep = Keep as draft
+case-compose-send = Send
+case-compose-control-enter = Ctrl ⏎
+case-no-account = No account can answer here.
+case-no-account-why = { $department } has none on { $network }.
+case-no-account-add = Add one in the settings
+case-no-account-ask = An administrator adds one in the settings.
+# "Answers to Hacker News are written there."
+case-elsewhere-before = Answers to
+case-elsewhere-after = are written there.
+case-elsewhere-then = Leave a note of what was said, and close the case with its outcome.
+case-answer-on = Answer it on { $host }
+case-length-over = { $count } too long,
+case-length = { $length } of { $limit }
+case-length-begins = begins with
+case-length-saved = saved
+case-draft-emptied = This draft was sent or emptied in another window. What stands here is kept with your next change.
+case-draft-changed = This draft was changed in another window, where it says “{ $text }”. What stands here replaces it with your next change.
+
+# Beside the conversation
+case-author = Author
+case-author-page = The author’s page
+case-why-here = Why it is here
+case-why-addressed = It is addressed to us.
+case-why-search = Search
+case-why-priority = Why this priority
+case-parts = Parts of the priority
+case-parts-sum = priority
+case-readings = How the newest was read
+case-readings-sure = how sure, from 0 to 1
+case-moments = Moments
+case-moment-opened = opened
+case-moment-answered = answered
+case-owner = owner
+case-closed-why = closed

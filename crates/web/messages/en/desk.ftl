@@ -1,0 +1,80 @@
+# The desk: queues, the list of cases, its rows.
+
+# Queues
+desk-queues = Queues
+desk-group-you = You
+desk-group-desks = Desks
+desk-group-set-aside = Set aside
+desk-yours = Yours
+desk-offered = Offered to you
+desk-unclaimed = { $department }, unclaimed
+desk-all = All desks
+desk-waiting = Waiting for authors
+desk-asleep = Asleep
+desk-closed = Closed
+
+# The list
+desk-cases = { $count ->
+    [one] { $count } case
+   *[other] { $count } cases
+}
+desk-any-tag = any tag
+desk-choose-state = , choose the state
+desk-state-not-closed = Not closed
+desk-state-open = Open
+desk-state-waiting = Waiting
+desk-state-asleep = Asleep
+desk-state-closed = Closed
+desk-to-the-top = Back to the top of the list
+desk-further-down = Further down
+
+# An empty list. Each ends with a link and a full stop.
+desk-yours-done = Nothing of yours is left
+desk-yours-done-text = Other cases wait to be taken.
+desk-all-done = All done
+desk-all-done-text = No case is open on any desk.
+desk-nothing = No case yet
+desk-nothing-text = A mention becomes a case when it is addressed to you or reads as a question, a complaint, thanks, or a wish to buy or to work for you. Any other can be made one by hand.
+desk-nothing-here = Nothing here
+desk-nothing-here-text = No case is in this list at the moment.
+desk-look-at-all = Look at all desks
+desk-look-at-closed = Look at what was closed
+desk-look-at-mentions = Look at the mentions
+
+# A row
+desk-row-owner = Owner: { $name }.
+desk-row-unknown = unknown
+desk-row-deleted = Deleted on its network
+desk-row-offered-to-you = offered to you
+desk-row-offered-to = offered to { $name }
+desk-row-more-tags = more tags
+
+# Beside the list while no case is chosen
+desk-the-case = The case
+desk-choose = Choose a case from the list.
+desk-hint-and = and
+desk-hint-move = move,
+desk-hint-opens = opens,
+desk-hint-keys = shows all keys.
+
+# The keys
+desk-keys = Keys
+desk-keys-move = next case, case before
+desk-keys-new = show new cases
+desk-keys-claim = claim
+desk-keys-reply = reply
+desk-keys-note = note
+desk-keys-transfer = transfer
+desk-keys-offered = accept, decline what is offered
+desk-keys-assign = assign
+desk-keys-release = give back to the desk
+desk-keys-snooze = snooze
+desk-keys-wait = let it wait for the author, or go on
+desk-keys-close = close, or reopen
+desk-keys-tag = tag
+desk-keys-priority = priority
+desk-keys-send = send what is written
+desk-keys-leave = leave a field, close a form
+desk-keys-list = this list
+desk-keys-act = Single keys act
+desk-keys-done = Close

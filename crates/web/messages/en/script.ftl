@@ -1,0 +1,43 @@
+# What the scripts say. They get these names without `script-`, and choose between `-one`, `-other` and the other plural
+# forms of a language by { $count }; so there is no choice inside of a message.
+
+# How long ago, how far ahead, how long.
+script-just-now = just now
+script-in-a-moment = in a moment
+script-ago-seconds-other = { $count } s ago
+script-ago-minutes-other = { $count } min ago
+script-ago-hours-other = { $count } h ago
+script-ago-days-one = { $count } day ago
+script-ago-days-other = { $count } days ago
+script-in-seconds-other = in { $count } s
+script-in-minutes-other = in { $count } min
+script-in-hours-other = in { $count } h
+script-in-days-one = in { $count } day
+script-in-days-other = in { $count } days
+script-long-seconds-other = { $count } s
+script-long-minutes-other = { $count } min
+script-long-hours-other = { $count } h
+script-long-days-one = { $count } day
+script-long-days-other = { $count } days
+
+# The list of mentions
+script-live = Live
+script-held = Live, held
+script-lost = Connection lost, trying again
+script-pause = Pause
+script-go-on = Go on
+script-new-other = { $count } new: show
+script-new-many = Many new: show the newest
+
+# The desk
+script-lost-at = Connection lost at { $time }. What you write stays here; trying again.
+script-new-cases-one = { $count } new case: show
+script-new-cases-other = { $count } new cases: show
+script-left-other = { $count } left this list: tidy up
+script-changed = This case changed elsewhere
+script-show = Show
+script-not-saved = Not saved: the server did not answer. Your words are still here, and saved as soon as it does.
+# "Not saved: your session ended. Log in in another tab; your words stay here and are saved then."
+script-session-before = Not saved: your session ended.
+script-session-link = Log in in another tab
+script-session-after = ; your words stay here and are saved then.
