@@ -11,3 +11,4 @@ mod pages;
 mod rights;
 mod settings;
 mod setup;
+mod undo;

@@ -1,7 +1,10 @@
 //! How cases are spoken of: states, outcomes, reasons, and what happened to them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
-use switchboard_model::{Case, CaseState, Event, Happening, Outcome, TransferReason};
+use switchboard_app::cases::undo;
+use switchboard_model::{Case, CaseState, Event, Happening, Outcome, TransferReason, taken_back};
 
 use crate::pages::colleagues::Colleagues;
 use crate::pages::words::When;
@@ -66,6 +69,29 @@ pub(crate) fn level(score: u8) -> &'static str {
     }
 }
 
+/// A history, with what of it was taken back.
+pub(crate) struct History<'a> {
+    events: &'a [Event],
+    undone: BTreeSet<u32>,
+}
+
+impl<'a> History<'a> {
+    pub(crate) fn new(events: &'a [Event]) -> Self {
+        Self { events, undone: taken_back(events) }
+    }
+
+    /// Whether an event does not hold any more.
+    pub(crate) fn is_undone(&self, event: &Event) -> bool {
+        self.undone.contains(&event.number)
+    }
+
+    /// What the event of that number says that somebody did; its beginning may be cut off.
+    fn deed(&self, number: u32) -> &'static str {
+        let found = self.events.iter().find(|event| event.number == number);
+        found.map_or("what they had done", |event| undo::deed(&event.what))
+    }
+}
+
 /// One thing that happened, as a line.
 #[derive(Debug, Clone)]
 pub(crate) struct EventLine {
@@ -77,11 +103,19 @@ pub(crate) struct EventLine {
     pub(crate) said: String,
     /// A moment that belongs to it.
     pub(crate) until: Option<When>,
+    /// It was taken back.
+    pub(crate) is_undone: bool,
 }
 
 impl EventLine {
-    pub(crate) fn new(event: &Event, colleagues: &Colleagues, now: Timestamp) -> Self {
-        let (what, said) = happened(&event.what, colleagues);
+    pub(crate) fn new(event: &Event, history: &History<'_>, colleagues: &Colleagues, now: Timestamp) -> Self {
+        let is_undone = history.is_undone(event);
+        let (what, said) = match &event.what {
+            // Whoever took a note back does not want it read.
+            Happening::Noted { .. } if is_undone => ("noted something".to_owned(), String::new()),
+            Happening::Undone { event, .. } => (format!("took back: {}", history.deed(*event)), String::new()),
+            what => happened(what, colleagues),
+        };
         let until = match &event.what {
             Happening::Snoozed { until } => Some(*until),
             Happening::Offered(offer) => Some(offer.until),
@@ -93,6 +127,7 @@ impl EventLine {
             what,
             said,
             until: until.map(|until| When::new(until, now)),
+            is_undone,
         }
     }
 }
@@ -128,6 +163,7 @@ fn happened(what: &Happening, colleagues: &Colleagues) -> (String, String) {
         Happening::Resumed { why } => with("opened it again", why),
         Happening::Closed { outcome: how, reason } => (format!("closed it: {}", outcome(*how)), reason.clone()),
         Happening::Reopened { why } => with("reopened it", why),
+        Happening::Undone { .. } => plain("took something back"),
         Happening::ReplyQueued { .. } => plain("put a reply into the outbox"),
         Happening::ReplySent { .. } => plain("sent the reply"),
         Happening::ReplyFailed { why, .. } => with("could not send the reply", why),
