@@ -105,6 +105,32 @@ impl CaseState {
     }
 }
 
+/// What people and clocks decide about a case: everything of it that somebody can change and take back again. What was
+/// said in its conversation is no part of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The department it belongs to.
+    pub department: DepartmentId,
+    /// Who owns it.
+    pub owner: Owner,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: CaseState,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Its tags, sorted.
+    pub tags: Vec<String>,
+    /// Ownership that is offered and not yet accepted.
+    pub offer: Option<Offer>,
+}
+
+impl Standing {
+    /// Whether a case that stands so has ended.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.state, CaseState::Closed { .. })
+    }
+}
+
 /// Something that cannot happen to a case as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("case {case}: {kind} cannot follow: {why}")]
@@ -166,6 +192,18 @@ impl Case {
         matches!(self.state, CaseState::Closed { .. })
     }
 
+    /// What is decided about it.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            department: self.department,
+            owner: self.owner,
+            state: self.state.clone(),
+            priority: self.priority.clone(),
+            tags: self.tags.clone(),
+            offer: self.offer.clone(),
+        }
+    }
+
     /// Changes the case as the event says, or says why that cannot happen and leaves it as it was.
     pub fn apply(&mut self, event: &Event) -> Result<(), Contradiction> {
         let wrong = |why| Err(Contradiction { case: event.case, kind: event.what.kind(), why });
@@ -195,6 +233,14 @@ impl Case {
                 self.tags.dedup();
             }
             Happening::Prioritised { priority, .. } => self.priority = priority.clone(),
+            // The first event is the opening: without it there is no case.
+            Happening::Undone { event: undone, .. } if *undone < 2 || *undone >= event.number => {
+                return wrong("it takes back what comes before it, and never the opening");
+            }
+            Happening::Undone { restored, .. } if restored.is_closed() && restored.offer.is_some() => {
+                return wrong("a closed case is not offered");
+            }
+            Happening::Undone { restored, .. } => self.stand(restored),
             Happening::Reopened { .. } if self.is_closed() => self.state = CaseState::Open,
             Happening::Reopened { .. } => return wrong("it is not closed"),
             _ if self.is_closed() => return wrong("it is closed"),
@@ -258,6 +304,15 @@ impl Case {
             _ => i64::from(self.priority.score),
         };
         CasePlace { rank, id: self.id }
+    }
+
+    /// Stands as it stood once.
+    fn stand(&mut self, standing: &Standing) {
+        let Standing { department, owner, state, priority, tags, offer } = standing.clone();
+        (self.department, self.owner, self.state) = (department, owner, state);
+        (self.priority, self.tags, self.offer) = (priority, tags, offer);
+        self.tags.sort();
+        self.tags.dedup();
     }
 
     /// A new owner within the department ends what was offered.

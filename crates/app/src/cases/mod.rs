@@ -16,6 +16,7 @@ pub mod snooze;
 pub mod tag;
 pub mod timer;
 pub mod transfer;
+pub mod undo;
 pub mod view;
 
 use switchboard_model::{CaseId, Contradiction, UserId};
@@ -74,6 +75,14 @@ pub enum CaseError {
     /// It cannot happen to the case as it stands.
     #[error("this cannot be done to case {}: {}", .0.case, .0.why)]
     Cannot(Contradiction),
+    /// What was done is not taken back.
+    #[error("case {case} stays as it is: {why}")]
+    NotUndone {
+        /// The case.
+        case: CaseId,
+        /// Why.
+        why: String,
+    },
     /// Something that was written cannot be used.
     #[error("{message}")]
     Bad {

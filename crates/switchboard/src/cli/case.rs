@@ -186,6 +186,14 @@ enum Action {
         #[arg(default_value = "")]
         why: String,
     },
+    /// Take back what you last did to it, within 10 minutes and as long as nobody has gone on from there.
+    Undo {
+        /// Its number.
+        case: CaseId,
+        /// The number of an event of its history instead; that of an undo makes it hold again.
+        #[arg(long, value_name = "NUMBER")]
+        event: Option<u32>,
+    },
     /// Answer it. The reply goes into the outbox, and a running serve sends it.
     Reply(reply::Arguments),
     /// Check that every case has exactly one owner and is what its history says.
@@ -334,6 +342,7 @@ async fn act(
             (case, "close", json!({ "outcome": Outcome::from(outcome), "reason": reason }))
         }
         Action::Reopen { case, why } => (case, "reopen", json!({ "why": why })),
+        Action::Undo { case, event } => (case, "undo", json!({ "event": event })),
         Action::List { .. } | Action::Show { .. } | Action::Open { .. } | Action::Reply(_) | Action::Check => {
             return Err(Failure::usage("nothing is done to one case by that"));
         }
@@ -492,6 +501,7 @@ fn told(event: &Event, names: &Names<'_>) -> String {
         Happening::Prioritised { priority, why } => format!("{} {why}", priority.score),
         Happening::Snoozed { until } => format!("until {until}"),
         Happening::Closed { outcome, reason } => format!("{} {reason}", outcome.as_str()),
+        Happening::Undone { event, .. } => format!("event {event}"),
         Happening::ReplySent { url, .. } => url.clone().unwrap_or_default(),
         Happening::Joined { .. }
         | Happening::Claimed

@@ -89,6 +89,7 @@ async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> 
         "resume" => app.resume_case(actor, id, seen, &text("why")?).await,
         "close" => app.close_case(actor, id, seen, field(body, "outcome")?, &text("reason")?).await,
         "reopen" => app.reopen_case(actor, id, seen, &text("why")?).await,
+        "undo" => app.undo(actor, id, seen, field(body, "event")?).await,
         other => return Err(Failure::usage(format_args!("nothing is called '{other}'"))),
     };
     Ok(done?)

@@ -11,18 +11,18 @@ use switchboard_model::{CaseFilter, CaseId, Department, Duty, Role, SourceKind};
 use crate::setup::{Answer, TestWeb, request};
 
 /// Somebody who is logged in.
-struct Colleague {
+pub(crate) struct Colleague {
     session: String,
 }
 
 /// An installation with departments, colleagues and a way for posts to come in.
-struct Desk {
-    web: TestWeb,
+pub(crate) struct Desk {
+    pub(crate) web: TestWeb,
     token: String,
 }
 
 impl Desk {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let web = TestWeb::start().await;
         web.search("Acme", "acme").await;
         let (_, token) = web.door("forum").await;
@@ -30,12 +30,12 @@ impl Desk {
     }
 
     /// The department that complaints go to.
-    async fn home(&self, id: CaseId) -> Department {
+    pub(crate) async fn home(&self, id: CaseId) -> Department {
         let case = self.web.app.case(&Actor::Operator, id).await.expect("a case");
         self.web.app.department(case.department).expect("a department")
     }
 
-    async fn colleague(&self, name: &str, role: Role, departments: &[&Department]) -> Colleague {
+    pub(crate) async fn colleague(&self, name: &str, role: Role, departments: &[&Department]) -> Colleague {
         let new = NewUser {
             name: name.to_owned(),
             email: format!("{}@acme.example", name.split(' ').next().expect("a name").to_lowercase()),
@@ -58,18 +58,18 @@ impl Desk {
     }
 
     /// A complaint, and the case it became.
-    async fn complaint(&self, id: &str, visibility: &str) -> CaseId {
+    pub(crate) async fn complaint(&self, id: &str, visibility: &str) -> CaseId {
         self.say(id, "my acme kettle is broken, this is terrible, I want a refund", visibility).await;
         let filter = CaseFilter { with_private: true, limit: 50, ..CaseFilter::default() };
         let page = self.web.app.cases(&Actor::Operator, filter).await.expect("cases");
         page.cases.iter().map(|row| row.case.id).max().expect("a case was opened")
     }
 
-    async fn get(&self, who: &Colleague, path: &str) -> Answer {
+    pub(crate) async fn get(&self, who: &Colleague, path: &str) -> Answer {
         self.as_browser(who, Method::GET, path, "").await
     }
 
-    async fn post(&self, who: &Colleague, path: &str, fields: &str) -> Answer {
+    pub(crate) async fn post(&self, who: &Colleague, path: &str, fields: &str) -> Answer {
         self.as_browser(who, Method::POST, path, fields).await
     }
 
@@ -81,12 +81,12 @@ impl Desk {
         self.web.send_bare(request.body(Body::from(fields.to_owned())).expect("a request")).await
     }
 
-    async fn version(&self, id: CaseId) -> u32 {
+    pub(crate) async fn version(&self, id: CaseId) -> u32 {
         self.web.app.case(&Actor::Operator, id).await.expect("a case").version
     }
 }
 
-fn owner(page: &Answer) -> &str {
+pub(crate) fn owner(page: &Answer) -> &str {
     page.body.split("data-owner=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default()
 }
 

@@ -131,8 +131,9 @@ pub(crate) struct EventShape {
     /// `user:` and an id, `operator`, `rules`, `author`, `timer`, `outbox`.
     by: String,
     /// `opened`, `joined`, `claimed`, `assigned`, `released`, `offered`, `accepted`, `declined`, `offer_ended`, `moved`,
-    /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `reply_queued`,
-    /// `reply_sent`, `reply_failed`, `reply_withdrawn`.
+    /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `undone`,
+    /// `reply_queued`, `reply_sent`, `reply_failed`, `reply_withdrawn`. One that is `undone` holds the number of the `event`
+    /// that it takes back, and how the case stands again as `restored`.
     kind: String,
     #[serde(flatten)]
     rest: BTreeMap<String, Value>,
@@ -157,6 +158,8 @@ pub(crate) struct CaseViewShape {
     posts: Vec<StoredPostShape>,
     /// Its history, oldest first.
     events: Vec<EventShape>,
+    /// The numbers of those events that were taken back and do not hold any more.
+    undone: Vec<u32>,
     /// Our answers, oldest first.
     replies: Vec<ReplyShape>,
 }
