@@ -78,7 +78,8 @@ pub async fn seed(
     clock.let_go();
     let start = app.now();
     clock.put(Moment::Day(22, jiff::civil::time(7, 0, 0, 0)).before(start));
-    let founded = found(app, &data.company, password).await?;
+    let today = start.to_zoned(jiff::tz::TimeZone::UTC).weekday();
+    let founded = found(app, &data.company, today, password).await?;
     let mut play =
         Play { app, clock, world, data, start, founded, writer: Writer::default(), said: HashMap::new(), refused: Vec::new() };
     for (at, event) in events(data, start) {

@@ -68,11 +68,13 @@ const ENGLISH: &[(&str, &str)] = &[
     ("forms.ftl", include_str!("../messages/en/forms.ftl")),
     ("frame.ftl", include_str!("../messages/en/frame.ftl")),
     ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
+    ("palette.ftl", include_str!("../messages/en/palette.ftl")),
     ("post.ftl", include_str!("../messages/en/post.ftl")),
     ("script.ftl", include_str!("../messages/en/script.ftl")),
     ("searches.ftl", include_str!("../messages/en/searches.ftl")),
     ("settings.ftl", include_str!("../messages/en/settings.ftl")),
     ("sources.ftl", include_str!("../messages/en/sources.ftl")),
+    ("style.ftl", include_str!("../messages/en/style.ftl")),
     ("words.ftl", include_str!("../messages/en/words.ftl")),
 ];
 

@@ -94,6 +94,7 @@ fn people() -> Doors {
         .post(Administer, "/searches/preview/part", pages::search::preview_part)
         .post(Administer, "/searches/{id}/back-fill", pages::search::back_fill)
         .get(Read, "/find", pages::find::find)
+        .get(Read, "/palette", pages::palette::find)
         .get(Read, "/sources", pages::sources::list)
         .post(Administer, "/searches", pages::search::add)
         .get(Administer, "/searches/new", pages::search::new)
@@ -114,9 +115,10 @@ fn people() -> Doors {
 
 /// Pages of the settings.
 fn settings() -> Doors {
-    use pages::settings::{accounts, beginning, company, departments, keys, rules, users, you};
+    use pages::settings::{accounts, beginning, company, departments, keys, rules, style, users, you};
     Doors::new()
         .get(Read, "/settings", beginning)
+        .get(Read, "/settings/style", style::show_all)
         .get(Administer, "/settings/company", company::ask)
         .post(Administer, "/settings/company", company::change)
         .post(Administer, "/settings/company/fallback", company::fallback)
@@ -164,6 +166,8 @@ fn demonstration() -> Doors {
     use pages::demo;
     Doors::new()
         .get(Entry::Open, "/demo", demo::people)
+        .get(Read, "/demo/tour", demo::tour)
+        .get(Read, "/demo/first-case", demo::first_case)
         .post(Entry::Open, "/demo/be/{id}", demo::be)
         .post(Entry::Open, "/demo/next", demo::next)
         .post(Entry::Open, "/demo/start-over", demo::start_over)

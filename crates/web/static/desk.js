@@ -307,6 +307,8 @@
     return true;
   }
 
+  const keysAct = () => isOn.checked;
+
   let moving = 0;
   function move(step) {
     const links = rowsIn(listPane).map((row) => row.firstElementChild);
@@ -386,6 +388,30 @@
   });
   window.addEventListener("pagehide", disconnect);
   window.addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+
+  // What the other scripts of the desk do things with.
+  window.desk = {
+    open,
+    press,
+    reread,
+    refreshList,
+    shownId,
+    isWide: () => wide.matches,
+    isTyping: (event) => isField(event.target) || dialog.open || !keysAct(),
+    show(fresh) {
+      casePane.replaceChildren(document.importNode(fresh, true));
+      settleCase();
+      mark(shownId());
+      const notice = $("notice");
+      if (notice) { notice.tabIndex = -1; notice.focus(); }
+    },
+    // The next case below a row that is not done yet.
+    goOn(row) {
+      let next = row.nextElementSibling;
+      while (next && (next.hasAttribute("data-gone") || !next.dataset.id)) next = next.nextElementSibling;
+      if (next) { next.firstElementChild.focus({ preventScroll: true }); next.scrollIntoView({ block: "nearest" }); open(next.firstElementChild.getAttribute("href")); }
+    },
+  };
 
   $("queues")?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const notice = $("notice");

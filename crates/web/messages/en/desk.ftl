@@ -48,6 +48,8 @@ desk-row-deleted = Deleted on its network
 desk-row-offered-to-you = offered to you
 desk-row-offered-to = offered to { $name }
 desk-row-more-tags = more tags
+desk-row-perhaps = perhaps { $signal }
+desk-row-signs = Signs: { $signs }.
 
 # Beside the list while no case is chosen
 desk-the-case = The case

@@ -9,6 +9,7 @@ settings-place-departments = Departments
 settings-place-rules = Rules
 settings-place-accounts = Accounts
 settings-place-you = You
+settings-place-style = Style
 settings-place-keys = Your keys
 settings-leave = Leave it
 settings-add = Add

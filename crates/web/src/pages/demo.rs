@@ -1,5 +1,6 @@
 //! The pages of a demonstration: who one can be, what happens next, the tour, and beginning anew.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -48,6 +49,51 @@ struct AgainPage {
 fn playing(web: &Web) -> Result<Arc<dyn Demonstration>, PageError> {
     let demonstration = web.options.demonstration.clone();
     demonstration.ok_or_else(|| PageError(Refusal::not_found("this is not a demonstration; `switchboard demo` starts one")))
+}
+
+/// A step of the tour: where it is, what it points at, what it says.
+#[derive(Debug, Clone)]
+struct Step {
+    address: &'static str,
+    /// A selector; several, of which the first that is there counts.
+    at: &'static str,
+    title: Cow<'static, str>,
+    text: Cow<'static, str>,
+}
+
+fn steps() -> [Step; 7] {
+    let step = |address, at, title, text| Step { address, at, title, text };
+    [
+        step("/desk?queue=all", "#rows .row", t!("demo-step-list"), t!("demo-step-list-about")),
+        step("/desk?queue=all", "#says", t!("demo-step-says"), t!("demo-step-says-about")),
+        step("/demo/first-case", ".cord", t!("demo-step-cord"), t!("demo-step-cord-about")),
+        step("/demo/first-case", ".know", t!("demo-step-know"), t!("demo-step-know-about")),
+        step("/demo/first-case", ".deeds", t!("demo-step-deeds"), t!("demo-step-deeds-about")),
+        step("/demo/first-case", "#reply", t!("demo-step-reply"), t!("demo-step-reply-about")),
+        step("/desk?queue=all", "#demo-next, .demo-strip", t!("demo-step-storm"), t!("demo-step-storm-about")),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "demo/tour.html")]
+struct TourPage {
+    frame: Frame,
+    steps: [Step; 7],
+}
+
+/// `GET /demo/tour`
+pub(crate) async fn tour(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
+    playing(&web)?;
+    let frame = Frame::within(t!("demo-tour"), Section::Elsewhere, &visitor).with_style("people.css");
+    show(StatusCode::OK, &TourPage { frame, steps: steps() })
+}
+
+/// `GET /demo/first-case`
+pub(crate) async fn first_case(State(web): State<Web>) -> Result<Response, PageError> {
+    match playing(&web)?.first_case().await {
+        Some(case) => Ok(go(&format!("/desk?queue=all&case={case}"))),
+        None => Ok(go("/desk?queue=all")),
+    }
 }
 
 /// `GET /demo`

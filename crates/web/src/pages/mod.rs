@@ -13,7 +13,9 @@ pub(crate) mod failure;
 pub(crate) mod find;
 pub(crate) mod forms;
 pub(crate) mod home;
+pub(crate) mod icon;
 pub(crate) mod mention;
+pub(crate) mod palette;
 pub(crate) mod post;
 pub(crate) mod preview;
 pub(crate) mod search;
@@ -37,6 +39,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use switchboard_app::rights::{Actor, Right};
 
+use crate::demonstration::Storm;
 use crate::error::{PageError, Refusal};
 use crate::reader::{self, Reader};
 use crate::script;
@@ -57,6 +60,8 @@ pub(crate) struct Frame {
     pub(crate) styles: Vec<String>,
     pub(crate) scripts: Vec<String>,
     pub(crate) icon: String,
+    /// Where the storm of a demonstration stands; `None` outside of one.
+    pub(crate) storm: Option<Storm>,
 }
 
 /// The entries of the navigation.
@@ -99,13 +104,18 @@ impl Frame {
             scripts: vec![script::address(reader.locale)],
             reader,
             icon: asset("mark.svg"),
+            storm: None,
         };
-        bare.with_style("switchboard.css").with_script("live.js")
+        bare.with_style("switchboard.css").with_style("components.css").with_script("live.js")
     }
 
     /// The frame of a page inside.
     pub(crate) fn within(title: impl Into<String>, section: Section, visitor: &Visitor) -> Self {
-        Self { section, visitor: Some(visitor.actor.clone()), ..Self::new(title) }
+        let frame = Self { section, visitor: Some(visitor.actor.clone()), ..Self::new(title) }.with_script("palette.js");
+        match &visitor.demonstration {
+            Some(demonstration) => Self { storm: Some(demonstration.storm()), ..frame }.with_script("tour.js"),
+            None => frame,
+        }
     }
 
     /// With a style sheet of its own, by its name in `static/`.

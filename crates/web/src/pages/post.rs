@@ -304,7 +304,7 @@ mod tests {
     use crate::pages::samples;
 
     fn visitor() -> Visitor {
-        Visitor { actor: samples::actor(switchboard_model::Role::Member) }
+        Visitor { actor: samples::actor(switchboard_model::Role::Member), demonstration: None }
     }
 
     #[test]

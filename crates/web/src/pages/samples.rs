@@ -70,7 +70,7 @@ pub(crate) fn users() -> Vec<User> {
 
 /// Somebody who may do everything that a user may.
 pub(crate) fn visitor() -> Visitor {
-    Visitor { actor: Actor::User(Arc::new(users().swap_remove(0))) }
+    Visitor { actor: Actor::User(Arc::new(users().swap_remove(0))), demonstration: None }
 }
 
 pub(crate) fn searches() -> Vec<SavedSearch> {

@@ -67,7 +67,7 @@ async fn a_page_takes_back_what_was_done_and_shows_it_quietly() {
     act(&ines, "undo", "").await;
     let page = desk.get(&ines, &format!("/cases/{id}")).await;
     assert!(!page.body.contains("a private note") && page.body.contains("noted something"), "{}", page.body);
-    assert!(page.body.contains("took back: left a note"), "{}", page.body);
+    assert!(page.body.contains("took back: noted something"), "{}", page.body);
     // Who was overtaken is told by whom, and what happened.
     let seen = desk.version(id).await;
     act(&rui, "tag", "tags=lid").await;

@@ -124,6 +124,9 @@ pub(crate) struct Wanted {
 
 /// `GET /log-in`
 pub(crate) async fn ask(State(web): State<Web>, PageQuery(wanted): PageQuery<Wanted>) -> Result<Response, PageError> {
+    if web.options.demonstration.is_some() {
+        return Ok(go("/demo"));
+    }
     show(StatusCode::OK, &LogInPage::new(&web, "", local(&wanted.to).unwrap_or_default(), None, None))
 }
 

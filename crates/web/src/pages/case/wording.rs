@@ -61,6 +61,16 @@ pub(crate) fn reason(reason: TransferReason) -> Cow<'static, str> {
     }
 }
 
+/// The word for where a case stands.
+pub(crate) fn state(state: &CaseState) -> Cow<'static, str> {
+    match state {
+        CaseState::Open => t!("words-state-open"),
+        CaseState::Waiting => t!("words-state-waiting"),
+        CaseState::Snoozed { .. } => t!("words-state-snoozed"),
+        CaseState::Closed { .. } => t!("words-state-closed"),
+    }
+}
+
 /// How heavy the ink of a priority is.
 pub(crate) fn level(score: u8) -> &'static str {
     match score {

@@ -196,7 +196,7 @@ pub(crate) mod tests {
         let counts = Counts { counters, with_private: true, offered: "20+".to_owned() };
         let next = rows.last().map(|row| CasePlace { rank: 86, id: row.case.id });
         let listed = KeptList::new(Listed { cases: rows.to_vec(), next });
-        let visitor = crate::visitor::Visitor { actor: samples::actor(switchboard_model::Role::Member) };
+        let visitor = crate::visitor::Visitor { actor: samples::actor(switchboard_model::Role::Member), demonstration: None };
         let page = DeskPage {
             frame: Frame::within(t!("frame-desk"), super::super::Section::Desk, &visitor),
             queues: QueuesPane { groups: queues::groups(&choice, &counts, &colleagues) },
