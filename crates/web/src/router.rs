@@ -115,7 +115,7 @@ fn people() -> Doors {
 
 /// Pages of the settings.
 fn settings() -> Doors {
-    use pages::settings::{accounts, beginning, company, departments, keys, rules, style, users, you};
+    use pages::settings::{accounts, beginning, company, departments, keys, preferences, rules, style, users, you};
     Doors::new()
         .get(Read, "/settings", beginning)
         .get(Read, "/settings/style", style::show_all)
@@ -148,6 +148,7 @@ fn settings() -> Doors {
         .post(Administer, "/settings/rules/{id}/remove", rules::remove)
         .get(Entry::Own, "/settings/you", you::ask)
         .post(Entry::Own, "/settings/you", you::change)
+        .post(Entry::Own, "/settings/you/preferences", preferences::change)
         .post(Entry::Own, "/settings/you/password", you::password)
         .get(Administer, "/settings/accounts", accounts::list)
         .post(Administer, "/settings/accounts", accounts::add)

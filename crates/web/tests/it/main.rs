@@ -14,4 +14,5 @@ mod reader;
 mod rights;
 mod settings;
 mod setup;
+mod styles;
 mod undo;
