@@ -9,3 +9,4 @@ mod follow;
 mod line;
 mod searches;
 mod sources;
+mod views;
