@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{By, CaseId, DepartmentId, Event, Happening, Offer, Outcome, Priority, UserId, Visibility};
+use crate::{By, CaseId, CaseOrder, DepartmentId, Event, Happening, Offer, Outcome, Priority, UserId, Visibility};
 
 /// A case as it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -297,15 +297,6 @@ impl Case {
         Event { case: self.id, number: self.version + 1, at, by, what }
     }
 
-    /// Its place in a list of cases in that state (`None` for all that are not closed).
-    pub fn place_in(&self, state: Option<&str>) -> CasePlace {
-        let rank = match state {
-            Some("closed") => self.changed_at.as_microsecond(),
-            _ => i64::from(self.priority.score),
-        };
-        CasePlace { rank, id: self.id }
-    }
-
     /// Stands as it stood once.
     fn stand(&mut self, standing: &Standing) {
         let Standing { department, owner, state, priority, tags, offer } = standing.clone();
@@ -322,11 +313,11 @@ impl Case {
     }
 }
 
-/// Which cases are asked for, most urgent first (closed ones: last changed first).
+/// Which cases are asked for, most urgent first (closed ones: last changed first) or newest first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaseFilter {
-    /// Only those of this department.
-    pub department: Option<DepartmentId>,
+    /// Only those of any of these departments; of all if there are none.
+    pub departments: Vec<DepartmentId>,
     /// Only those that this user owns.
     pub owner: Option<UserId>,
     /// Only those that a desk owns.
@@ -339,6 +330,14 @@ pub struct CaseFilter {
     pub state: Option<&'static str>,
     /// Only those with this tag.
     pub tag: Option<String>,
+    /// Only those of conversations on this network.
+    pub network: Option<String>,
+    /// Only those whose newest post reads as this language: a primary tag of BCP 47, as `de`.
+    pub language: Option<String>,
+    /// Only those of at least this priority.
+    pub least_priority: u8,
+    /// What stands first.
+    pub order: CaseOrder,
     /// Also those that are not public (never for observers).
     pub with_private: bool,
     /// The next page: only those after this place.
@@ -347,10 +346,23 @@ pub struct CaseFilter {
     pub limit: u32,
 }
 
+impl CaseFilter {
+    /// The place of a case in the list.
+    pub fn place_of(&self, case: &Case) -> CasePlace {
+        let rank = match (self.order, self.state) {
+            (CaseOrder::Newest, _) => case.id.0,
+            (CaseOrder::Priority, Some("closed")) => case.changed_at.as_microsecond(),
+            (CaseOrder::Priority, _) => i64::from(case.priority.score),
+        };
+        CasePlace { rank, id: case.id }
+    }
+}
+
 /// A place in a list of cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CasePlace {
-    /// Priority of the last one, or microseconds of its last change where closed ones are listed.
+    /// Priority of the last one, or microseconds of its last change where closed ones are listed; its number where the
+    /// newest stand first.
     pub rank: i64,
     /// Its number.
     pub id: CaseId,

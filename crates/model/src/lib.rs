@@ -23,6 +23,7 @@ pub mod search;
 pub mod signal;
 pub mod source;
 pub mod undo;
+pub mod view;
 pub mod wire;
 
 pub use author::Author;
@@ -31,7 +32,9 @@ pub use case::{Case, CaseFilter, CasePlace, CaseState, Contradiction, Owner, Que
 pub use clock::{Clock, Randomness};
 pub use event::{By, Event, Happening, Offer, Opening, Outcome, TransferReason};
 pub use fate::{Fate, FateCount, FateReason};
-pub use ids::{AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SourceId, TokenId, UserId};
+pub use ids::{
+    AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SourceId, TokenId, UserId, ViewId,
+};
 pub use index::IndexQuery;
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
 pub use people::{ApiKey, Company, Department, Duty, DutyHours, LinkPurpose, Role, User};
@@ -46,4 +49,5 @@ pub use search::{SavedSearch, SearchType, Span, SpanPart};
 pub use signal::{Decision, Destination, Evidence, Priority, PriorityPart, Signal, SignalName, Signals};
 pub use source::{Health, HealthState, Source, SourceKind};
 pub use undo::{deed_of, taken_back};
+pub use view::{CaseOrder, View, ViewFilter, ViewOwner, ViewState};
 pub use wire::{PostLine, WireError};

@@ -36,6 +36,7 @@ pub const STEPS: &[Step] = steps![
     "202611220920_create_answers",
     "202611220930_create_words",
     "202611220940_create_preferences",
+    "202611221010_create_views",
 ];
 
 /// The number that leads a step's name.

@@ -152,6 +152,8 @@ impl From<CaseError> for Refusal {
             CaseError::AlreadyOwned { .. } => Self::new(StatusCode::CONFLICT, "already_owned", message),
             CaseError::Cannot(_) => Self::new(StatusCode::CONFLICT, "not_possible", message),
             CaseError::NotUndone { .. } => Self::new(StatusCode::CONFLICT, "not_undone", message),
+            CaseError::UnknownView(_) => Self::not_found(message),
+            CaseError::ViewTaken(_) => Self::new(StatusCode::CONFLICT, "name_taken", message).about("name"),
             CaseError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
             CaseError::Forbidden(forbidden) => forbidden.into(),
             CaseError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),

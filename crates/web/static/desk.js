@@ -370,7 +370,7 @@
       if (hint.id === shownId() && hint.version > Number(shownCase().dataset.version)) look();
       refreshList();
     });
-    events.addEventListener("queues", refreshList);
+    for (const kind of ["queues", "views"]) events.addEventListener(kind, refreshList);
     events.addEventListener("missed", () => { refreshList(); look(); });
     events.addEventListener("error", () => {
       lostAt ??= new Date();

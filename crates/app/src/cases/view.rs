@@ -107,7 +107,7 @@ impl App {
         let filter = CaseFilter { with_private, ..filter };
         let found = self.store.list_cases(&filter).await?;
         let is_full = found.len() >= filter.limit as usize && filter.limit > 0;
-        let next = found.last().filter(|_| is_full).map(|(case, _)| case.place_in(filter.state));
+        let next = found.last().filter(|_| is_full).map(|(case, _)| filter.place_of(case));
         let rows = found.into_iter().filter_map(|(case, post)| Some(CaseRow { case: shown(actor, case)?, post }));
         Ok(CasePage { cases: rows.collect(), next })
     }

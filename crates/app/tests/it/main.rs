@@ -10,3 +10,4 @@ mod line;
 mod searches;
 mod sources;
 mod undo;
+mod views;

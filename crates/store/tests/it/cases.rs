@@ -279,7 +279,7 @@ contract! {
             loop {
                 let page = store.list_cases(&filter).await.expect("readable");
                 let Some((last, _)) = page.last() else { return all };
-                filter.after = Some(last.place_in(filter.state));
+                filter.after = Some(filter.place_of(last));
                 all.extend(page);
             }
         };
@@ -294,7 +294,7 @@ contract! {
         assert_eq!(count(CaseFilter { is_unclaimed: true, with_private: true, ..CaseFilter::default() }).await, 35);
         assert_eq!(count(CaseFilter { state: Some("waiting"), ..CaseFilter::default() }).await, 1);
         assert_eq!(count(CaseFilter { state: Some("closed"), ..CaseFilter::default() }).await, 1);
-        let second = CaseFilter { department: Some(department_id(2)), with_private: true, ..CaseFilter::default() };
+        let second = CaseFilter { departments: vec![department_id(2)], with_private: true, ..CaseFilter::default() };
         assert_eq!(count(second).await, 18);
         assert_eq!(count(CaseFilter { tag: Some("refund".into()), with_private: true, ..CaseFilter::default() }).await, 38);
         assert_eq!(count(CaseFilter { tag: Some("other".into()), ..CaseFilter::default() }).await, 0);

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use switchboard_model::{
-    Case, CaseFilter, CaseId, CaseState, DepartmentId, Event, Happening, Outcome, Owner, PostId, StoredPost,
+    Case, CaseFilter, CaseId, CaseOrder, CaseState, DepartmentId, Event, Happening, Outcome, Owner, PostId, StoredPost,
     TransferReason, UserId,
 };
 use switchboard_store::{Household, Store};
@@ -37,9 +37,9 @@ pub(crate) struct Arguments {
 enum Action {
     /// List cases, most urgent first.
     List {
-        /// Only those of this department (key or name).
-        #[arg(long)]
-        department: Option<String>,
+        /// Only those of this department (key or name); may be given several times for any of them.
+        #[arg(long = "department")]
+        departments: Vec<String>,
         /// Only those that this user owns.
         #[arg(long, value_name = "EMAIL")]
         owner: Option<String>,
@@ -52,6 +52,18 @@ enum Action {
         /// Only those with this tag.
         #[arg(long)]
         tag: Option<String>,
+        /// Only those of conversations on this network.
+        #[arg(long)]
+        network: Option<String>,
+        /// Only those whose newest post reads as this language, as de.
+        #[arg(long)]
+        language: Option<String>,
+        /// Only those of at least this priority.
+        #[arg(long, value_name = "PRIORITY", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
+        least: u8,
+        /// The newest first.
+        #[arg(long)]
+        newest: bool,
         /// How many at most.
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
         limit: u32,
@@ -256,20 +268,25 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
     let installation = shared.installation()?;
     let Arguments { user, seen, action } = arguments;
     match action {
-        Action::List { department, owner, unclaimed, state, tag, limit } => {
+        Action::List { departments, owner, unclaimed, state, tag, network, language, least, newest, limit } => {
             let filter = CaseFilter {
                 is_unclaimed: unclaimed,
                 state: state.map(|state| CaseState::WORDS[state as usize]),
                 tag,
+                network,
+                language,
+                least_priority: least,
+                order: if newest { CaseOrder::Newest } else { CaseOrder::Priority },
                 with_private: true,
                 limit,
                 ..CaseFilter::default()
             };
             let read = async |store: &Store| {
                 let household = store.load_household().await?;
-                let department = department.as_deref().map(|name| department_of(&household, name)).transpose()?;
+                let departments = departments.iter().map(|name| department_of(&household, name));
+                let departments: Vec<DepartmentId> = departments.collect::<Result<_, _>>()?;
                 let owner = owner.as_deref().map(|email| user_of(&household, email)).transpose()?;
-                let cases = store.list_cases(&CaseFilter { department, owner, ..filter.clone() }).await?;
+                let cases = store.list_cases(&CaseFilter { departments, owner, ..filter.clone() }).await?;
                 list(shared, &household, &cases)
             };
             reading(&installation, read).await

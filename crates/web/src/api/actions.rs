@@ -29,7 +29,7 @@ pub(crate) struct As {
 }
 
 /// Who acts: the visitor, or the user that the operator names.
-fn acting(web: &Web, visitor: Visitor, named: As) -> Result<Actor, Refusal> {
+pub(crate) fn acting(web: &Web, visitor: Visitor, named: As) -> Result<Actor, Refusal> {
     let Some(email) = named.user else { return Ok(visitor.actor) };
     if visitor.actor != Actor::Operator {
         let message = "only the operator of the machine acts for others; leave out 'as'";

@@ -51,6 +51,81 @@ pub(crate) struct CaseShape {
     version: u32,
 }
 
+/// A saved view of the desk.
+#[derive(Serialize, ToSchema)]
+#[schema(as = View)]
+pub(crate) struct ViewShape {
+    id: Uuid,
+    /// Unique among the user's own, or among the shared ones.
+    name: String,
+    /// Whose it is; null where it is shared with everybody.
+    #[schema(required)]
+    user: Option<Uuid>,
+    filter: ViewFilterShape,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// What a view filters. Everything that is left out asks for nothing.
+#[derive(Default, Serialize, ToSchema)]
+#[schema(as = ViewFilter)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ViewFilterShape {
+    /// Cases of any of these departments; of all if there are none.
+    #[schema(required = false, max_items = 100)]
+    departments: Vec<Uuid>,
+    #[schema(required = false, inline)]
+    owner: ViewOwnerShape,
+    #[schema(required = false, inline)]
+    state: ViewStateShape,
+    /// Conversations on this network.
+    #[schema(max_length = 100)]
+    network: Option<String>,
+    /// Cases whose newest post reads as this language: a primary tag of BCP 47.
+    #[schema(example = "de")]
+    language: Option<String>,
+    /// Cases with this tag.
+    tag: Option<String>,
+    /// Cases of at least this priority.
+    #[schema(required = false, minimum = 0, maximum = 100)]
+    least_priority: u8,
+    #[schema(required = false, inline)]
+    order: CaseOrderShape,
+}
+
+/// Whose cases.
+#[derive(Default, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ViewOwnerShape {
+    #[default]
+    Anybody,
+    /// Those of whoever looks.
+    Me,
+    /// Those that a desk owns.
+    Nobody,
+}
+
+/// In which state.
+#[derive(Default, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ViewStateShape {
+    #[default]
+    NotClosed,
+    Open,
+    Waiting,
+    Snoozed,
+    Closed,
+}
+
+/// What stands first: the most urgent (of closed ones the last that was changed), or the last that was opened.
+#[derive(Default, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CaseOrderShape {
+    #[default]
+    Priority,
+    Newest,
+}
+
 /// Where a case stands.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CaseState)]

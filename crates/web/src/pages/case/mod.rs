@@ -195,7 +195,7 @@ impl CasePane {
             why_here: super::failure::sentence(&case.why_here),
             parts: case.priority.parts.iter().map(part_view).collect(),
             readings: newest.map(|newest| newest.signals.0.iter().map(post::reading).collect()).unwrap_or_default(),
-            tags: case.tags.iter().map(|tag| (tag.clone(), super::desk::queues::of_tag(tag))).collect(),
+            tags: case.tags.iter().map(|tag| (tag.clone(), super::desk::choice::of_tag(tag))).collect(),
             tag_line: case.tags.join(", "),
             opened: When::new(case.opened_at, now),
             replied: case.replied_at.map(|at| When::new(at, now)),

@@ -79,6 +79,11 @@ impl RowView {
     }
 }
 
+/// What the line below the list says of a row.
+pub(crate) fn row_says(row: &CaseRow) -> String {
+    says(&row.case, &row.post.as_ref().map(signals).unwrap_or_default())
+}
+
 /// Why it stands there, and what its marks mean.
 fn says(case: &Case, signals: &[SignalView]) -> String {
     let mut says = wording::says(case);
