@@ -16,6 +16,7 @@ pub mod index;
 pub mod line;
 pub mod people;
 pub mod post;
+pub mod preferences;
 pub mod publish;
 pub mod rule;
 pub mod search;
@@ -34,6 +35,7 @@ pub use index::IndexQuery;
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
 pub use people::{ApiKey, Company, Department, Duty, DutyHours, LinkPurpose, Role, User};
 pub use post::{Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
+pub use preferences::{ClockFace, Contrast, Density, PageLanguage, Preferences, SingleKeys, Theme};
 pub use publish::{
     Account, Draft, Measured, Outgoing, Publish, PublishError, PublishErrorKind, Published, Reply, ReplyState, Target,
     Then,

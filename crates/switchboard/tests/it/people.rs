@@ -23,6 +23,10 @@ fn keep_people(program: &Program) {
         program.done(&["user", "add", "bea@acme.example", "Bea", "--department", "sales", "--duty", "mon 9-17"]);
     assert!(added.contains("/links/"), "{added}");
     assert!(failed(program, &["user", "add", "bea@acme.example", "Bea"]).contains("already"));
+    let looks = ["user", "change", "bea@acme.example", "--theme", "dark", "--page-language", "ar-XB", "--json"];
+    let bea: Value = serde_json::from_str(&program.done(&looks)).expect("JSON");
+    assert_eq!((&bea["preferences"]["theme"], &bea["preferences"]["language"]), (&"dark".into(), &"ar-XB".into()));
+    assert!(failed(program, &["user", "change", "bea@acme.example", "--clock", "13"]).contains("12"));
     program.done(&["department", "head", "sales", "bea@acme.example"]);
     let message = failed(program, &["user", "deactivate", "bea@acme.example"]);
     assert!(message.contains("is the head of 'Sales'"), "{message}");

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::json;
 use switchboard_model::{
     Account, AccountId, By, Case, CaseId, Department, DepartmentId, Draft, Duty, Event, Happening, Measured, Offer,
-    Opening, Outcome, PostId, Priority, PriorityPart, Published, QueueCount, Reply, ReplyId, ReplyState, Role,
-    SourceKind, StoredPost, Then, TransferReason, User, UserId, Visibility,
+    Opening, Outcome, PostId, Preferences, Priority, PriorityPart, Published, QueueCount, Reply, ReplyId, ReplyState,
+    Role, SourceKind, StoredPost, Then, TransferReason, User, UserId, Visibility,
 };
 use uuid::Uuid;
 
@@ -31,6 +31,7 @@ fn user(id: UserId, name: &str, departments: &[DepartmentId]) -> User {
         languages: vec!["en".to_owned()],
         time_zone: "UTC".to_owned(),
         duty: Duty::default(),
+        preferences: Preferences::default(),
         created_at: at(864_000),
         failures: 0,
         locked_until: None,

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use switchboard_app::App;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::directory::duty;
+use switchboard_app::directory::preferences::PreferencesChange;
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_model::{Department, DepartmentId, Duty, Role, User, UserId};
 
@@ -310,6 +311,7 @@ async fn changed(app: &App, visitor: &Visitor, id: UserId, fields: &Fields) -> R
         languages: Some(fields.list("languages")),
         time_zone: Some(fields.text("time_zone").to_owned()),
         duty: Some(read_duty(fields)?),
+        preferences: PreferencesChange::default(),
     };
     Ok(app.change_user(&visitor.actor, id, change).await?)
 }
