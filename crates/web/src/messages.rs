@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use switchboard_model::PageLanguage;
 use unic_langid::LanguageIdentifier;
 
 /// The words of a message: `t!("desk-all-done")`, `t!("desk-late", count = late)`.
@@ -48,6 +49,15 @@ impl Locale {
         match self {
             Self::English => "ltr",
             Self::Mirrored => "rtl",
+        }
+    }
+
+    /// The language that somebody chose; none if they leave it to their browser.
+    pub(crate) fn chosen(language: PageLanguage) -> Option<Self> {
+        match language {
+            PageLanguage::System => None,
+            PageLanguage::English => Some(Self::English),
+            PageLanguage::Mirrored => Some(Self::Mirrored),
         }
     }
 

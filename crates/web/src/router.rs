@@ -113,7 +113,7 @@ fn people() -> Doors {
 
 /// Pages of the settings.
 fn settings() -> Doors {
-    use pages::settings::{accounts, beginning, company, departments, keys, rules, users, you};
+    use pages::settings::{accounts, beginning, company, departments, keys, preferences, rules, users, you};
     Doors::new()
         .get(Read, "/settings", beginning)
         .get(Administer, "/settings/company", company::ask)
@@ -145,6 +145,7 @@ fn settings() -> Doors {
         .post(Administer, "/settings/rules/{id}/remove", rules::remove)
         .get(Entry::Own, "/settings/you", you::ask)
         .post(Entry::Own, "/settings/you", you::change)
+        .post(Entry::Own, "/settings/you/preferences", preferences::change)
         .post(Entry::Own, "/settings/you/password", you::password)
         .get(Administer, "/settings/accounts", accounts::list)
         .post(Administer, "/settings/accounts", accounts::add)

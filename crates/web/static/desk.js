@@ -285,9 +285,8 @@
 
   // --- keys
   const dialog = $("keys");
-  const isOn = $("keys-on");
-  try { isOn.checked = localStorage.getItem("keys") !== "off"; } catch { /* no storage: keys act */ }
-  isOn.addEventListener("change", () => { try { localStorage.setItem("keys", isOn.checked ? "on" : "off"); } catch { /* not kept */ } });
+  // Who prefers so has no single keys at all, not even the one that lists them (WCAG 2.1.4).
+  const areOff = document.documentElement.dataset.keys === "off";
 
   function press(key) {
     const target = casePane.querySelector(`[data-key="${CSS.escape(key)}"]`);
@@ -337,9 +336,9 @@
       else if (field) event.target.blur();
       return;
     }
-    if (field) return;
+    if (field || areOff) return;
     if (event.key === "?") { event.preventDefault(); dialog.showModal(); return; }
-    if (!isOn.checked || event.repeat && !"jk".includes(event.key)) return;
+    if (event.repeat && !"jk".includes(event.key)) return;
     const did = event.key === "j" ? move(1)
       : event.key === "k" ? move(-1)
       : event.key === "." ? (latest ? (showList(latest), true) : false)

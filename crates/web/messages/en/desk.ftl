@@ -76,5 +76,5 @@ desk-keys-priority = priority
 desk-keys-send = send what is written
 desk-keys-leave = leave a field, close a form
 desk-keys-list = this list
-desk-keys-act = Single keys act
+desk-keys-act = Turn single keys on or off
 desk-keys-done = Close

@@ -36,6 +36,7 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use switchboard_app::rights::{Actor, Right};
+use switchboard_model::{Contrast, Density, SingleKeys, Theme};
 
 use crate::error::{PageError, Refusal};
 use crate::reader::{self, Reader};
@@ -128,6 +129,19 @@ impl Frame {
     /// What the visitor is called, if it is a user.
     pub(crate) fn user_name(&self) -> Option<&str> {
         Some(self.visitor.as_ref()?.user()?.name.as_str())
+    }
+
+    /// What the visitor prefers other than most, for style sheets and scripts: names and words of `data-` attributes.
+    pub(crate) fn looks(&self) -> Vec<(&'static str, &'static str)> {
+        let user = self.visitor.as_ref().and_then(Actor::user);
+        let chosen = user.map(|user| user.preferences).unwrap_or_default();
+        let all = [
+            ("theme", chosen.theme.as_str(), Theme::default().as_str()),
+            ("contrast", chosen.contrast.as_str(), Contrast::default().as_str()),
+            ("density", chosen.density.as_str(), Density::default().as_str()),
+            ("keys", chosen.keys.as_str(), SingleKeys::default().as_str()),
+        ];
+        all.into_iter().filter(|(_, word, default)| word != default).map(|(name, word, _)| (name, word)).collect()
     }
 
     /// The navigation: address, name, whether the page stands there.

@@ -13,3 +13,4 @@ mod reader;
 mod rights;
 mod settings;
 mod setup;
+mod styles;

@@ -8,6 +8,7 @@ pub(crate) mod company;
 pub(crate) mod departments;
 pub(crate) mod form;
 pub(crate) mod keys;
+pub(crate) mod preferences;
 pub(crate) mod rules;
 pub(crate) mod users;
 pub(crate) mod you;
