@@ -130,7 +130,9 @@ impl Founded {
         }
         for account in &company.account {
             let settings = match account.network {
-                SourceKind::Bluesky => serde_json::json!({ "handle": account.handle, "app_password": "none-is-needed" }),
+                SourceKind::Bluesky => {
+                    serde_json::json!({ "handle": account.handle, "app_password": "none-is-needed" })
+                }
                 _ => serde_json::json!({ "instance": "https://mstdn.example", "token": "none is needed" }),
             };
             let new = NewAccount { network: account.network, settings, departments: Vec::new() };

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use switchboard_model::{
-    Author, Captured, Engagement, Media, MediaType, Post, PostId, PostKind, Visibility,
-};
+use switchboard_model::{Author, Captured, Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
 
 use crate::data::{AuthorText, Data, PostText};
 

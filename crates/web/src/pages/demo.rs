@@ -47,7 +47,8 @@ struct AgainPage {
 
 fn playing(web: &Web) -> Result<Arc<dyn Demonstration>, PageError> {
     let demonstration = web.options.demonstration.clone();
-    demonstration.ok_or_else(|| PageError(Refusal::not_found("this is not a demonstration; `switchboard demo` starts one")))
+    demonstration
+        .ok_or_else(|| PageError(Refusal::not_found("this is not a demonstration; `switchboard demo` starts one")))
 }
 
 /// `GET /demo`
