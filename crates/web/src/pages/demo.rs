@@ -12,7 +12,7 @@ use crate::demonstration::{Demonstration, Storm};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::access::{session_token, with_session};
-use crate::pages::{Frame, Section, go, show};
+use crate::pages::{Frame, Section, go, show, words};
 use crate::visitor::Visitor;
 
 /// Somebody whom one can be.
@@ -87,7 +87,7 @@ fn seen(user: &User, about: String, departments: &[Department], now: jiff::Times
             Role::Member => names.collect::<Vec<_>>().join(", "),
         },
         is_on_duty: false,
-        time: now.to_zoned(zone).strftime("%H:%M").to_string(),
+        time: words::time(now.to_zoned(zone).time()).into_owned(),
         is_you: false,
         initials: user.name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect(),
     }
@@ -121,4 +121,37 @@ pub(crate) async fn start_over(State(web): State<Web>) -> Result<Response, PageE
     playing(&web)?.start_over();
     let page = AgainPage { frame: Frame::new(t!("demo-again")).with_style("people.css").with_script("demo.js") };
     Ok(with_session(&web, None, show(StatusCode::OK, &page)?))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    /// Everybody whom one can be, in the middle of the story and at its end.
+    pub(crate) fn samples() -> Vec<String> {
+        let somebody = |user: &User| {
+            let somebody = seen(user, samples::HOSTILE.to_owned(), &samples::departments(), samples::now());
+            Somebody { is_you: user.is_active, is_on_duty: user.is_active, ..somebody }
+        };
+        let page = |storm| {
+            let frame =
+                Frame::within(t!("demo-title"), Section::Elsewhere, &samples::visitor()).with_style("people.css");
+            let people = samples::users().iter().map(somebody).collect();
+            PeoplePage { frame, company: samples::HOSTILE.to_owned(), people, storm }.render().expect("renders")
+        };
+        let next = Some((samples::HOSTILE.to_owned(), samples::HOSTILE.to_owned()));
+        let told = Storm { next: None, is_playing: false, begun: 2, chapters: 2 };
+        vec![page(Storm { next, is_playing: true, begun: 1, ..told.clone() }), page(told)]
+    }
+
+    pub(crate) fn samples_of_again() -> Vec<String> {
+        let page = AgainPage { frame: Frame::new(t!("demo-again")).with_style("people.css").with_script("demo.js") };
+        vec![page.render().expect("renders")]
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        samples().iter().chain(&samples_of_again()).for_each(|html| samples::assert_harmless(html));
+    }
 }

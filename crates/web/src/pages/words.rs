@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use jiff::civil::{Time, Weekday};
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
+use jiff::civil::{Date, Time, Weekday};
 use switchboard_model::{ClockFace, HealthState, Role, SearchType, Signal, SignalName, SourceKind, Visibility};
 
 use crate::reader;
@@ -41,7 +41,8 @@ impl Age {
 fn full(at: Timestamp, now: Timestamp) -> String {
     let here = |at: Timestamp| reader::ask(|reader| at.to_zoned(reader.zone.clone()));
     let (at, now) = (here(at), here(now));
-    let (day, month, time, zone) = (at.day().to_string(), month(&at), time(at.time()), at.strftime("%Z").to_string());
+    let (day, month, time, zone) =
+        (at.day().to_string(), month(at.month()), time(at.time()), at.strftime("%Z").to_string());
     if at.year() == now.year() {
         t!("words-moment", day = day, month = month, time = time, zone = zone).into_owned()
     } else {
@@ -60,9 +61,14 @@ pub(crate) fn time(time: Time) -> Cow<'static, str> {
     if hour < 12 { t!("words-time-am", time = short) } else { t!("words-time-pm", time = short) }
 }
 
-/// The short name of a month.
-fn month(at: &Zoned) -> Cow<'static, str> {
-    match at.month() {
+/// A day of the year: "22 Nov".
+pub(crate) fn day(date: Date) -> Cow<'static, str> {
+    t!("words-day", day = date.day().to_string(), month = month(date.month()))
+}
+
+/// The short name of a month, from 1.
+fn month(number: i8) -> Cow<'static, str> {
+    match number {
         1 => t!("words-month-1"),
         2 => t!("words-month-2"),
         3 => t!("words-month-3"),

@@ -374,16 +374,20 @@ pub(crate) async fn unlock(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
-    #[test]
-    fn sample_is_rendered_and_escaped() {
+    pub(crate) fn samples() -> Vec<String> {
         let visitor = samples::visitor();
-        let (frame, places) = (frame("Users", &visitor), Places::new(&visitor, Place::Users));
+        let (frame, places) = (frame(t!("settings-place-users"), &visitor), Places::new(&visitor, Place::Users));
         let page = UsersPage::new(frame, places, &samples::users(), &samples::departments(), samples::now());
-        let html = page.render().expect("renders");
+        vec![page.render().expect("renders")]
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        let html = samples().remove(0);
         samples::assert_harmless(&html);
         assert!(html.contains("not active") && html.contains("invited, no password yet"), "{html}");
     }

@@ -107,3 +107,25 @@ pub(crate) async fn password(
     };
     refused(user, &visitor, &refusal)
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use askama::Template;
+
+    use super::*;
+    use crate::pages::samples;
+
+    /// As it is, and with what was typed refused.
+    pub(crate) fn samples() -> Vec<String> {
+        let (user, visitor) = (samples::users().swap_remove(0), samples::visitor());
+        let typed = Fields(vec![("name".to_owned(), samples::HOSTILE.to_owned())]);
+        let refusal = Refusal::unprocessable("bad", samples::HOSTILE).about("name");
+        let forms = [form(&user, None), form(&user, Some(&typed)).refused(&refusal)];
+        forms.map(|form| form.page(&visitor, Place::You).render().expect("renders")).into()
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        samples().iter().for_each(|html| samples::assert_harmless(html));
+    }
+}
