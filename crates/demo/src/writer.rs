@@ -49,10 +49,8 @@ impl Writer {
         let (id, url) = address(&network, author, &text.by, self.posts);
         let id = PostId::new(&network, &id);
         let named = |name: &String| spoken.as_ref().and_then(|spoken| spoken.named.get(name));
-        let answers = match &spoken {
-            Some(spoken) => Some(text.answers.as_ref().and_then(named).unwrap_or(&spoken.last).0.clone()),
-            None => None,
-        };
+        let answers =
+            spoken.as_ref().map(|spoken| text.answers.as_ref().and_then(named).unwrap_or(&spoken.last).0.clone());
         let words = text.edited.as_ref().unwrap_or(&text.post);
         let post = Post {
             url: Some(url),
