@@ -22,7 +22,11 @@ const ARROWS: [(&str, &[&str], &[&str]); 12] = [
     ("networks", &["model", "capture"], &["sqlx", "axum"]),
     ("app", &["model", "capture", "match", "understand", "route", "store"], &["sqlx", "reqwest", "axum"]),
     ("web", &["model", "app"], &["sqlx", "reqwest"]),
-    ("switchboard", &["model", "capture", "match", "understand", "route", "app", "networks", "store", "web", "demo"], &[]),
+    (
+        "switchboard",
+        &["model", "capture", "match", "understand", "route", "app", "networks", "store", "web", "demo"],
+        &[],
+    ),
     ("demo", &["model", "app"], &["sqlx", "reqwest", "axum"]),
     ("testkit", &["model", "store", "app"], &[]),
 ];

@@ -112,7 +112,8 @@ impl Frame {
 
     /// The frame of a page inside.
     pub(crate) fn within(title: impl Into<String>, section: Section, visitor: &Visitor) -> Self {
-        let frame = Self { section, visitor: Some(visitor.actor.clone()), ..Self::new(title) }.with_script("palette.js");
+        let frame =
+            Self { section, visitor: Some(visitor.actor.clone()), ..Self::new(title) }.with_script("palette.js");
         match &visitor.demonstration {
             Some(demonstration) => Self { storm: Some(demonstration.storm()), ..frame }.with_script("tour.js"),
             None => frame,

@@ -97,7 +97,8 @@ fn rows(typed: &str, found: &Found, searches: &[SavedSearch]) -> Vec<Row> {
         href: format!("/desk?queue={}", department.id),
     }));
     let typed = typed.trim().to_lowercase();
-    let is_called = |search: &&SavedSearch| typed.split_whitespace().all(|word| search.name.to_lowercase().contains(word));
+    let is_called =
+        |search: &&SavedSearch| typed.split_whitespace().all(|word| search.name.to_lowercase().contains(word));
     rows.extend(searches.iter().filter(is_called).take(SHOWN).map(|search| Row {
         kind: t!("palette-search"),
         name: search.name.clone(),

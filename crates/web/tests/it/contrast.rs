@@ -44,7 +44,8 @@ fn colour(text: &str) -> Option<Rgb> {
         };
     }
     let inner = text.strip_prefix("oklch(")?.strip_suffix(')')?;
-    let numbers: Vec<f64> = inner.split_whitespace().take(3).map(|number| number.parse().ok()).collect::<Option<_>>()?;
+    let numbers: Vec<f64> =
+        inner.split_whitespace().take(3).map(|number| number.parse().ok()).collect::<Option<_>>()?;
     let [lightness, chroma, hue] = numbers[..] else { return None };
     let (a, b) = (chroma * hue.to_radians().cos(), chroma * hue.to_radians().sin());
     let cone = |x: f64, y: f64| (lightness + x * a + y * b).powi(3);
@@ -94,7 +95,9 @@ fn tokens(with_more: bool) -> BTreeMap<String, (Rgb, Rgb)> {
         for part in [plain, if with_more { more } else { "" }] {
             for declaration in part.split(['{', ';', '}']) {
                 let Some((name, value)) = declaration.trim().split_once(':') else { continue };
-                let Some(name) = name.trim().rsplit('/').next().unwrap_or_default().trim().strip_prefix("--") else { continue };
+                let Some(name) = name.trim().rsplit('/').next().unwrap_or_default().trim().strip_prefix("--") else {
+                    continue;
+                };
                 let Some((light, dark)) = sides(value.trim()) else { continue };
                 if let (Some(light), Some(dark)) = (colour(light), colour(dark)) {
                     tokens.insert(name.to_owned(), (light, dark));
@@ -117,7 +120,9 @@ fn every_pair_can_be_told_apart() {
                 for (theme, ratio) in [("light", contrast(of.0, on.0)), ("dark", contrast(of.1, on.1))] {
                     let least = if with_more { least.max(4.5) } else { *least };
                     if ratio < least {
-                        wrong.push(format!("{name} on {ground}, {theme}, more contrast {with_more}: {ratio:.2} < {least}"));
+                        wrong.push(format!(
+                            "{name} on {ground}, {theme}, more contrast {with_more}: {ratio:.2} < {least}"
+                        ));
                     }
                 }
             }

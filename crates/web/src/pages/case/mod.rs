@@ -290,7 +290,9 @@ pub(crate) mod tests {
                 panes.push(pane(case, Role::Member, true, Some(&notice::Refused { verb, refusal, typed })));
             }
         }
-        let frame = |title| load::frame(title, &crate::visitor::Visitor { actor: samples::actor(Role::Member), demonstration: None });
+        let frame = |title| {
+            load::frame(title, &crate::visitor::Visitor { actor: samples::actor(Role::Member), demonstration: None })
+        };
         panes.into_iter().map(|case| CasePage { frame: frame(case.title()), case }.render().expect("renders")).collect()
     }
 

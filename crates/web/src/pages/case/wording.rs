@@ -132,7 +132,7 @@ impl EventLine {
             Happening::Noted { .. } if is_undone => (t!("case-deed-noted"), String::new()),
             Happening::Undone { event, .. } => {
                 (t!("case-event-took-back", deed = history.deed(*event, colleagues)), String::new())
-            },
+            }
             what => happened(what, colleagues),
         };
         let until = match &event.what {

@@ -26,7 +26,7 @@ use self::cache::KeptList;
 use self::choice::{Asked, Choice, Part, Queue};
 use self::filter::{FilterPane, Unsaved};
 use self::queues::{CountedView, Counts, QueueGroup};
-use super::case::{CasePane, load, wording};
+use super::case::{CasePane, load};
 use super::colleagues::Colleagues;
 use super::{Frame, go, show};
 use crate::error::{PageError, Refusal};
@@ -261,7 +261,10 @@ pub(crate) mod tests {
         let counts = Counts { counters, with_private: true, offered: "20+".to_owned() };
         let next = rows.last().map(|row| CasePlace { rank: 86, id: row.case.id });
         let listed = KeptList::new(Listed { cases: rows.to_vec(), next });
-        let visitor = crate::visitor::Visitor { actor: samples::actor(switchboard_model::Role::Administrator), demonstration: None };
+        let visitor = crate::visitor::Visitor {
+            actor: samples::actor(switchboard_model::Role::Administrator),
+            demonstration: None,
+        };
         let view = samples::view();
         let views = [CountedView { view: view.clone(), count: 10_000, has_more: true }];
         let mut list = ListPane::new(&choice, &listed, None, &counts, &colleagues, samples::now()).expect("renders");

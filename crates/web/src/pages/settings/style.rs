@@ -48,9 +48,35 @@ pub(crate) mod tests {
     fn every_component_stands_on_the_page() {
         let [page] = &samples()[..] else { panic!("one page") };
         let components = [
-            "button", "field", "select", "menu-list", "dialog", "drawer", "tabs", "table", "row", "tag", "who", "badge",
-            "gauge", "toast", "tip", "empty", "bone", "progress", "timeline", "compose", "code", "range", "chart", "cord",
-            "clock", "prio", "sign", "note", "live",
+            "button",
+            "field",
+            "select",
+            "menu-list",
+            "dialog",
+            "drawer",
+            "tabs",
+            "table",
+            "row",
+            "tag",
+            "who",
+            "badge",
+            "gauge",
+            "toast",
+            "tip",
+            "empty",
+            "bone",
+            "progress",
+            "timeline",
+            "compose",
+            "code",
+            "range",
+            "chart",
+            "cord",
+            "clock",
+            "prio",
+            "sign",
+            "note",
+            "live",
         ];
         for component in components {
             let stands = page.contains(&format!("data-component=\"{component}\""));
