@@ -57,6 +57,7 @@ pub(crate) struct PreferencesShape {
 /// Preferences that are to change; what is missing stays.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ChangePreferences)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ChangePreferencesShape {
     theme: Option<ThemeShape>,
     contrast: Option<ContrastShape>,
