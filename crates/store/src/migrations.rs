@@ -35,6 +35,7 @@ pub const STEPS: &[Step] = steps![
     "202611220910_create_cases",
     "202611220920_create_answers",
     "202611220930_create_words",
+    "202611231200_add_avatars",
 ];
 
 /// The number that leads a step's name.
