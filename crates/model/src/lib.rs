@@ -15,6 +15,7 @@ pub mod ids;
 pub mod index;
 pub mod line;
 pub mod people;
+pub mod picture;
 pub mod post;
 pub mod publish;
 pub mod rule;
@@ -33,6 +34,7 @@ pub use ids::{AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, S
 pub use index::IndexQuery;
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
 pub use people::{ApiKey, Company, Department, Duty, DutyHours, LinkPurpose, Role, User};
+pub use picture::{Picture, PictureType};
 pub use post::{Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
 pub use publish::{
     Account, Draft, Measured, Outgoing, Publish, PublishError, PublishErrorKind, Published, Reply, ReplyState, Target,
