@@ -68,6 +68,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("forms.ftl", include_str!("../messages/en/forms.ftl")),
     ("frame.ftl", include_str!("../messages/en/frame.ftl")),
     ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
+    ("pictures.ftl", include_str!("../messages/en/pictures.ftl")),
     ("post.ftl", include_str!("../messages/en/post.ftl")),
     ("script.ftl", include_str!("../messages/en/script.ftl")),
     ("searches.ftl", include_str!("../messages/en/searches.ftl")),

@@ -14,6 +14,7 @@ pub(crate) mod find;
 pub(crate) mod forms;
 pub(crate) mod home;
 pub(crate) mod mention;
+pub(crate) mod pictures;
 pub(crate) mod post;
 pub(crate) mod preview;
 pub(crate) mod search;
