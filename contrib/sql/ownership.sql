@@ -1,4 +1,5 @@
--- Every case that is not closed has exactly one owner. Run it with either engine; no row means that all is well:
+-- Every case that is not closed has exactly one owner. Run it with either engine (SQLite 3.38 or later); no row means
+-- that all is well:
 --   sqlite3 switchboard-data/switchboard.db < contrib/sql/ownership.sql
 --   psql "$DATABASE" -f contrib/sql/ownership.sql
 select wrong.case_id, wrong.why from (
@@ -31,16 +32,18 @@ select wrong.case_id, wrong.why from (
     select cases.id, 'its history names another kind of owner' from cases
     join events on events.case_id = cases.id and events.number = (
         select max(last.number) from events last where last.case_id = cases.id
-        and last.kind in ('opened', 'claimed', 'assigned', 'released', 'accepted', 'moved'))
-    where (cases.owner is null) <> (events.kind in ('opened', 'released', 'moved'))
+        and last.kind in ('opened', 'claimed', 'assigned', 'released', 'accepted', 'moved', 'undone'))
+    where (cases.owner is null) <> (events.kind in ('opened', 'released', 'moved')
+        or (events.kind = 'undone' and events.data -> 'restored' ->> 'owner' = 'desk'))
     union all
     -- The last event that decides about the state agrees.
     select cases.id, 'its history ends in another state' from cases
     join events on events.case_id = cases.id and events.number = (
         select max(last.number) from events last where last.case_id = cases.id
-        and last.kind in ('opened', 'waiting', 'snoozed', 'resumed', 'closed', 'reopened'))
+        and last.kind in ('opened', 'waiting', 'snoozed', 'resumed', 'closed', 'reopened', 'undone'))
     where cases.state <> case events.kind
-        when 'waiting' then 'waiting' when 'snoozed' then 'snoozed' when 'closed' then 'closed' else 'open' end
+        when 'waiting' then 'waiting' when 'snoozed' then 'snoozed' when 'closed' then 'closed'
+        when 'undone' then events.data -> 'restored' ->> 'state' else 'open' end
     union all
     -- The counted queues agree with the cases in them.
     select 0, 'a queue counts other cases than it holds' from (

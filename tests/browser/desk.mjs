@@ -192,12 +192,21 @@ await check("a note, a tag, a priority, snooze and close by keys", async () => {
   await step(["s", "Enter"], ".over .state", "sleeps until");
   await step(["w"], ".events", "opened it again");
   await step(["e", "Space", "Control+Enter"], ".over .state", "solved publicly");
-  await step(["?"], "#keys[open]", "Single keys act");
+  await step(["?"], "#keys[open]", "Turn single keys on or off");
   await page.keyboard.press("Escape");
-  await page.evaluate(() => { document.getElementById("keys-on").checked = false; document.getElementById("keys-on").dispatchEvent(new Event("change")); });
+  const address = page.url();
+  const prefer = async (keys) => {
+    await page.goto(new URL("/settings/you", address).href);
+    await page.locator("#keys").selectOption(keys);
+    await Promise.all([page.waitForNavigation(), page.locator("form[action='/settings/you/preferences'] button").click()]);
+    await page.goto(address);
+  };
+  await prefer("off");
   await page.keyboard.press("n");
   assert((await page.locator("details.deed[open]").count()) === 0, "keys act though they are switched off");
-  await page.evaluate(() => localStorage.clear());
+  await prefer("on");
+  await page.keyboard.press("n");
+  assert((await page.locator("details.deed[open]").count()) === 1, "keys do not act though they are switched on");
   assert(page.problems.length === 0, page.problems.join("; "));
   await page.context().close();
 });

@@ -22,6 +22,8 @@ pub enum Notice {
     People,
     /// A saved search was added, changed or removed.
     Search(SearchId),
+    /// A saved view of the desk was added, changed or removed.
+    Views,
     /// A case was opened or has changed; it has this version now.
     Case {
         /// The case.

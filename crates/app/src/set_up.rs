@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 use switchboard_model::{
-    Company, Department, DepartmentId, Duty, Health, Role, Rule, RuleId, SavedSearch, SearchId, Source, SourceId, User,
-    UserId,
+    Company, Department, DepartmentId, Duty, Health, Preferences, Role, Rule, RuleId, SavedSearch, SearchId, Source,
+    SourceId, User, UserId,
 };
 use switchboard_route::{DepartmentConfig, Router};
 use switchboard_store::{Founding, StoreError};
@@ -87,6 +87,7 @@ impl App {
                 languages: Vec::new(),
                 time_zone: user::checked_time_zone(&by.time_zone)?,
                 duty: Duty::default(),
+                preferences: Preferences::default(),
                 created_at: now,
                 failures: 0,
                 locked_until: None,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Weekday;
 use switchboard_app::App;
 use switchboard_app::answer::account::NewAccount;
 use switchboard_app::directory::department::DepartmentChange;
@@ -29,7 +30,12 @@ pub(crate) struct Founded {
 }
 
 /// Founds it. Nobody knows the founder's password: the demonstration lets everybody in without one.
-pub(crate) async fn found(app: &App, company: &CompanyText, password: String) -> Result<Founded, SeedError> {
+pub(crate) async fn found(
+    app: &App,
+    company: &CompanyText,
+    today: Weekday,
+    password: String,
+) -> Result<Founded, SeedError> {
     let founder = company.person.iter().find(|person| person.role == Role::Administrator);
     let founder = founder.ok_or_else(|| because("the company")("nobody administers it"))?;
     let session = app.set_up(None, set_up(company, founder, password)).await.map_err(because("the set-up"))?;
@@ -41,11 +47,11 @@ pub(crate) async fn found(app: &App, company: &CompanyText, password: String) ->
     }
     founded.people.insert(founder.key.clone(), session.user.id);
     for person in company.person.iter().filter(|person| person.key != founder.key) {
-        let id = founded.hire(app, person).await?;
+        let id = founded.hire(app, person, today).await?;
         founded.people.insert(person.key.clone(), id);
     }
     founded.lead(app, company).await?;
-    founded.settle(app, founder, session.user.id).await?;
+    founded.settle(app, founder, session.user.id, today).await?;
     founded.open_doors(app, company).await?;
     Ok(founded)
 }
@@ -74,7 +80,7 @@ fn set_up(company: &CompanyText, founder: &PersonText, password: String) -> SetU
 
 impl Founded {
     /// Somebody begins to work.
-    async fn hire(&self, app: &App, person: &PersonText) -> Result<UserId, SeedError> {
+    async fn hire(&self, app: &App, person: &PersonText, today: Weekday) -> Result<UserId, SeedError> {
         let new = NewUser {
             name: person.name.clone(),
             email: person.email.clone(),
@@ -82,18 +88,18 @@ impl Founded {
             departments: self.departments_of(person),
             languages: person.languages.clone(),
             time_zone: Some(person.zone.clone()),
-            duty: hours(person)?,
+            duty: hours(person, today)?,
         };
         let (user, _) = app.invite(&Actor::Operator, new).await.map_err(because(&person.name))?;
         Ok(user.id)
     }
 
     /// Who founded it headed everything until the others were there.
-    async fn settle(&self, app: &App, founder: &PersonText, id: UserId) -> Result<(), SeedError> {
+    async fn settle(&self, app: &App, founder: &PersonText, id: UserId, today: Weekday) -> Result<(), SeedError> {
         let change = UserChange {
             departments: Some(self.departments_of(founder)),
             languages: Some(founder.languages.clone()),
-            duty: Some(hours(founder)?),
+            duty: Some(hours(founder, today)?),
             ..UserChange::default()
         };
         app.change_user(&Actor::Operator, id, change).await.map_err(because(&founder.name))?;
@@ -130,7 +136,9 @@ impl Founded {
         }
         for account in &company.account {
             let settings = match account.network {
-                SourceKind::Bluesky => serde_json::json!({ "handle": account.handle, "app_password": "none-is-needed" }),
+                SourceKind::Bluesky => {
+                    serde_json::json!({ "handle": account.handle, "app_password": "none-is-needed" })
+                }
                 _ => serde_json::json!({ "instance": "https://mstdn.example", "token": "none is needed" }),
             };
             let new = NewAccount { network: account.network, settings, departments: Vec::new() };
@@ -141,6 +149,14 @@ impl Founded {
     }
 }
 
-fn hours(person: &PersonText) -> Result<Duty, SeedError> {
-    duty::parse(&person.hours.join(", ")).map_err(because(&person.key))
+/// The history was written for a start on a Thursday; whichever day it is, people work as if it were one.
+const WRITTEN_FOR: i8 = 4;
+
+fn hours(person: &PersonText, today: Weekday) -> Result<Duty, SeedError> {
+    let Duty(mut hours) = duty::parse(&person.hours.join(", ")).map_err(because(&person.key))?;
+    let later = today.to_monday_one_offset() - WRITTEN_FOR;
+    for stretch in &mut hours {
+        stretch.day = ((i16::from(stretch.day) - 1 + i16::from(later)).rem_euclid(7) + 1) as u8;
+    }
+    Ok(Duty(hours))
 }

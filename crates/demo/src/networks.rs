@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_model::{
-    Account, Author, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Cursor, Measured, Outgoing, Picture, Post,
-    PostId, PostKind, Publish, PublishError, Published, Source, SourceKind, Target,
+    Account, Author, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Cursor, Measured, Outgoing,
+    Picture, Post, PostId, PostKind, Publish, PublishError, Published, Source, SourceKind, Target,
 };
 use tokio::sync::Notify;
 
@@ -47,8 +47,18 @@ pub fn sources() -> Vec<DemoSource> {
             Some("discourse"),
             json!({ "url": "https://herd.example/posts.rss" }),
         ),
-        source("Press and blogs", SourceKind::Feed, Some("feed"), json!({ "url": "https://press.example/kitchen.xml" })),
-        source("Reviews of shops", SourceKind::Feed, Some("review"), json!({ "url": "https://reviews.example/fennel" })),
+        source(
+            "Press and blogs",
+            SourceKind::Feed,
+            Some("feed"),
+            json!({ "url": "https://press.example/kitchen.xml" }),
+        ),
+        source(
+            "Reviews of shops",
+            SourceKind::Feed,
+            Some("review"),
+            json!({ "url": "https://reviews.example/fennel" }),
+        ),
         source("Stovetop, a board", SourceKind::Feed, None, json!({ "url": "https://stovetop.example/new.rss" })),
     ]
 }
@@ -139,7 +149,8 @@ impl Networks for DemoNetworks {
     }
 
     fn propose<'a>(&'a self, link: &'a str) -> BoxFuture<'a, Result<Vec<Proposal>, CaptureError>> {
-        let message = format!("the demonstration fetches nothing, so it cannot look at {link}; a real installation does");
+        let message =
+            format!("the demonstration fetches nothing, so it cannot look at {link}; a real installation does");
         Box::pin(async move { Err(CaptureError::new(CaptureErrorKind::Broken, message)) })
     }
 
@@ -164,10 +175,7 @@ impl Capture for DemoCapture {
             let Some(network) = self.network else {
                 let message = "this source is added in the demonstration and fetches nothing; if it is the one that \
                                stands for every board that is away now and then, it says: 429, ask again in an hour";
-                return Err(CaptureError::new(
-                    CaptureErrorKind::RetryAfter(Duration::from_secs(3600)),
-                    message,
-                ));
+                return Err(CaptureError::new(CaptureErrorKind::RetryAfter(Duration::from_secs(3600)), message));
             };
             // The first answer says that the network is there.
             let mut posts = self.world.take(network);
@@ -197,8 +205,13 @@ impl DemoPublish {
         let handle = self.account.settings.get("handle").and_then(Value::as_str).unwrap_or("FennelCare@mstdn.example");
         let name = "Fennel Care".to_owned();
         let (id, url) = match self.account.network {
-            SourceKind::Bluesky => ("bluesky:did:plc:fennelcare".to_owned(), format!("https://bsky.example/profile/{handle}")),
-            _ => ("mastodon:https://mstdn.example/users/FennelCare".to_owned(), "https://mstdn.example/@FennelCare".into()),
+            SourceKind::Bluesky => {
+                ("bluesky:did:plc:fennelcare".to_owned(), format!("https://bsky.example/profile/{handle}"))
+            }
+            _ => (
+                "mastodon:https://mstdn.example/users/FennelCare".to_owned(),
+                "https://mstdn.example/@FennelCare".into(),
+            ),
         };
         Author { id, handle: handle.to_owned(), name, url, ..Author::default() }
     }

@@ -78,9 +78,19 @@ pub async fn seed(
     clock.let_go();
     let start = app.now();
     clock.put(Moment::Day(22, jiff::civil::time(7, 0, 0, 0)).before(start));
-    let founded = found(app, &data.company, password).await?;
-    let mut play =
-        Play { app, clock, world, data, start, founded, writer: Writer::default(), said: HashMap::new(), refused: Vec::new() };
+    let today = start.to_zoned(jiff::tz::TimeZone::UTC).weekday();
+    let founded = found(app, &data.company, today, password).await?;
+    let mut play = Play {
+        app,
+        clock,
+        world,
+        data,
+        start,
+        founded,
+        writer: Writer::default(),
+        said: HashMap::new(),
+        refused: Vec::new(),
+    };
     for (at, event) in events(data, start) {
         play.wait_until(at).await;
         if let Err(error) = play.happen(event, at).await {
@@ -318,7 +328,13 @@ impl Play<'_> {
         let department = department.ok_or_else(|| because("transfer")(format!("nobody is '{to}'")))?;
         let reason = act.reason.unwrap_or(TransferReason::Other);
         let note = act.text.trim().to_owned();
-        Ok(Transfer { department, user, reason, note, accept_within_min: Some(act.minutes.unwrap_or(OFFERS_STAND_MIN)) })
+        Ok(Transfer {
+            department,
+            user,
+            reason,
+            note,
+            accept_within_min: Some(act.minutes.unwrap_or(OFFERS_STAND_MIN)),
+        })
     }
 
     /// The department in which somebody gets a case: where it is, if they work there.

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use switchboard_model::{
-    Author, Captured, Engagement, Media, MediaType, Post, PostId, PostKind, Visibility,
-};
+use switchboard_model::{Author, Captured, Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
 
 use crate::data::{AuthorText, Data, PostText};
 use crate::networks::PICTURES;
@@ -52,10 +50,8 @@ impl Writer {
         let (id, url) = address(&network, author, &text.by, self.posts);
         let id = PostId::new(&network, &id);
         let named = |name: &String| spoken.as_ref().and_then(|spoken| spoken.named.get(name));
-        let answers = match &spoken {
-            Some(spoken) => Some(text.answers.as_ref().and_then(named).unwrap_or(&spoken.last).0.clone()),
-            None => None,
-        };
+        let answers =
+            spoken.as_ref().map(|spoken| text.answers.as_ref().and_then(named).unwrap_or(&spoken.last).0.clone());
         let words = text.edited.as_ref().unwrap_or(&text.post);
         let post = Post {
             url: Some(url),

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{By, CaseId, DepartmentId, Event, Happening, Offer, Outcome, Priority, UserId, Visibility};
+use crate::{By, CaseId, CaseOrder, DepartmentId, Event, Happening, Offer, Outcome, Priority, UserId, Visibility};
 
 /// A case as it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,6 +105,32 @@ impl CaseState {
     }
 }
 
+/// What people and clocks decide about a case: everything of it that somebody can change and take back again. What was
+/// said in its conversation is no part of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The department it belongs to.
+    pub department: DepartmentId,
+    /// Who owns it.
+    pub owner: Owner,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub state: CaseState,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// Its tags, sorted.
+    pub tags: Vec<String>,
+    /// Ownership that is offered and not yet accepted.
+    pub offer: Option<Offer>,
+}
+
+impl Standing {
+    /// Whether a case that stands so has ended.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.state, CaseState::Closed { .. })
+    }
+}
+
 /// Something that cannot happen to a case as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("case {case}: {kind} cannot follow: {why}")]
@@ -166,6 +192,18 @@ impl Case {
         matches!(self.state, CaseState::Closed { .. })
     }
 
+    /// What is decided about it.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            department: self.department,
+            owner: self.owner,
+            state: self.state.clone(),
+            priority: self.priority.clone(),
+            tags: self.tags.clone(),
+            offer: self.offer.clone(),
+        }
+    }
+
     /// Changes the case as the event says, or says why that cannot happen and leaves it as it was.
     pub fn apply(&mut self, event: &Event) -> Result<(), Contradiction> {
         let wrong = |why| Err(Contradiction { case: event.case, kind: event.what.kind(), why });
@@ -195,6 +233,14 @@ impl Case {
                 self.tags.dedup();
             }
             Happening::Prioritised { priority, .. } => self.priority = priority.clone(),
+            // The first event is the opening: without it there is no case.
+            Happening::Undone { event: undone, .. } if *undone < 2 || *undone >= event.number => {
+                return wrong("it takes back what comes before it, and never the opening");
+            }
+            Happening::Undone { restored, .. } if restored.is_closed() && restored.offer.is_some() => {
+                return wrong("a closed case is not offered");
+            }
+            Happening::Undone { restored, .. } => self.stand(restored),
             Happening::Reopened { .. } if self.is_closed() => self.state = CaseState::Open,
             Happening::Reopened { .. } => return wrong("it is not closed"),
             _ if self.is_closed() => return wrong("it is closed"),
@@ -251,13 +297,13 @@ impl Case {
         Event { case: self.id, number: self.version + 1, at, by, what }
     }
 
-    /// Its place in a list of cases in that state (`None` for all that are not closed).
-    pub fn place_in(&self, state: Option<&str>) -> CasePlace {
-        let rank = match state {
-            Some("closed") => self.changed_at.as_microsecond(),
-            _ => i64::from(self.priority.score),
-        };
-        CasePlace { rank, id: self.id }
+    /// Stands as it stood once.
+    fn stand(&mut self, standing: &Standing) {
+        let Standing { department, owner, state, priority, tags, offer } = standing.clone();
+        (self.department, self.owner, self.state) = (department, owner, state);
+        (self.priority, self.tags, self.offer) = (priority, tags, offer);
+        self.tags.sort();
+        self.tags.dedup();
     }
 
     /// A new owner within the department ends what was offered.
@@ -267,11 +313,11 @@ impl Case {
     }
 }
 
-/// Which cases are asked for, most urgent first (closed ones: last changed first).
+/// Which cases are asked for, most urgent first (closed ones: last changed first) or newest first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CaseFilter {
-    /// Only those of this department.
-    pub department: Option<DepartmentId>,
+    /// Only those of any of these departments; of all if there are none.
+    pub departments: Vec<DepartmentId>,
     /// Only those that this user owns.
     pub owner: Option<UserId>,
     /// Only those that a desk owns.
@@ -284,6 +330,14 @@ pub struct CaseFilter {
     pub state: Option<&'static str>,
     /// Only those with this tag.
     pub tag: Option<String>,
+    /// Only those of conversations on this network.
+    pub network: Option<String>,
+    /// Only those whose newest post reads as this language: a primary tag of BCP 47, as `de`.
+    pub language: Option<String>,
+    /// Only those of at least this priority.
+    pub least_priority: u8,
+    /// What stands first.
+    pub order: CaseOrder,
     /// Also those that are not public (never for observers).
     pub with_private: bool,
     /// The next page: only those after this place.
@@ -292,10 +346,23 @@ pub struct CaseFilter {
     pub limit: u32,
 }
 
+impl CaseFilter {
+    /// The place of a case in the list.
+    pub fn place_of(&self, case: &Case) -> CasePlace {
+        let rank = match (self.order, self.state) {
+            (CaseOrder::Newest, _) => case.id.0,
+            (CaseOrder::Priority, Some("closed")) => case.changed_at.as_microsecond(),
+            (CaseOrder::Priority, _) => i64::from(case.priority.score),
+        };
+        CasePlace { rank, id: case.id }
+    }
+}
+
 /// A place in a list of cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CasePlace {
-    /// Priority of the last one, or microseconds of its last change where closed ones are listed.
+    /// Priority of the last one, or microseconds of its last change where closed ones are listed; its number where the
+    /// newest stand first.
     pub rank: i64,
     /// Its number.
     pub id: CaseId,

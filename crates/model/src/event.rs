@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CaseId, DepartmentId, Priority, ReplyId, UserId, Visibility};
+use crate::{CaseId, DepartmentId, Priority, ReplyId, Standing, UserId, Visibility};
 
 /// One entry of a case's history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -185,6 +185,13 @@ pub enum Happening {
         /// Why.
         why: String,
     },
+    /// Something that somebody did was taken back. What it was stays in the history.
+    Undone {
+        /// The number of the event that was taken back, the first one where it had consequences.
+        event: u32,
+        /// How the case stood before it, and stands again.
+        restored: Standing,
+    },
     /// An answer was put into the outbox.
     ReplyQueued {
         /// The reply.
@@ -233,6 +240,7 @@ impl Happening {
             Self::Resumed { .. } => "resumed",
             Self::Closed { .. } => "closed",
             Self::Reopened { .. } => "reopened",
+            Self::Undone { .. } => "undone",
             Self::ReplyQueued { .. } => "reply_queued",
             Self::ReplySent { .. } => "reply_sent",
             Self::ReplyFailed { .. } => "reply_failed",

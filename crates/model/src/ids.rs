@@ -71,6 +71,10 @@ id!(
     /// A key with which a program acts for a user.
     ApiKeyId
 );
+id!(
+    /// A saved view of the desk.
+    ViewId
+);
 
 /// A case, by the number that people say to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

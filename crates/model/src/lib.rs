@@ -17,25 +17,31 @@ pub mod line;
 pub mod people;
 pub mod picture;
 pub mod post;
+pub mod preferences;
 pub mod publish;
 pub mod rule;
 pub mod search;
 pub mod signal;
 pub mod source;
+pub mod undo;
+pub mod view;
 pub mod wire;
 
 pub use author::Author;
 pub use capture::{Batch, BoxFuture, Budget, Capture, CaptureError, CaptureErrorKind, Captured, Cursor, Problem};
-pub use case::{Case, CaseFilter, CasePlace, CaseState, Contradiction, Owner, QueueCount};
+pub use case::{Case, CaseFilter, CasePlace, CaseState, Contradiction, Owner, QueueCount, Standing};
 pub use clock::{Clock, Randomness};
 pub use event::{By, Event, Happening, Offer, Opening, Outcome, TransferReason};
 pub use fate::{Fate, FateCount, FateReason};
-pub use ids::{AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SourceId, TokenId, UserId};
+pub use ids::{
+    AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SourceId, TokenId, UserId, ViewId,
+};
 pub use index::IndexQuery;
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
 pub use people::{ApiKey, Company, Department, Duty, DutyHours, LinkPurpose, Role, User};
 pub use picture::{Picture, PictureType};
 pub use post::{Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
+pub use preferences::{ClockFace, Contrast, Density, PageLanguage, Preferences, SingleKeys, Theme};
 pub use publish::{
     Account, Draft, Measured, Outgoing, Publish, PublishError, PublishErrorKind, Published, Reply, ReplyState, Target,
     Then,
@@ -44,4 +50,6 @@ pub use rule::Rule;
 pub use search::{SavedSearch, SearchType, Span, SpanPart};
 pub use signal::{Decision, Destination, Evidence, Priority, PriorityPart, Signal, SignalName, Signals};
 pub use source::{Health, HealthState, Source, SourceKind};
+pub use undo::{deed_of, taken_back};
+pub use view::{CaseOrder, View, ViewFilter, ViewOwner, ViewState};
 pub use wire::{PostLine, WireError};

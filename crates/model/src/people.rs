@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiKeyId, DepartmentId, UserId};
+use crate::{ApiKeyId, DepartmentId, Preferences, UserId};
 
 /// The company that this installation belongs to. There is one once the set-up is done, and none before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct User {
     pub time_zone: String,
     /// When they are on duty, by the clock of their time zone.
     pub duty: Duty,
+    /// What they prefer about the pages.
+    #[serde(default)]
+    pub preferences: Preferences,
     /// When they were added.
     pub created_at: Timestamp,
     /// Wrong passwords in a row.

@@ -181,6 +181,7 @@ fn unique_field(message: &str, constraint: Option<&str>) -> String {
         "users" => "a user",
         "departments" => "a department",
         "rules" => "a rule",
+        "views" => "a view",
         "company" => "a company",
         "api_keys" | "api" => "a key",
         other => other,
@@ -210,6 +211,9 @@ mod tests {
         check("UNIQUE constraint failed: departments.key", None, "a department with this key");
         check("duplicate key value", Some("api_keys_user_id_name_key"), "a key with this name");
         check("UNIQUE constraint failed: api_keys.user_id, api_keys.name", None, "a key with this name");
+        check("UNIQUE constraint failed: views.user_id, views.name", None, "a view with this name");
+        check("duplicate key value", Some("views_user_id_name_key"), "a view with this name");
+        check("duplicate key value", Some("views_name_key"), "a view with this name");
         check("UNIQUE constraint failed: tokens.source, tokens.name", None, "a token with this name");
         check("duplicate key value", Some("tokens_source_name_key"), "a token with this name");
     }

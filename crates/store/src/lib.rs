@@ -27,6 +27,7 @@ mod searches;
 mod sources;
 pub mod statements;
 mod tokens;
+mod views;
 mod words;
 
 use std::sync::Arc;

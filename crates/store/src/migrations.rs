@@ -35,7 +35,9 @@ pub const STEPS: &[Step] = steps![
     "202611220910_create_cases",
     "202611220920_create_answers",
     "202611220930_create_words",
-    "202611231200_add_avatars",
+    "202611220940_create_preferences",
+    "202611221010_create_views",
+    "202611221020_add_avatars",
 ];
 
 /// The number that leads a step's name.

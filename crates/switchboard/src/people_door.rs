@@ -103,6 +103,7 @@ impl Door {
                     ("languages", json!(change.languages)),
                     ("time_zone", json!(change.time_zone)),
                     ("duty", json!(change.duty.as_ref().map(duty::print))),
+                    ("preferences", json!(change.preferences)),
                 ]);
                 self.call(Method::PATCH, &format!("/api/v1/users/{id}"), Some(body)).await
             }

@@ -12,7 +12,9 @@ use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use switchboard_app::rights::Actor;
-use switchboard_model::{AccountId, ApiKeyId, CaseId, DepartmentId, ReplyId, RuleId, SearchId, SourceId, UserId};
+use switchboard_model::{
+    AccountId, ApiKeyId, CaseId, DepartmentId, ReplyId, RuleId, SearchId, SourceId, UserId, ViewId,
+};
 
 use crate::error::{ApiError, PageError, Refusal};
 use crate::visitor::Visitor;
@@ -114,6 +116,10 @@ impl Noun for ReplyId {
 
 impl Noun for ApiKeyId {
     const NOUN: &'static str = "key";
+}
+
+impl Noun for ViewId {
+    const NOUN: &'static str = "view";
 }
 
 async fn read_id<T: Noun + FromStr, S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<T, Refusal> {

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use switchboard_model::PageLanguage;
 use unic_langid::LanguageIdentifier;
 
 /// The words of a message: `t!("desk-all-done")`, `t!("desk-late", count = late)`.
@@ -51,6 +52,15 @@ impl Locale {
         }
     }
 
+    /// The language that somebody chose; none if they leave it to their browser.
+    pub(crate) fn chosen(language: PageLanguage) -> Option<Self> {
+        match language {
+            PageLanguage::System => None,
+            PageLanguage::English => Some(Self::English),
+            PageLanguage::Mirrored => Some(Self::Mirrored),
+        }
+    }
+
     pub(crate) fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(tag))
     }
@@ -68,12 +78,14 @@ const ENGLISH: &[(&str, &str)] = &[
     ("forms.ftl", include_str!("../messages/en/forms.ftl")),
     ("frame.ftl", include_str!("../messages/en/frame.ftl")),
     ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
+    ("palette.ftl", include_str!("../messages/en/palette.ftl")),
     ("pictures.ftl", include_str!("../messages/en/pictures.ftl")),
     ("post.ftl", include_str!("../messages/en/post.ftl")),
     ("script.ftl", include_str!("../messages/en/script.ftl")),
     ("searches.ftl", include_str!("../messages/en/searches.ftl")),
     ("settings.ftl", include_str!("../messages/en/settings.ftl")),
     ("sources.ftl", include_str!("../messages/en/sources.ftl")),
+    ("style.ftl", include_str!("../messages/en/style.ftl")),
     ("words.ftl", include_str!("../messages/en/words.ftl")),
 ];
 

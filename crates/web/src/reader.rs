@@ -6,6 +6,7 @@
 
 use axum::http::{HeaderMap, header};
 use jiff::tz::TimeZone;
+use switchboard_model::ClockFace;
 
 use crate::messages::Locale;
 use crate::visitor::Visitor;
@@ -18,43 +19,28 @@ const COOKIE: &str = "locale";
 pub(crate) struct Reader {
     pub(crate) locale: Locale,
     pub(crate) zone: TimeZone,
-    pub(crate) clock: Clock,
-}
-
-/// How many hours a clock has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Clock {
-    #[default]
-    Day,
-    /// Twice around, with AM and PM.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a choice of each user, which is not stored yet"))]
-    HalfDay,
-}
-
-impl Clock {
-    /// As `data-clock` says it to the script.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Day => "24",
-            Self::HalfDay => "12",
-        }
-    }
+    pub(crate) clock: ClockFace,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { locale: Locale::default(), zone: TimeZone::UTC, clock: Clock::default() }
+        Self { locale: Locale::default(), zone: TimeZone::UTC, clock: ClockFace::default() }
     }
 }
 
 impl Reader {
-    /// Who reads the answer to a request.
+    /// Who reads the answer to a request. Users say what they prefer; for others the cookie names the language. There is
+    /// none but English that a browser could ask for.
     pub(crate) fn of(headers: &HeaderMap, visitor: Option<&Visitor>) -> Self {
         let user = visitor.and_then(|visitor| visitor.actor.user());
+        let locale = match user {
+            Some(user) => Locale::chosen(user.preferences.language),
+            None => locale(headers),
+        };
         Self {
-            locale: locale(headers).unwrap_or_default(),
+            locale: locale.unwrap_or_default(),
             zone: user.and_then(|user| TimeZone::get(&user.time_zone).ok()).unwrap_or(TimeZone::UTC),
-            clock: Clock::default(),
+            clock: user.map(|user| user.preferences.clock).unwrap_or_default(),
         }
     }
 
@@ -97,7 +83,11 @@ pub(crate) fn current() -> Reader {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use axum::http::HeaderValue;
+    use switchboard_app::rights::Actor;
+    use switchboard_model::{PageLanguage, Preferences, User};
 
     use super::*;
     use crate::pages::samples;
@@ -120,6 +110,22 @@ mod tests {
         let headers = HeaderMap::new();
         assert_eq!(Reader::of(&headers, None).zone_name(), "UTC");
         assert_eq!(Reader::of(&headers, Some(&samples::visitor())).zone_name(), "Europe/Lisbon");
+    }
+
+    #[test]
+    fn who_is_logged_in_reads_as_they_prefer_whatever_the_cookie_says() {
+        let check = |preferences: Preferences, locale: Locale, clock: ClockFace| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, HeaderValue::from_static("locale=ar-XB"));
+            let user = User { preferences, ..samples::users().swap_remove(0) };
+            let reader = Reader::of(&headers, Some(&Visitor { actor: Actor::User(Arc::new(user)) }));
+            assert_eq!((reader.locale, reader.clock), (locale, clock), "{preferences:?}");
+        };
+        let (day, half) = (ClockFace::Day, ClockFace::HalfDay);
+        check(Preferences::default(), Locale::English, day);
+        check(Preferences { clock: half, ..Preferences::default() }, Locale::English, half);
+        let language = PageLanguage::Mirrored;
+        check(Preferences { language, ..Preferences::default() }, Locale::Mirrored, day);
     }
 
     #[tokio::test]

@@ -70,6 +70,8 @@ fn people() -> Doors {
         .get(Read, "/authors/{id}/avatar", pages::pictures::of_author)
         .post(Work, "/posts/{id}/case", pages::case::forms::open)
         .get(Read, "/desk", pages::desk::desk)
+        .post(Entry::Own, "/desk/views", pages::desk::views::save)
+        .post(Entry::Own, "/desk/views/{id}/remove", pages::desk::views::remove)
         .get(Read, "/cases/{id}", pages::case::forms::show_one)
         .post(Work, "/cases/{id}/claim", pages::case::forms::claim)
         .post(Work, "/cases/{id}/assign", pages::case::forms::assign)
@@ -86,6 +88,7 @@ fn people() -> Doors {
         .post(Work, "/cases/{id}/resume", pages::case::forms::resume)
         .post(Work, "/cases/{id}/close", pages::case::forms::close)
         .post(Work, "/cases/{id}/reopen", pages::case::forms::reopen)
+        .post(Work, "/cases/{id}/undo", pages::case::forms::undo)
         .post(Work, "/cases/{id}/draft", pages::case::reply::draft)
         .post(Work, "/cases/{id}/reply", pages::case::reply::send)
         .post(Work, "/cases/{id}/replies/{reply}/withdraw", pages::case::reply::withdraw)
@@ -95,6 +98,7 @@ fn people() -> Doors {
         .post(Administer, "/searches/preview/part", pages::search::preview_part)
         .post(Administer, "/searches/{id}/back-fill", pages::search::back_fill)
         .get(Read, "/find", pages::find::find)
+        .get(Read, "/palette", pages::palette::find)
         .get(Read, "/sources", pages::sources::list)
         .post(Administer, "/searches", pages::search::add)
         .get(Administer, "/searches/new", pages::search::new)
@@ -115,9 +119,10 @@ fn people() -> Doors {
 
 /// Pages of the settings.
 fn settings() -> Doors {
-    use pages::settings::{accounts, beginning, company, departments, keys, rules, users, you};
+    use pages::settings::{accounts, beginning, company, departments, keys, preferences, rules, style, users, you};
     Doors::new()
         .get(Read, "/settings", beginning)
+        .get(Read, "/settings/style", style::show_all)
         .get(Administer, "/settings/company", company::ask)
         .post(Administer, "/settings/company", company::change)
         .post(Administer, "/settings/company/fallback", company::fallback)
@@ -147,6 +152,7 @@ fn settings() -> Doors {
         .post(Administer, "/settings/rules/{id}/remove", rules::remove)
         .get(Entry::Own, "/settings/you", you::ask)
         .post(Entry::Own, "/settings/you", you::change)
+        .post(Entry::Own, "/settings/you/preferences", preferences::change)
         .post(Entry::Own, "/settings/you/password", you::password)
         .get(Administer, "/settings/accounts", accounts::list)
         .post(Administer, "/settings/accounts", accounts::add)
@@ -165,6 +171,8 @@ fn demonstration() -> Doors {
     use pages::demo;
     Doors::new()
         .get(Entry::Open, "/demo", demo::people)
+        .get(Read, "/demo/tour", demo::tour)
+        .get(Read, "/demo/first-case", demo::first_case)
         .post(Entry::Open, "/demo/be/{id}", demo::be)
         .post(Entry::Open, "/demo/next", demo::next)
         .post(Entry::Open, "/demo/start-over", demo::start_over)
@@ -209,6 +217,8 @@ fn programs() -> Doors {
         .api(Read, routes!(api::cases::list))
         .api(Work, routes!(api::cases::open))
         .api(Read, routes!(api::cases::queues))
+        .api(Read, routes!(api::views::list, api::views::add))
+        .api(Read, routes!(api::views::change, api::views::remove))
         .api(Read, routes!(api::cases::get))
         .api(Work, routes!(api::actions::claim))
         .api(Work, routes!(api::actions::assign))
@@ -225,6 +235,7 @@ fn programs() -> Doors {
         .api(Work, routes!(api::actions::resume))
         .api(Work, routes!(api::actions::close))
         .api(Work, routes!(api::actions::reopen))
+        .api(Work, routes!(api::actions::undo))
         .api(Read, routes!(api::fates::all))
         .api(Entry::Token, routes!(api::ingest::ingest))
         .api(Read, routes!(api::events::events))

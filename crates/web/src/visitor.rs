@@ -15,6 +15,7 @@ use switchboard_app::access::AccessError;
 use switchboard_app::rights::{Actor, Right};
 use tracing::{Instrument, Span};
 
+use crate::demonstration::Demonstration;
 use crate::doors::{Entry, Found, Table};
 use crate::error::{Refusal, refuse};
 use crate::extract::{bearer, is_equal};
@@ -31,6 +32,8 @@ const PROXY_HEADERS: [&str; 5] = ["forwarded", "x-forwarded-for", "x-forwarded-h
 #[derive(Debug, Clone)]
 pub(crate) struct Visitor {
     pub(crate) actor: Actor,
+    /// What plays, where this is a demonstration.
+    pub(crate) demonstration: Option<Arc<dyn Demonstration>>,
 }
 
 tokio::task_local! {
@@ -116,11 +119,11 @@ async fn recognise(web: &Web, method: &Method, headers: &HeaderMap) -> Result<Op
     if let Some(given) = bearer(headers) {
         let key = web.options.operator_key.as_deref().filter(|key| !key.is_empty());
         if key.is_some_and(|key| is_equal(given.as_bytes(), key.as_bytes())) {
-            return Ok(Some(Visitor { actor: Actor::Operator }));
+            return Ok(Some(Visitor::new(web, Actor::Operator)));
         }
         // A token of a source is looked at by the door that takes it.
         let user = web.app.key_holder(given).await?;
-        return Ok(user.map(|user| Visitor { actor: Actor::User(user) }));
+        return Ok(user.map(|user| Visitor::new(web, Actor::User(user))));
     }
     let Some(token) = session_token(headers) else { return Ok(None) };
     let Some(user) = web.app.session(token).await? else { return Ok(None) };
@@ -129,7 +132,7 @@ async fn recognise(web: &Web, method: &Method, headers: &HeaderMap) -> Result<Op
                        'Authorization: Bearer …' in programs";
         return Err(Refusal::new(StatusCode::FORBIDDEN, "cross_site", message));
     }
-    Ok(Some(Visitor { actor: Actor::User(user) }))
+    Ok(Some(Visitor::new(web, Actor::User(user))))
 }
 
 /// Whatever changes something and is proven by a cookie, which browsers send by themselves, must say that it comes from
@@ -172,6 +175,10 @@ async fn stranger(web: &Web, request: Request) -> Response {
 }
 
 impl Visitor {
+    fn new(web: &Web, actor: Actor) -> Self {
+        Self { actor, demonstration: web.options.demonstration.clone() }
+    }
+
     /// Whether the visitor may do something, to show it or not. Doors and operations decide.
     pub(crate) fn may(&self, right: Right) -> bool {
         self.actor.may(right).is_ok()

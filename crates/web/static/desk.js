@@ -285,9 +285,8 @@
 
   // --- keys
   const dialog = $("keys");
-  const isOn = $("keys-on");
-  try { isOn.checked = localStorage.getItem("keys") !== "off"; } catch { /* no storage: keys act */ }
-  isOn.addEventListener("change", () => { try { localStorage.setItem("keys", isOn.checked ? "on" : "off"); } catch { /* not kept */ } });
+  // Who prefers so has no single keys at all, not even the one that lists them (WCAG 2.1.4).
+  const areOff = document.documentElement.dataset.keys === "off";
 
   function press(key) {
     const target = casePane.querySelector(`[data-key="${CSS.escape(key)}"]`);
@@ -306,6 +305,8 @@
     target.select?.();
     return true;
   }
+
+  const keysAct = () => isOn.checked;
 
   let moving = 0;
   function move(step) {
@@ -337,9 +338,9 @@
       else if (field) event.target.blur();
       return;
     }
-    if (field) return;
+    if (field || areOff) return;
     if (event.key === "?") { event.preventDefault(); dialog.showModal(); return; }
-    if (!isOn.checked || event.repeat && !"jk".includes(event.key)) return;
+    if (event.repeat && !"jk".includes(event.key)) return;
     const did = event.key === "j" ? move(1)
       : event.key === "k" ? move(-1)
       : event.key === "." ? (latest ? (showList(latest), true) : false)
@@ -369,7 +370,7 @@
       if (hint.id === shownId() && hint.version > Number(shownCase().dataset.version)) look();
       refreshList();
     });
-    events.addEventListener("queues", refreshList);
+    for (const kind of ["queues", "views"]) events.addEventListener(kind, refreshList);
     events.addEventListener("missed", () => { refreshList(); look(); });
     events.addEventListener("error", () => {
       lostAt ??= new Date();
@@ -386,6 +387,30 @@
   });
   window.addEventListener("pagehide", disconnect);
   window.addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+
+  // What the other scripts of the desk do things with.
+  window.desk = {
+    open,
+    press,
+    reread,
+    refreshList,
+    shownId,
+    isWide: () => wide.matches,
+    isTyping: (event) => isField(event.target) || dialog.open || !keysAct(),
+    show(fresh) {
+      casePane.replaceChildren(document.importNode(fresh, true));
+      settleCase();
+      mark(shownId());
+      const notice = $("notice");
+      if (notice) { notice.tabIndex = -1; notice.focus(); }
+    },
+    // The next case below a row that is not done yet.
+    goOn(row) {
+      let next = row.nextElementSibling;
+      while (next && (next.hasAttribute("data-gone") || !next.dataset.id)) next = next.nextElementSibling;
+      if (next) { next.firstElementChild.focus({ preventScroll: true }); next.scrollIntoView({ block: "nearest" }); open(next.firstElementChild.getAttribute("href")); }
+    },
+  };
 
   $("queues")?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const notice = $("notice");

@@ -16,9 +16,11 @@ pub mod snooze;
 pub mod tag;
 pub mod timer;
 pub mod transfer;
+pub mod undo;
 pub mod view;
+pub mod views;
 
-use switchboard_model::{CaseId, Contradiction, UserId};
+use switchboard_model::{CaseId, Contradiction, UserId, ViewId};
 use switchboard_store::StoreError;
 
 use crate::AppError;
@@ -74,6 +76,14 @@ pub enum CaseError {
     /// It cannot happen to the case as it stands.
     #[error("this cannot be done to case {}: {}", .0.case, .0.why)]
     Cannot(Contradiction),
+    /// What was done is not taken back.
+    #[error("case {case} stays as it is: {why}")]
+    NotUndone {
+        /// The case.
+        case: CaseId,
+        /// Why.
+        why: String,
+    },
     /// Something that was written cannot be used.
     #[error("{message}")]
     Bad {
@@ -82,6 +92,12 @@ pub enum CaseError {
         /// What is wrong with it and the remedy.
         message: String,
     },
+    /// The actor has no view of that id.
+    #[error("there is no view '{0}'; it was removed, or somebody else keeps it for themselves")]
+    UnknownView(ViewId),
+    /// Another view of the same keeper has that name.
+    #[error("a view is called '{0}' already; choose another name, or remove that one first")]
+    ViewTaken(String),
     /// There is nobody who could own a case.
     #[error("there is no company yet, so nobody could own a case; finish the set-up first")]
     NotSetUp,

@@ -1,8 +1,11 @@
 //! Reading cases: one with all that belongs to it, lists, and the counted queues.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use switchboard_model::{
     Case, CaseFilter, CaseId, CasePlace, Event, Happening, QueueCount, Reply, ReplyState, StoredPost, Visibility,
+    taken_back,
 };
 
 use super::CaseError;
@@ -23,6 +26,8 @@ pub struct CaseView {
     pub posts: Vec<StoredPost>,
     /// Its history, oldest first: how it began and the newest 500 events. Observers do not read notes.
     pub events: Vec<Event>,
+    /// The numbers of those events that were taken back and do not hold any more.
+    pub undone: BTreeSet<u32>,
     /// Our answers, oldest first. Observers read those that were sent.
     pub replies: Vec<Reply>,
 }
@@ -76,10 +81,11 @@ impl App {
         if !actor.sees_private() {
             posts.retain(|post| !is_hidden(post.post.visibility));
             retain_seen(&mut replies, &posts);
-            events.retain(|event| !matches!(event.what, Happening::Noted { .. }));
+            leave_out_notes(&mut events);
             events.iter_mut().for_each(|event| hush(&mut event.what, &replies));
         }
-        Ok(CaseView { case, posts, events, replies })
+        let undone = taken_back(&events);
+        Ok(CaseView { case, posts, events, undone, replies })
     }
 
     /// Our answers in a case, oldest first. Observers read those that were sent.
@@ -101,7 +107,7 @@ impl App {
         let filter = CaseFilter { with_private, ..filter };
         let found = self.store.list_cases(&filter).await?;
         let is_full = found.len() >= filter.limit as usize && filter.limit > 0;
-        let next = found.last().filter(|_| is_full).map(|(case, _)| case.place_in(filter.state));
+        let next = found.last().filter(|_| is_full).map(|(case, _)| filter.place_of(case));
         let rows = found.into_iter().filter_map(|(case, post)| Some(CaseRow { case: shown(actor, case)?, post }));
         Ok(CasePage { cases: rows.collect(), next })
     }
@@ -151,10 +157,27 @@ fn retain_seen(replies: &mut Vec<Reply>, posts: &[StoredPost]) {
     replies.retain(|reply| reply.state == ReplyState::Sent && is_seen(reply));
 }
 
+/// Takes out notes, and that notes were taken back.
+fn leave_out_notes(events: &mut Vec<Event>) {
+    let mut notes = BTreeSet::new();
+    events.retain(|event| {
+        let is_note = match &event.what {
+            Happening::Noted { .. } => true,
+            Happening::Undone { event: undone, .. } => notes.contains(undone),
+            _ => false,
+        };
+        if is_note {
+            notes.insert(event.number);
+        }
+        !is_note
+    });
+}
+
 /// Takes out what colleagues tell each other, and where answers stand that are not seen.
 fn hush(what: &mut Happening, seen: &[Reply]) {
     match what {
         Happening::Offered(offer) => offer.note.clear(),
+        Happening::Undone { restored, .. } => restored.offer.iter_mut().for_each(|offer| offer.note.clear()),
         Happening::Declined { note } => note.clear(),
         Happening::ReplySent { reply, url } if seen.iter().all(|seen| seen.id != *reply) => *url = None,
         _ => {}

@@ -1,4 +1,4 @@
-//! Who works here: users, departments with their heads, the company, and when somebody is on duty.
+//! Who works here: users with what they prefer, departments with their heads, the company, and when somebody is on duty.
 //!
 //! What must always hold (one active head for each department, an open fallback, somebody who administers) is checked here
 //! so that the refusal says what to do first, and once more by the store in the transaction that writes. How users get in
@@ -8,6 +8,7 @@ pub mod company;
 pub mod department;
 pub mod duty;
 pub mod find;
+pub mod preferences;
 pub mod user;
 
 use switchboard_store::{Fault, StoreError};

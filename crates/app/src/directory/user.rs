@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use switchboard_model::{Department, DepartmentId, Duty, LinkPurpose, Role, User, UserId};
+use switchboard_model::{Department, DepartmentId, Duty, LinkPurpose, Preferences, Role, User, UserId};
 use switchboard_store::{Fault, StoreError};
 
+use super::preferences::PreferencesChange;
 use super::{DirectoryError, checked_name};
 use crate::App;
 use crate::notices::Notice;
@@ -48,6 +49,8 @@ pub struct UserChange {
     pub time_zone: Option<String>,
     /// When they are on duty.
     pub duty: Option<Duty>,
+    /// What they prefer about the pages.
+    pub preferences: PreferencesChange,
 }
 
 impl UserChange {
@@ -78,6 +81,7 @@ impl App {
             languages: checked_languages(&new.languages)?,
             time_zone: checked_time_zone(&new.time_zone.unwrap_or_else(own_zone))?,
             duty: new.duty,
+            preferences: Preferences::default(),
             created_at: self.now(),
             failures: 0,
             locked_until: None,
@@ -88,7 +92,8 @@ impl App {
         Ok((people.user(user.id).map_or(user, Arc::unwrap_or_clone), token))
     }
 
-    /// Changes a user. Everybody may change their own name, languages, time zone and duty; the rest is for administrators.
+    /// Changes a user. Everybody may change their own name, languages, time zone, duty and preferences; the rest is for
+    /// administrators.
     pub async fn change_user(&self, actor: &Actor, id: UserId, change: UserChange) -> Result<User, DirectoryError> {
         if actor.user_id() != Some(id) || !change.is_personal() {
             actor.may(Right::Administer)?;
@@ -129,6 +134,7 @@ impl App {
         if let Some(duty) = change.duty {
             user.duty = duty;
         }
+        user.preferences = change.preferences.applied_to(user.preferences);
         keeps_an_administrator(&people, &user)?;
         if user.role == Role::Observer && before.role != Role::Observer {
             if let Some(led) = people.departments().iter().find(|led| led.is_active && led.head == id) {

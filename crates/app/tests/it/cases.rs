@@ -15,18 +15,18 @@ use switchboard_testkit::app::{TestApp, heard};
 use crate::access::{new_user, set_up};
 
 /// Ada administers and heads both departments; Ines and Tom work in service, Sam in sales, Olga looks on.
-struct Office {
-    test: TestApp,
-    ada: Actor,
-    ines: Actor,
-    tom: Actor,
-    sam: Actor,
-    olga: Actor,
-    service: DepartmentId,
-    sales: DepartmentId,
+pub(crate) struct Office {
+    pub(crate) test: TestApp,
+    pub(crate) ada: Actor,
+    pub(crate) ines: Actor,
+    pub(crate) tom: Actor,
+    pub(crate) sam: Actor,
+    pub(crate) olga: Actor,
+    pub(crate) service: DepartmentId,
+    pub(crate) sales: DepartmentId,
 }
 
-async fn office() -> Office {
+pub(crate) async fn office() -> Office {
     let test = TestApp::new().await;
     let ada = Actor::User(set_up(&test).await.user);
     test.search("brand", "acme").await;
@@ -45,14 +45,14 @@ async fn office() -> Office {
 }
 
 impl Office {
-    async fn arrive(&self, posts: Vec<Captured>) -> Vec<(FateReason, u64)> {
+    pub(crate) async fn arrive(&self, posts: Vec<Captured>) -> Vec<(FateReason, u64)> {
         let source = self.test.app.source_named("door", SourceKind::Ingest).await.expect("a source");
         let outcome = self.test.app.hand_in(&source, posts, None).await.expect("taken");
         outcome.fates.into_iter().collect()
     }
 
     /// A complaint that opens the next case.
-    async fn complaint(&self, identifier: &str) -> Case {
+    pub(crate) async fn complaint(&self, identifier: &str) -> Case {
         self.arrive(vec![heard(identifier, "My acme kettle never arrived, I want a refund!")]).await;
         let filter = CaseFilter { limit: 1_000, with_private: true, ..CaseFilter::default() };
         let page = self.test.app.cases(&self.ada, filter).await.expect("listed");
@@ -60,11 +60,11 @@ impl Office {
         newest.case
     }
 
-    async fn case(&self, id: CaseId) -> Case {
+    pub(crate) async fn case(&self, id: CaseId) -> Case {
         self.test.app.case(&self.ada, id).await.expect("there")
     }
 
-    fn transfer(&self) -> Transfer {
+    pub(crate) fn transfer(&self) -> Transfer {
         Transfer {
             department: self.sales,
             user: None,
@@ -74,18 +74,18 @@ impl Office {
         }
     }
 
-    async fn kinds(&self, id: CaseId) -> Vec<&'static str> {
+    pub(crate) async fn kinds(&self, id: CaseId) -> Vec<&'static str> {
         let view = self.test.app.case_view(&self.ada, id).await.expect("there");
         view.events.iter().map(|event| event.what.kind()).collect()
     }
 
-    async fn is_sound(&self) {
+    pub(crate) async fn is_sound(&self) {
         let check = self.test.app.store().check_cases().await.expect("checked");
         assert_eq!(check.findings, [], "{check:?}");
     }
 }
 
-fn reply(identifier: &str, to: &str, text: &str) -> Captured {
+pub(crate) fn reply(identifier: &str, to: &str, text: &str) -> Captured {
     Captured::heard(Post { in_reply_to: Some(format!("x:{to}")), ..Post::new("x", identifier, text) })
 }
 

@@ -4,11 +4,12 @@ use proptest::prelude::*;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::directory::department::{DepartmentChange, NewDepartment};
 use switchboard_app::directory::find::Entry;
+use switchboard_app::directory::preferences::PreferencesChange;
 use switchboard_app::directory::user::UserChange;
 use switchboard_app::rights::Actor;
 use switchboard_app::routing::RuleError;
 use switchboard_app::routing::rule::RuleText;
-use switchboard_model::{Department, DepartmentId, Role, SourceKind, User, UserId};
+use switchboard_model::{Department, DepartmentId, Preferences, Role, SingleKeys, SourceKind, Theme, User, UserId};
 use switchboard_testkit::app::{TestApp, heard};
 
 use crate::access::{new_user, set_up};
@@ -100,13 +101,25 @@ async fn everybody_changes_what_is_their_own_and_no_more() {
     set_up(&test).await;
     let user = member(&test, "Bea").await;
     let bea = Actor::User(test.app.user(user.id).expect("there"));
-    let own = UserChange { name: Some("Bea B.".into()), time_zone: Some("asia/tokyo".into()), ..UserChange::default() };
+    let preferences = PreferencesChange { theme: Some(Theme::Dark), ..PreferencesChange::default() };
+    let own = UserChange {
+        name: Some("Bea B.".into()),
+        time_zone: Some("asia/tokyo".into()),
+        preferences,
+        ..UserChange::default()
+    };
     let changed = test.app.change_user(&bea, user.id, own.clone()).await.expect("changed");
     assert_eq!((changed.name.as_str(), changed.time_zone.as_str()), ("Bea B.", "Asia/Tokyo"));
+    let later = PreferencesChange { keys: Some(SingleKeys::Off), ..PreferencesChange::default() };
+    let later = UserChange { preferences: later, ..UserChange::default() };
+    test.app.change_user(&bea, user.id, later.clone()).await.expect("changed");
+    let expected = Preferences { theme: Theme::Dark, keys: SingleKeys::Off, ..Preferences::default() };
+    assert_eq!(test.app.user(user.id).expect("there").preferences, expected, "what is not named stays");
     let promotion = UserChange { role: Some(Role::Administrator), ..UserChange::default() };
     assert!(matches!(test.app.change_user(&bea, user.id, promotion).await, Err(DirectoryError::Forbidden(_))));
     let other = test.app.users()[0].id;
     assert!(matches!(test.app.change_user(&bea, other, own).await, Err(DirectoryError::Forbidden(_))));
+    assert!(matches!(test.app.change_user(&bea, other, later).await, Err(DirectoryError::Forbidden(_))));
     assert!(matches!(test.app.deactivate_user(&bea, other).await, Err(DirectoryError::Forbidden(_))));
     assert!(matches!(
         test.app.invite(&OPERATOR, new_user("Bea", Role::Member)).await,

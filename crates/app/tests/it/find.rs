@@ -7,7 +7,7 @@ use switchboard_app::rights::Actor;
 use switchboard_app::searches::SearchError;
 use switchboard_app::searches::change::SearchText;
 use switchboard_app::searches::preview::Preview;
-use switchboard_model::{Author, Captured, Duty, Post, Role, SourceKind, User, UserId, Visibility};
+use switchboard_model::{Author, Captured, Duty, Post, Preferences, Role, SourceKind, User, UserId, Visibility};
 use switchboard_testkit::app::{TestApp, heard};
 
 async fn arrive(test: &TestApp, posts: Vec<Captured>) {
@@ -35,6 +35,7 @@ fn observer() -> Actor {
         languages: Vec::new(),
         time_zone: "UTC".into(),
         duty: Duty::default(),
+        preferences: Preferences::default(),
         created_at: jiff::Timestamp::UNIX_EPOCH,
         failures: 0,
         locked_until: None,

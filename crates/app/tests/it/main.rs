@@ -10,3 +10,5 @@ mod line;
 mod pictures;
 mod searches;
 mod sources;
+mod undo;
+mod views;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use switchboard_app::rights::Actor;
 use switchboard_model::{
-    Author, CaptureErrorKind, Captured, Duty, Media, MediaType, Picture, Post, PostId, Role, SourceKind, User, UserId,
-    Visibility,
+    Author, CaptureErrorKind, Captured, Duty, Media, MediaType, Picture, Post, PostId, Preferences, Role, SourceKind,
+    User, UserId, Visibility,
 };
 use switchboard_testkit::app::TestApp;
 use switchboard_testkit::pictures::Shown;
@@ -56,6 +56,7 @@ fn observer() -> Actor {
         created_at: jiff::Timestamp::UNIX_EPOCH,
         failures: 0,
         locked_until: None,
+        preferences: Preferences::default(),
     }))
 }
 

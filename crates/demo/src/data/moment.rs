@@ -41,7 +41,9 @@ impl FromStr for Moment {
             _ => return Err(wrong()),
         };
         if let Some((days, time)) = rest.split_once("d ") {
-            let (Ok(days), Ok(time)) = (days.parse(), Time::strptime("%H:%M", time.trim())) else { return Err(wrong()) };
+            let (Ok(days), Ok(time)) = (days.parse(), Time::strptime("%H:%M", time.trim())) else {
+                return Err(wrong());
+            };
             return if sign < 0 && days >= 2 { Ok(Self::Day(days, time)) } else { Err(wrong()) };
         }
         let (mut seconds, mut number) = (0_i64, String::new());

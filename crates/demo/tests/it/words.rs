@@ -14,7 +14,8 @@ pub(crate) fn all(data: &Data) -> Vec<String> {
 }
 
 /// The endings of names of hosts that could be real.
-const REAL: [&str; 12] = [".com", ".org", ".net", ".de", ".eu", ".io", ".fr", ".pl", ".es", ".co.uk", ".social", ".app"];
+const REAL: [&str; 12] =
+    [".com", ".org", ".net", ".de", ".eu", ".io", ".fr", ".pl", ".es", ".co.uk", ".social", ".app"];
 
 #[test]
 fn no_host_is_real() {

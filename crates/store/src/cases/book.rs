@@ -195,6 +195,9 @@ async fn insert_cases(tx: &mut Tx, cases: &[&Case]) -> Result<(), StoreError> {
             .push_bind(row.changed_at)
             .push_bind(row.replied_at)
             .push_bind(row.version)
+            .push(sql::LANGUAGE_HEAD)
+            .push_bind_unseparated(row.newest_post)
+            .push_unseparated(sql::LANGUAGE_TAIL)
     });
     Ok(())
 }

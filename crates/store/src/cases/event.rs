@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use sqlx::types::Json;
-use switchboard_model::{CaseId, Event, Happening};
+use switchboard_model::{CaseId, CaseState, Event, Happening};
 
 use crate::clean::{clean_json, time, to_micros};
 use crate::error::StoreError;
@@ -61,6 +61,14 @@ pub(crate) fn clean_event(event: &Event) -> Result<Event, StoreError> {
     match &mut event.what {
         Happening::Snoozed { until } => *until = to_micros(*until),
         Happening::Offered(offer) => offer.until = to_micros(offer.until),
+        Happening::Undone { restored, .. } => {
+            if let CaseState::Snoozed { until } = &mut restored.state {
+                *until = to_micros(*until);
+            }
+            if let Some(offer) = &mut restored.offer {
+                offer.until = to_micros(offer.until);
+            }
+        }
         _ => {}
     }
     let wrong = |error: serde_json::Error| StoreError::Other(error.to_string());

@@ -6,6 +6,7 @@
 
 mod book;
 mod check;
+mod chosen;
 mod event;
 mod hand_back;
 pub(crate) mod open;

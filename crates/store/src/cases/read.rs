@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use switchboard_model::{Case, CaseFilter, CaseId, CaseState, Event, StoredPost};
-use uuid::Uuid;
+use switchboard_model::{Case, CaseFilter, CaseId, CaseOrder, Event, StoredPost};
 
+use super::chosen::{Asked, push_conditions};
 use super::event::EventRow;
 use super::row::CaseRow;
 use crate::Store;
-use crate::clean::{cleaned, time_of};
+use crate::clean::time_of;
 use crate::db::{Tx, fetch_in, on};
 use crate::error::StoreError;
 use crate::posts::posts_by_seq;
@@ -16,9 +16,6 @@ use crate::statements as sql;
 
 /// The most cases of one page; who wants more asks again.
 const MAX_PAGE: u32 = 1_000;
-
-/// A tag that more cases carry than this is looked for along the list, a rarer one by its own index.
-const RARE_TAG: i64 = 2_000;
 
 impl Store {
     /// The case of that number.
@@ -86,25 +83,23 @@ impl Store {
     }
 
     /// Cases that the filter asks for with the newest post of each that may be seen: most urgent first, closed ones last
-    /// changed first. At most 1,000 at a time.
+    /// changed first, or newest first. At most 1,000 at a time.
     pub async fn list_cases(&self, filter: &CaseFilter) -> Result<Vec<(Case, Option<StoredPost>)>, StoreError> {
         let limit = filter.limit.min(MAX_PAGE) as usize;
         let mut tx = self.read().await?;
         let mut cases = Vec::new();
-        let tag = filter.tag.as_deref().map(cleaned);
-        let is_rare = match &tag {
-            Some(tag) => count_tag(&mut tx, tag).await? <= RARE_TAG,
-            None => false,
-        };
-        let open = || CaseState::WORDS.iter().copied().filter(|state| *state != "closed");
-        let states: Vec<&str> = filter.state.map_or_else(|| open().collect(), |state| vec![state]);
+        let asked = Asked::new(&mut tx, filter).await?;
+        let states = asked.states();
         for state in &states {
-            for row in select(&mut tx, filter, state, tag.as_deref(), is_rare).await? {
+            for row in select(&mut tx, &asked, state).await? {
                 cases.push(row.into_case()?);
             }
         }
         if states.len() > 1 {
-            cases.sort_by_key(|case| std::cmp::Reverse((case.priority.score, case.id)));
+            cases.sort_by_key(|case| {
+                let place = filter.place_of(case);
+                std::cmp::Reverse((place.rank, place.id))
+            });
             cases.truncate(limit);
         }
         let shown = |case: &Case| [case.newest_post, case.post];
@@ -157,75 +152,28 @@ impl Store {
     }
 }
 
-async fn select(
-    tx: &mut Tx,
-    filter: &CaseFilter,
-    state: &str,
-    tag: Option<&str>,
-    is_rare: bool,
-) -> Result<Vec<CaseRow>, StoreError> {
-    // The order must be an index's order, so that a page costs the same wherever it lies.
-    let rank = match (state, filter.owner) {
-        // Few of all that ended are one user's: sorting those is less than looking along the list for them, and an
-        // expression is what keeps SQLite from looking along the list.
-        ("closed", Some(_)) => "cases.changed_at + 0",
-        ("closed", None) => "cases.changed_at",
-        _ => "cases.priority",
-    };
-    let offered: Vec<Uuid> = filter.offered_to.iter().map(|department| department.0).collect();
+/// The rows of one state, in their order.
+async fn select(tx: &mut Tx, asked: &Asked<'_>, state: &str) -> Result<Vec<CaseRow>, StoreError> {
+    let (filter, rank) = (asked.filter, asked.rank(state));
     Ok(on!(tx, |conn| {
-        let mut query = sqlx::QueryBuilder::new(sql::CASES_HEAD);
+        let mut query = sqlx::QueryBuilder::new(if asked.is_mixed { sql::CHOSEN_CASES_HEAD } else { sql::CASES_HEAD });
         query.push(" and cases.state = ").push_bind(state);
-        if let Some(department) = filter.department {
-            query.push(" and cases.department = ").push_bind(department.0);
-        }
-        if let Some(owner) = filter.owner {
-            query.push(" and cases.owner = ").push_bind(owner.0);
-        }
-        if filter.is_unclaimed {
-            query.push(" and cases.owner is null");
-        }
-        if !offered.is_empty() || filter.offered_to_user.is_some() {
-            // Few cases are offered at a time, and indices of their own hold them: those are asked, not the list.
-            query.push(" and cases.id in (select offers.id from cases as offers where offers.offer_user = ");
-            query.push_bind(filter.offered_to_user.map(|user| user.0));
-            if !offered.is_empty() {
-                query.push(" union all select offers.id from cases as offers where offers.offer_department in (");
-                let mut list = query.separated(", ");
-                for department in &offered {
-                    list.push_bind(*department);
-                }
-                list.push_unseparated(")");
-                if filter.offered_to_user.is_some() {
-                    query.push(" and offers.offer_user is null");
-                }
+        push_conditions!(query, asked);
+        match (filter.after, filter.order) {
+            (Some(after), CaseOrder::Newest) => drop(query.push(" and cases.id < ").push_bind(after.id.0)),
+            (Some(after), CaseOrder::Priority) => {
+                query.push(" and (").push(rank).push(", cases.id) < (").push_bind(after.rank);
+                query.push(", ").push_bind(after.id.0).push(")");
             }
-            query.push(")");
+            (None, _) => {}
         }
-        if let Some(tag) = tag {
-            if is_rare {
-                query.push(" and cases.id in (select case_id from case_tags where tag = ").push_bind(tag).push(")");
-            } else {
-                // The plus sign keeps SQLite on the index of the list, along which a common tag is found soon.
-                query.push(" and exists (select 1 from case_tags where case_tags.tag = ").push_bind(tag);
-                query.push(" and case_tags.case_id = cases.id + 0)");
-            }
+        let order = format!(" order by {rank} desc, cases.id desc");
+        query.push(&order).push(" limit ").push_bind(i64::from(filter.limit.min(MAX_PAGE)));
+        if asked.is_mixed {
+            query.push(sql::CHOSEN_CASES_TAIL).push(&order);
         }
-        if !filter.with_private {
-            query.push(" and not cases.is_private");
-        }
-        if let Some(after) = filter.after {
-            query.push(" and (").push(rank).push(", cases.id) < (").push_bind(after.rank);
-            query.push(", ").push_bind(after.id.0).push(")");
-        }
-        query.push(" order by ").push(rank).push(" desc, cases.id desc limit ");
-        query.push_bind(i64::from(filter.limit.min(MAX_PAGE)));
         query.build_query_as::<CaseRow>().fetch_all(&mut *conn).await?
     }))
-}
-
-async fn count_tag(tx: &mut Tx, tag: &str) -> Result<i64, StoreError> {
-    Ok(on!(tx, |conn| sqlx::query_scalar(sql::COUNT_CASES_WITH_TAG).bind(tag).fetch_one(&mut *conn).await?))
 }
 
 pub(super) async fn find_case(tx: &mut Tx, id: CaseId) -> Result<Option<Case>, StoreError> {

@@ -1,4 +1,4 @@
-//! Who works here: tables `users`, `members`, `departments`, `company`, `rules`, and what lets users in.
+//! Who works here: tables `users`, `preferences`, `members`, `departments`, `company`, `rules`, and what lets users in.
 //!
 //! Readers take everything at once as a [`Household`]: it is small, changes seldom, and the application keeps it in
 //! memory. Every change ends by asking the database whether what must always hold still does ([`Fault`]); if not, the

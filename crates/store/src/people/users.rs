@@ -1,10 +1,10 @@
-//! Users and the departments that they work for.
+//! Users, the departments that they work for, and what they prefer.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 use sqlx::types::Json;
-use switchboard_model::{By, CaseId, DepartmentId, Duty, Role, User, UserId};
+use switchboard_model::{By, CaseId, DepartmentId, Duty, Preferences, Role, User, UserId};
 use uuid::Uuid;
 
 use super::{Hash, NewLink, commit_sound, links};
@@ -26,6 +26,8 @@ struct UserRow {
     languages: Json<Vec<String>>,
     time_zone: String,
     duty: Json<Duty>,
+    /// Their preferences, if they have any.
+    chosen: Option<Json<Preferences>>,
     created_at: i64,
     failures: i64,
     locked_until: Option<i64>,
@@ -44,6 +46,7 @@ impl UserRow {
             languages: self.languages.0,
             time_zone: self.time_zone,
             duty: self.duty.0,
+            preferences: self.chosen.map(|chosen| chosen.0).unwrap_or_default(),
             created_at: time(self.created_at)?,
             failures: u32::try_from(self.failures).unwrap_or(u32::MAX),
             locked_until: time_of(self.locked_until)?,
@@ -82,6 +85,11 @@ pub(super) async fn insert(tx: &mut Tx, user: &User, password: Option<&str>) -> 
         Json(&user.duty),
         user.created_at.as_microsecond(),
     );
+    set_preferences(tx, user).await
+}
+
+async fn set_preferences(tx: &mut Tx, user: &User) -> Result<(), StoreError> {
+    execute!(tx, sql::SET_PREFERENCES, user.id.0, Json(&user.preferences));
     Ok(())
 }
 
@@ -110,6 +118,9 @@ async fn update(tx: &mut Tx, user: &User) -> Result<bool, StoreError> {
         cleaned(&user.time_zone),
         Json(&user.duty),
     );
+    if rows > 0 {
+        set_preferences(tx, user).await?;
+    }
     Ok(rows > 0)
 }
 

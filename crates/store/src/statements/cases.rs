@@ -32,7 +32,9 @@ statements! {
         where offer_until is not null) as found";
     UPDATE_CASE = "update cases set newest_post = $2, department = $3, owner = $4, state = $5, snoozed_until = $6, \
         outcome = $7, reason = $8, priority = $9, parts = $10, tags = $11, offer_department = $12, offer_user = $13, \
-        offer_until = $14, offer = $15, changed_at = $16, replied_at = $17, version = $18 where id = $1";
+        offer_until = $14, offer = $15, changed_at = $16, replied_at = $17, version = $18, \
+        language = (select min(signals.label) from signals where signals.post = $2 and signals.name = 'language') \
+        where id = $1";
     DELETE_CASE_TAG = "delete from case_tags where tag = $1 and case_id = $2";
     LIST_QUEUES = "select department, owner, state, is_private, cases from queues where cases <> 0 \
         order by department, owner, state";
@@ -50,6 +52,16 @@ heads! {
     WORKING_USERS_HEAD = "select id from users where is_active and role <> 'observer' and id in (";
     /// Conditions follow.
     CASES_HEAD = concat!("select ", case_columns!(), " from cases where true");
+    /// Conditions, an order and a limit follow, then [`CHOSEN_CASES_TAIL`] and the order again. What is chosen is found
+    /// in an index alone; only the cases of the page are read.
+    CHOSEN_CASES_HEAD = concat!("select ", case_columns!(), " from cases where cases.id in \
+        (select cases.id from cases where true");
+    /// Follows the limit.
+    CHOSEN_CASES_TAIL = ")";
+    /// Conditions and a limit follow, then [`COUNTED_CASES_TAIL`].
+    COUNTED_CASES_HEAD = "select count(*) as cases from (select 1 as one from cases where true";
+    /// Follows the limit.
+    COUNTED_CASES_TAIL = ") as found";
     /// Keys follow.
     CASES_BY_ID_HEAD = concat!("select ", case_columns!(), " from cases where id in (");
     /// Keys follow.
@@ -59,7 +71,11 @@ heads! {
     /// Rows follow.
     INSERT_CASES_HEAD = "insert into cases (id, post, newest_post, network, visibility, is_private, department, owner, \
         state, snoozed_until, outcome, reason, priority, parts, tags, offer_department, offer_user, offer_until, offer, \
-        why, why_here, opened_at, changed_at, replied_at, version) ";
+        why, why_here, opened_at, changed_at, replied_at, version, language) ";
+    /// A post and [`LANGUAGE_TAIL`] follow.
+    LANGUAGE_HEAD = "(select min(signals.label) from signals where signals.name = 'language' and signals.post = ";
+    /// Follows the post.
+    LANGUAGE_TAIL = ")";
     /// Rows follow.
     INSERT_EVENTS_HEAD = "insert into events (case_id, number, at, actor, kind, data) ";
     /// Rows follow.

@@ -8,11 +8,13 @@ mod answers;
 mod cases;
 mod line;
 pub(crate) mod people;
+mod views;
 mod words;
 
 pub(crate) use answers::*;
 pub(crate) use cases::*;
 pub(crate) use line::*;
+pub(crate) use views::*;
 pub(crate) use words::*;
 
 /// A fixed statement, for the test that prepares them all.
@@ -56,6 +58,7 @@ const FAMILIES: &[&[Statement]] = &[
     cases::FAMILY,
     answers::FAMILY,
     people::FAMILY,
+    views::FAMILY,
 ];
 
 /// Every fixed statement.

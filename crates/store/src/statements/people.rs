@@ -4,8 +4,8 @@ use super::{Statement, statements};
 
 macro_rules! user_columns {
     () => {
-        "id, name, email, role, is_active, password is not null as has_password, languages, time_zone, duty, created_at, \
-         failures, locked_until"
+        "id, name, email, role, is_active, password is not null as has_password, languages, time_zone, duty, chosen, \
+         created_at, failures, locked_until"
     };
 }
 
@@ -26,10 +26,14 @@ statements! {
         created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     UPDATE_USER = "update users set name = $2, email = $3, role = $4, is_active = $5, languages = $6, time_zone = $7, \
         duty = $8 where id = $1";
-    LIST_USERS = concat!("select ", user_columns!(), " from users order by created_at, id");
+    LIST_USERS = concat!("select ", user_columns!(), " from users left join preferences on preferences.user_id = users.id \
+        order by created_at, id");
     FIND_PASSWORD = "select password from users where id = $1";
     SET_PASSWORD = "update users set password = $2, failures = 0, locked_until = null where id = $1";
     NOTE_FAILURES = "update users set failures = $2, locked_until = $3 where id = $1";
+
+    SET_PREFERENCES = "insert into preferences (user_id, chosen) values ($1, $2) \
+        on conflict (user_id) do update set chosen = excluded.chosen";
 
     LIST_MEMBERS = "select user_id, department from members order by user_id, department";
     DELETE_MEMBERS_OF_USER = "delete from members where user_id = $1";

@@ -11,4 +11,5 @@ mod schema;
 mod support;
 mod things;
 mod trouble;
+mod views;
 mod words;

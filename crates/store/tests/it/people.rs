@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use switchboard_model::{
-    ApiKey, ApiKeyId, By, CaseId, Company, Department, DepartmentId, Duty, DutyHours, LinkPurpose, Role, Rule, RuleId,
-    User, UserId,
+    ApiKey, ApiKeyId, By, CaseId, ClockFace, Company, Department, DepartmentId, Duty, DutyHours, LinkPurpose,
+    Preferences, Role, Rule, RuleId, Theme, User, UserId,
 };
 use switchboard_store::{Fault, Founding, Household, NewLink, NewSession, Store, StoreError};
 use uuid::Uuid;
@@ -38,6 +38,7 @@ pub(crate) fn user(number: u128) -> User {
         languages: vec!["en".into(), "pt-BR".into()],
         time_zone: "Europe/Lisbon".into(),
         duty: Duty(vec![DutyHours { day: 1, from: 540, to: 1020 }]),
+        preferences: Preferences::default(),
         created_at: minute(number),
         failures: 0,
         locked_until: None,
@@ -217,11 +218,22 @@ contract! {
             departments: vec![department_id(2)],
             languages: vec![],
             duty: Duty::default(),
+            preferences: Preferences { theme: Theme::Dark, clock: ClockFace::HalfDay, ..Preferences::default() },
             ..user(2)
         };
         assert!(store.update_user(&changed).await.expect("changed"));
         let household = store.load_household().await.expect("loaded");
-        assert_eq!(household.users[1], User { name: "two\u{fffd}".into(), ..changed });
+        assert_eq!(household.users[1], User { name: "two\u{fffd}".into(), ..changed.clone() });
+        // Preferences are replaced, and who is added may have some.
+        let lighter = User { preferences: Preferences { theme: Theme::Light, ..Preferences::default() }, ..changed };
+        assert!(store.update_user(&lighter).await.expect("changed"));
+        let third = User { preferences: lighter.preferences, ..user(3) };
+        store.invite_user(&third, &link(3, Some(user_id(3)))).await.expect("invited");
+        let preferences = store.load_household().await.expect("loaded").users.into_iter().map(|user| user.preferences);
+        assert_eq!(
+            preferences.collect::<Vec<_>>(),
+            [Preferences::default(), lighter.preferences, lighter.preferences]
+        );
         match store.update_user(&User { email: "user1@acme.example".into(), ..user(2) }).await {
             Err(StoreError::Conflict { what }) => assert_eq!(what, "a user with this email"),
             other => panic!("{other:?}"),

@@ -50,7 +50,7 @@ async fn sqlite_tables() -> Tables {
             (_, "hash") => "bytes",
             ("BLOB", _) => "uuid",
             ("TEXT", "settings" | "budget" | "links" | "media" | "raw" | "spans" | "scores" | "evidence") => "json",
-            ("TEXT", "parts" | "tags" | "offer" | "data") => "json",
+            ("TEXT", "parts" | "tags" | "offer" | "data" | "chosen" | "filter") => "json",
             ("TEXT", "languages" | "duty" | "intents" | "keywords" | "handles") => "json",
             ("TEXT", _) => "text",
             ("INTEGER", "is_enabled" | "is_active" | "is_addressed" | "verified" | "is_private") => "truth",

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use switchboard_model::{
-    Case, CaseFilter, CaseId, CaseState, DepartmentId, Event, Happening, Outcome, Owner, PostId, StoredPost,
+    Case, CaseFilter, CaseId, CaseOrder, CaseState, DepartmentId, Event, Happening, Outcome, Owner, PostId, StoredPost,
     TransferReason, UserId,
 };
 use switchboard_store::{Household, Store};
@@ -37,9 +37,9 @@ pub(crate) struct Arguments {
 enum Action {
     /// List cases, most urgent first.
     List {
-        /// Only those of this department (key or name).
-        #[arg(long)]
-        department: Option<String>,
+        /// Only those of this department (key or name); may be given several times for any of them.
+        #[arg(long = "department")]
+        departments: Vec<String>,
         /// Only those that this user owns.
         #[arg(long, value_name = "EMAIL")]
         owner: Option<String>,
@@ -52,6 +52,18 @@ enum Action {
         /// Only those with this tag.
         #[arg(long)]
         tag: Option<String>,
+        /// Only those of conversations on this network.
+        #[arg(long)]
+        network: Option<String>,
+        /// Only those whose newest post reads as this language, as de.
+        #[arg(long)]
+        language: Option<String>,
+        /// Only those of at least this priority.
+        #[arg(long, value_name = "PRIORITY", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
+        least: u8,
+        /// The newest first.
+        #[arg(long)]
+        newest: bool,
         /// How many at most.
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000))]
         limit: u32,
@@ -186,6 +198,14 @@ enum Action {
         #[arg(default_value = "")]
         why: String,
     },
+    /// Take back what you last did to it, within 10 minutes and as long as nobody has gone on from there.
+    Undo {
+        /// Its number.
+        case: CaseId,
+        /// The number of an event of its history instead; that of an undo makes it hold again.
+        #[arg(long, value_name = "NUMBER")]
+        event: Option<u32>,
+    },
     /// Answer it. The reply goes into the outbox, and a running serve sends it.
     Reply(reply::Arguments),
     /// Check that every case has exactly one owner and is what its history says.
@@ -248,20 +268,25 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
     let installation = shared.installation()?;
     let Arguments { user, seen, action } = arguments;
     match action {
-        Action::List { department, owner, unclaimed, state, tag, limit } => {
+        Action::List { departments, owner, unclaimed, state, tag, network, language, least, newest, limit } => {
             let filter = CaseFilter {
                 is_unclaimed: unclaimed,
                 state: state.map(|state| CaseState::WORDS[state as usize]),
                 tag,
+                network,
+                language,
+                least_priority: least,
+                order: if newest { CaseOrder::Newest } else { CaseOrder::Priority },
                 with_private: true,
                 limit,
                 ..CaseFilter::default()
             };
             let read = async |store: &Store| {
                 let household = store.load_household().await?;
-                let department = department.as_deref().map(|name| department_of(&household, name)).transpose()?;
+                let departments = departments.iter().map(|name| department_of(&household, name));
+                let departments: Vec<DepartmentId> = departments.collect::<Result<_, _>>()?;
                 let owner = owner.as_deref().map(|email| user_of(&household, email)).transpose()?;
-                let cases = store.list_cases(&CaseFilter { department, owner, ..filter.clone() }).await?;
+                let cases = store.list_cases(&CaseFilter { departments, owner, ..filter.clone() }).await?;
                 list(shared, &household, &cases)
             };
             reading(&installation, read).await
@@ -334,6 +359,7 @@ async fn act(
             (case, "close", json!({ "outcome": Outcome::from(outcome), "reason": reason }))
         }
         Action::Reopen { case, why } => (case, "reopen", json!({ "why": why })),
+        Action::Undo { case, event } => (case, "undo", json!({ "event": event })),
         Action::List { .. } | Action::Show { .. } | Action::Open { .. } | Action::Reply(_) | Action::Check => {
             return Err(Failure::usage("nothing is done to one case by that"));
         }
@@ -492,6 +518,7 @@ fn told(event: &Event, names: &Names<'_>) -> String {
         Happening::Prioritised { priority, why } => format!("{} {why}", priority.score),
         Happening::Snoozed { until } => format!("until {until}"),
         Happening::Closed { outcome, reason } => format!("{} {reason}", outcome.as_str()),
+        Happening::Undone { event, .. } => format!("event {event}"),
         Happening::ReplySent { url, .. } => url.clone().unwrap_or_default(),
         Happening::Joined { .. }
         | Happening::Claimed

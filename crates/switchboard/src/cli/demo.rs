@@ -84,7 +84,10 @@ impl Directory {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&path).map_err(|error| {
-            Failure::unavailable(format_args!("{} cannot be made: {error}; name another place with TMPDIR", path.display()))
+            Failure::unavailable(format_args!(
+                "{} cannot be made: {error}; name another place with TMPDIR",
+                path.display()
+            ))
         })?;
         Ok(Self(path))
     }
@@ -142,8 +145,7 @@ impl Played {
         let again = Arc::new(Notify::new());
         let playing = Playing { stage, people, again: again.clone() };
         let options = WebOptions { demonstration: Some(Arc::new(playing)), ..WebOptions::default() };
-        let service =
-            switchboard_web::router(app.clone(), options).into_make_service_with_connect_info::<SocketAddr>();
+        let service = switchboard_web::router(app.clone(), options).into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener
             .try_clone()
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
@@ -180,9 +182,8 @@ impl Played {
 }
 
 fn people(data: &Data, seeded: &Seeded) -> Vec<(UserId, String)> {
-    let known = |person: &switchboard_demo::data::PersonText| {
-        Some((*seeded.people.get(&person.key)?, person.about.clone()))
-    };
+    let known =
+        |person: &switchboard_demo::data::PersonText| Some((*seeded.people.get(&person.key)?, person.about.clone()));
     data.company.person.iter().filter_map(known).collect()
 }
 

@@ -28,6 +28,7 @@ mod setup;
 mod source;
 mod triage;
 mod user;
+mod view;
 
 use std::path::PathBuf;
 
@@ -100,6 +101,8 @@ pub(crate) enum Command {
     Rule(rule::Arguments),
     /// Work on cases.
     Case(case::Arguments),
+    /// Keep the saved views of the desk.
+    View(view::Arguments),
     /// Take posts and searches into the installation.
     Import(import::Arguments),
     /// Write posts, searches or configuration out of the installation.
@@ -143,6 +146,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Department(arguments) => block_on(department::run(&shared, arguments)),
         Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
         Command::Case(arguments) => block_on(case::run(&shared, arguments)),
+        Command::View(arguments) => block_on(view::run(&shared, arguments)),
         Command::Import(arguments) => block_on(import::run(&shared, arguments)),
         Command::Export(arguments) => block_on(export::run(&shared, arguments)),
         Command::Replay(arguments) => block_on(replay::run(&shared, arguments)),

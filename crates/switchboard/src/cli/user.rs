@@ -2,17 +2,27 @@
 
 use std::io::Write;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 use switchboard_app::directory::duty;
+use switchboard_app::directory::preferences::PreferencesChange;
 use switchboard_app::directory::user::{NewUser, UserChange};
-use switchboard_model::{DepartmentId, Role, User};
+use switchboard_model::{ClockFace, Contrast, Density, DepartmentId, PageLanguage, Role, SingleKeys, Theme, User};
 
 use super::Shared;
 use crate::door::Door;
 use crate::failure::{Failure, Status};
 use crate::installation::Installation;
 use crate::people_door::Deed;
+
+/// One of the words of a choice of the model.
+macro_rules! one_of {
+    ($choice:ident) => {
+        PossibleValuesParser::new($choice::ALL.iter().map(|choice| choice.as_str()))
+            .map(|word| $choice::from_word(&word).unwrap_or_default())
+    };
+}
 
 /// Keep the users.
 #[derive(Debug, Args)]
@@ -52,6 +62,8 @@ enum Action {
         role: Option<RoleWord>,
         #[command(flatten)]
         more: More,
+        #[command(flatten)]
+        looks: Looks,
     },
     /// Make a user inactive: logged out, and owner of nothing that is not closed.
     Deactivate {
@@ -89,6 +101,36 @@ struct More {
     /// When they are on duty, such as 'mon-fri 09:00-17:00, sat 10:00-14:00'; always, if empty.
     #[arg(long, value_name = "HOURS")]
     duty: Option<String>,
+}
+
+/// What they prefer about the pages.
+#[derive(Debug, Args)]
+struct Looks {
+    /// Light pages or dark ones; as the device has it, if system.
+    #[arg(long, value_parser = one_of!(Theme))]
+    theme: Option<Theme>,
+    /// How far words stand out from their ground.
+    #[arg(long, value_parser = one_of!(Contrast))]
+    contrast: Option<Contrast>,
+    /// How close things stand.
+    #[arg(long, value_parser = one_of!(Density))]
+    density: Option<Density>,
+    /// Whether single keys act on the desk.
+    #[arg(long, value_parser = one_of!(SingleKeys))]
+    keys: Option<SingleKeys>,
+    /// The language of the pages; ar-XB is English, mirrored, for testing.
+    #[arg(long, value_parser = one_of!(PageLanguage))]
+    page_language: Option<PageLanguage>,
+    /// How many hours their clock has.
+    #[arg(long, value_parser = one_of!(ClockFace))]
+    clock: Option<ClockFace>,
+}
+
+impl From<Looks> for PreferencesChange {
+    fn from(looks: Looks) -> Self {
+        let Looks { theme, contrast, density, keys, page_language, clock } = looks;
+        Self { theme, contrast, density, keys, language: page_language, clock }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -136,7 +178,7 @@ async fn act(shared: &Shared, installation: &Installation, door: &Door, action: 
             let (user, link) = door.invite(new).await?;
             say_link(shared, installation, door, &user, &link)
         }
-        Action::Change { email, name, new_email, role, more } => {
+        Action::Change { email, name, new_email, role, more, looks } => {
             let user = door.get_user(&email).await?;
             let some = |list: Vec<String>| (!list.is_empty()).then_some(list);
             let change = UserChange {
@@ -150,6 +192,7 @@ async fn act(shared: &Shared, installation: &Installation, door: &Door, action: 
                 languages: some(more.languages),
                 time_zone: more.time_zone,
                 duty: more.duty.as_deref().map(duty::parse).transpose().map_err(Failure::usage)?,
+                preferences: looks.into(),
             };
             say(shared, &door.change_user(user.id, change).await?, "changed")
         }

@@ -30,27 +30,28 @@ impl Door {
         user: Option<&str>,
     ) -> Result<Case, Failure> {
         match self {
-            Self::Own { app, .. } => {
-                let actor = match user {
-                    None => Actor::Operator,
-                    Some(email) => {
-                        let user = app.people().user_by_email(&email.trim().to_lowercase());
-                        let user = user.filter(|user| user.is_active);
-                        Actor::User(user.ok_or_else(|| Failure::usage("no active user has this e-mail address"))?)
-                    }
-                };
-                act(app, &actor, id, verb, &body).await
-            }
+            Self::Own { app, .. } => act(app, &acting(app, user)?, id, verb, &body).await,
             Self::Running { .. } => {
-                let mut path = format!("/api/v1/cases/{id}/{verb}");
-                if let Some(email) = user {
-                    let query: String = url::form_urlencoded::byte_serialize(email.as_bytes()).collect();
-                    path = format!("{path}?as={query}");
-                }
+                let path = acting_at(&format!("/api/v1/cases/{id}/{verb}"), user);
                 self.call(reqwest::Method::POST, &path, Some(body)).await
             }
         }
     }
+}
+
+/// Who acts: the operator of the machine, or the user of an e-mail address.
+pub(super) fn acting(app: &App, user: Option<&str>) -> Result<Actor, Failure> {
+    let Some(email) = user else { return Ok(Actor::Operator) };
+    let user = app.people().user_by_email(&email.trim().to_lowercase());
+    let user = user.filter(|user| user.is_active);
+    Ok(Actor::User(user.ok_or_else(|| Failure::usage("no active user has this e-mail address"))?))
+}
+
+/// The same as an address of the API says it.
+pub(super) fn acting_at(path: &str, user: Option<&str>) -> String {
+    let Some(email) = user else { return path.to_owned() };
+    let query: String = url::form_urlencoded::byte_serialize(email.as_bytes()).collect();
+    format!("{path}?as={query}")
 }
 
 /// The same without a running `serve`: the fields stand in the body under the names of the API.
@@ -89,6 +90,7 @@ async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> 
         "resume" => app.resume_case(actor, id, seen, &text("why")?).await,
         "close" => app.close_case(actor, id, seen, field(body, "outcome")?, &text("reason")?).await,
         "reopen" => app.reopen_case(actor, id, seen, &text("why")?).await,
+        "undo" => app.undo(actor, id, seen, field(body, "event")?).await,
         other => return Err(Failure::usage(format_args!("nothing is called '{other}'"))),
     };
     Ok(done?)

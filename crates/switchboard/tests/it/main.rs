@@ -11,3 +11,4 @@ mod mastodon;
 mod owners;
 mod people;
 mod program;
+mod undo;

@@ -1,5 +1,5 @@
 //! Someone always has it: a running installation is killed with SIGKILL at random moments while posts arrive, rules route
-//! them, users claim, transfer, accept and close over the API, and replies leave. Afterwards each case that is not closed
+//! them, users claim, transfer, accept, close and take back over the API, and replies leave. Afterwards each case that is not closed
 //! has exactly one owner, by a statement that anybody can run, each is what its history says, whatever was acknowledged is
 //! there, and the outbox and the network hold what they hold after a run that nobody disturbed.
 
@@ -286,7 +286,7 @@ async fn work(caller: Caller, office: Office, mut dice: Dice, acknowledged: Arc<
         let (_, email) = dice.of(&office.users).clone();
         let (user, _) = dice.of(&office.users).clone();
         let department = *dice.of(&office.departments);
-        let (verb, kind, mut body) = match dice.below(12) {
+        let (verb, kind, mut body) = match dice.below(14) {
             0..=2 => ("claim", "claimed", json!({})),
             3 => ("assign", "assigned", json!({ "to": user })),
             4 => ("release", "released", json!({})),
@@ -297,6 +297,7 @@ async fn work(caller: Caller, office: Office, mut dice: Dice, acknowledged: Arc<
             7 | 8 => ("accept", "accepted", json!({})),
             9 => ("notes", "noted", json!({ "text": "a word" })),
             10 => ("close", "closed", json!({ "outcome": "no_answer", "reason": "noise" })),
+            11 | 12 => ("undo", "undone", json!({})),
             _ => ("wait", "waiting", json!({})),
         };
         if dice.below(2) == 0 {

@@ -14,6 +14,27 @@ fn failed(program: &Program, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// Views, both ways.
+fn keep_views(program: &Program) {
+    let added = ["view", "add", "Press, urgent", "--department", "public-relations", "--least", "60", "--newest"];
+    program.done(&added);
+    assert!(failed(program, &added).contains("already"));
+    let own = ["view", "add", "Mine", "--as", "ada@acme.example", "--owner", "me", "--tag", "Refund"];
+    program.done(&own);
+    let listed = program.done(&["view", "list", "--as", "ada@acme.example"]);
+    let expected = "own     Mine: owner me, not closed, tag refund\n\
+                    shared  Press, urgent: department public-relations, not closed, priority 60 and more, newest first\n";
+    assert_eq!(listed, expected);
+    let shared: Value = serde_json::from_str(&program.done(&["view", "list", "--json"])).expect("JSON");
+    assert_eq!((shared.as_array().map(Vec::len), &shared[0]["filter"]["order"]), (Some(1), &Value::from("newest")));
+    assert!(failed(program, &["view", "remove", "Mine"]).contains("there is no view"));
+    program.done(&["view", "remove", "Mine", "--as", "ada@acme.example"]);
+    program.done(&["view", "remove", "Press, urgent"]);
+    assert_eq!(program.done(&["view", "list", "--as", "ada@acme.example"]), "");
+    let found = program.done(&["case", "list", "--department", "sales", "--department", "service", "--language", "de"]);
+    assert_eq!(found, "no cases here\n");
+}
+
 /// What holds both ways into an installation.
 fn keep_people(program: &Program) {
     let done = program.piped(&SET_UP, PASSWORD);
@@ -23,6 +44,10 @@ fn keep_people(program: &Program) {
         program.done(&["user", "add", "bea@acme.example", "Bea", "--department", "sales", "--duty", "mon 9-17"]);
     assert!(added.contains("/links/"), "{added}");
     assert!(failed(program, &["user", "add", "bea@acme.example", "Bea"]).contains("already"));
+    let looks = ["user", "change", "bea@acme.example", "--theme", "dark", "--page-language", "ar-XB", "--json"];
+    let bea: Value = serde_json::from_str(&program.done(&looks)).expect("JSON");
+    assert_eq!((&bea["preferences"]["theme"], &bea["preferences"]["language"]), (&"dark".into(), &"ar-XB".into()));
+    assert!(failed(program, &["user", "change", "bea@acme.example", "--clock", "13"]).contains("12"));
     program.done(&["department", "head", "sales", "bea@acme.example"]);
     let message = failed(program, &["user", "deactivate", "bea@acme.example"]);
     assert!(message.contains("is the head of 'Sales'"), "{message}");
@@ -44,6 +69,7 @@ fn keep_people(program: &Program) {
     program.done(&["export", "config", directory.to_str().expect("text")]);
     let exported = std::fs::read_to_string(directory.join("rules.toml")).expect("written");
     assert!(exported.contains("department:service kettle"), "{exported}");
+    keep_views(program);
 }
 
 #[test]

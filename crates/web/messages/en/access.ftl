@@ -13,6 +13,10 @@ access-send-again = Send it again
 access-again = You are logged in again
 access-again-about = Your session had ended before this was sent. Nothing was done with it yet.
 access-again-send = Send it now
+access-again-text = What you wrote
+access-again-why = Why
+access-again-note = Note
+access-again-tags = Tags
 access-leave = Leave it
 
 ## Links

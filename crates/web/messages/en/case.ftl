@@ -210,3 +210,11 @@ case-moment-opened = opened
 case-moment-answered = answered
 case-owner = owner
 case-closed-why = closed
+
+case-event-undone = took something back
+case-event-took-back = took back: { $deed }
+case-deed-unknown = what they had done
+case-deed-noted = noted something
+case-deed-snoozed = put it to sleep
+case-deed-offered = offered it
+case-taken-back = Taken back:

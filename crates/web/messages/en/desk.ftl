@@ -4,6 +4,7 @@
 desk-queues = Queues
 desk-group-you = You
 desk-group-desks = Desks
+desk-group-views = Views
 desk-group-set-aside = Set aside
 desk-yours = Yours
 desk-offered = Offered to you
@@ -18,6 +19,8 @@ desk-cases = { $count ->
     [one] { $count } case
    *[other] { $count } cases
 }
+# Where not all of them were counted.
+desk-cases-or-more = { $count }+ cases
 desk-any-tag = any tag
 desk-choose-state = , choose the state
 desk-state-not-closed = Not closed
@@ -27,6 +30,30 @@ desk-state-asleep = Asleep
 desk-state-closed = Closed
 desk-to-the-top = Back to the top of the list
 desk-further-down = Further down
+
+# What is filtered, and the views that it is saved as
+desk-filter = Filter
+desk-filtered = Filtered
+desk-filter-departments = Departments
+desk-filter-owner = Owner
+desk-filter-anybody = Anybody
+desk-filter-me = You
+desk-filter-nobody = Nobody: on a desk
+desk-filter-state = State
+desk-filter-network = Network
+desk-filter-language = Language of the newest post
+desk-filter-any-language = Any
+desk-filter-tag = Tag
+desk-filter-least = Least priority, 0 to 100
+desk-filter-order = First
+desk-filter-by-priority = Most urgent
+desk-filter-by-newest = Newest
+desk-filter-go = Show
+desk-filter-nothing = Filter nothing
+desk-view-name = Save as a view called
+desk-view-shared = For everybody
+desk-view-save = Save this view
+desk-view-remove = Remove the view “{ $name }”
 
 # An empty list. Each ends with a link and a full stop.
 desk-yours-done = Nothing of yours is left
@@ -48,6 +75,8 @@ desk-row-deleted = Deleted on its network
 desk-row-offered-to-you = offered to you
 desk-row-offered-to = offered to { $name }
 desk-row-more-tags = more tags
+desk-row-perhaps = perhaps { $signal }
+desk-row-signs = Signs: { $signs }.
 
 # Beside the list while no case is chosen
 desk-the-case = The case
@@ -76,5 +105,5 @@ desk-keys-priority = priority
 desk-keys-send = send what is written
 desk-keys-leave = leave a field, close a form
 desk-keys-list = this list
-desk-keys-act = Single keys act
+desk-keys-act = Turn single keys on or off
 desk-keys-done = Close

@@ -13,3 +13,7 @@ frame-searches = Searches
 frame-sources = Sources
 frame-directory = Directory
 frame-settings = Settings
+frame-palette = Find or do
+frame-palette-hint = A name, a number, a word, something to do
+frame-palette-found = Found
+frame-palette-nothing = Nothing is called that.

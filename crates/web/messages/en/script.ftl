@@ -41,3 +41,29 @@ script-not-saved = Not saved: the server did not answer. Your words are still he
 script-session-before = Not saved: your session ended.
 script-session-link = Log in in another tab
 script-session-after = ; your words stay here and are saved then.
+
+# What was done, and taking it back
+script-undo = Undo
+script-again = Again
+script-not-done = Not done: the server did not answer. Nothing is lost.
+script-taken-back = Taken back
+script-done-claim = Taken
+script-done-assign = Given
+script-done-release = Given back to the desk
+script-done-transfer = Offered
+script-done-accept = Accepted
+script-done-decline = Declined
+script-done-withdraw-offer = Offer ended
+script-done-note = Noted
+script-done-tag = Tagged
+script-done-prioritise = Priority set
+script-done-snooze = Put to sleep
+script-done-wait = Waits for the author
+script-done-resume = Open again
+script-done-close = Closed
+script-done-reopen = Reopened
+script-leaves-other = Leaves in { $count } s
+
+# Find or do
+script-palette-do = Do
+script-palette-go = Go to

@@ -9,6 +9,7 @@ settings-place-departments = Departments
 settings-place-rules = Rules
 settings-place-accounts = Accounts
 settings-place-you = You
+settings-place-style = Style
 settings-place-keys = Your keys
 settings-leave = Leave it
 settings-add = Add
@@ -85,6 +86,33 @@ settings-you-password-help = At least 10 characters.
 settings-you-password-again = The new one again
 settings-you-password-changed = Your password is changed. You are logged out everywhere but here.
 settings-you-password-differs = these two are not the same; type the new password twice
+
+## What they prefer
+
+settings-looks = How it looks
+settings-looks-about = For you alone, on every device on which you are logged in.
+settings-looks-theme = Colours
+settings-looks-contrast = Contrast
+settings-looks-density = Spacing
+settings-looks-keys = Single keys
+settings-looks-keys-help = Off, if you dictate or press keys by accident. Ctrl with Enter still sends what is written.
+settings-looks-language = Language
+settings-looks-clock = Clock
+settings-looks-system = as the device has it
+settings-looks-light = light
+settings-looks-dark = dark
+settings-looks-more-contrast = more
+settings-looks-normal = normal
+settings-looks-compact = compact: more cases at a glance
+settings-looks-roomy = roomy: more of each case
+settings-looks-keys-on = act on the desk
+settings-looks-keys-off = off
+settings-looks-browser = as the browser asks for it
+settings-looks-english = English
+settings-looks-mirrored = English, mirrored (for testing)
+settings-looks-24 = 24 hours
+settings-looks-12 = 12 hours, with AM and PM
+settings-looks-bad = choose one of these
 
 ## Departments
 

@@ -8,6 +8,7 @@ words-moment = { $day } { $month } { $time } { $zone }
 words-moment-of-year = { $day } { $month } { $year } { $time } { $zone }
 words-time-am = { $time } AM
 words-time-pm = { $time } PM
+words-day = { $day } { $month }
 words-month-1 = Jan
 words-month-2 = Feb
 words-month-3 = Mar

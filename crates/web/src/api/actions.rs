@@ -29,7 +29,7 @@ pub(crate) struct As {
 }
 
 /// Who acts: the visitor, or the user that the operator names.
-fn acting(web: &Web, visitor: Visitor, named: As) -> Result<Actor, Refusal> {
+pub(crate) fn acting(web: &Web, visitor: Visitor, named: As) -> Result<Actor, Refusal> {
     let Some(email) = named.user else { return Ok(visitor.actor) };
     if visitor.actor != Actor::Operator {
         let message = "only the operator of the machine acts for others; leave out 'as'";
@@ -461,4 +461,38 @@ pub(crate) async fn reopen(
 ) -> Result<Json<One<Case>>, ApiError> {
     let actor = acting(&web, visitor, named)?;
     Ok(one(web.app.reopen_case(&actor, id, body.version, &body.why).await?))
+}
+
+/// What is taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Undo {
+    /// The version of the case that was seen; the newest if left out.
+    #[serde(default)]
+    #[schema(required = false, nullable = false)]
+    version: Option<u32>,
+    /// The number of an event; the newest that you did and that still holds if left out.
+    #[serde(default)]
+    #[schema(required = false)]
+    event: Option<u32>,
+}
+
+/// Take back what you did
+///
+/// Whatever you did to the case in the last 10 minutes, other than a reply, as long as nobody has gone on from there.
+/// The `version` that an action answers with is the number of its event.
+/// What takes something back is an event too: take that back by its number, and what was done holds again.
+#[utoipa::path(post, path = "/api/v1/cases/{id}/undo", tag = "cases", operation_id = "undo",
+    params(("id" = i64, Path, description = "Number of the case"), As), request_body = Undo,
+    responses((status = 200, description = "The case as it is now", body = One<CaseShape>),
+        CaseRefusals, BodyRefusals, Refusals))]
+pub(crate) async fn undo(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiId(id): ApiId<CaseId>,
+    ApiQuery(named): ApiQuery<As>,
+    ApiJson(body): ApiJson<Undo>,
+) -> Result<Json<One<Case>>, ApiError> {
+    let actor = acting(&web, visitor, named)?;
+    Ok(one(web.app.undo(&actor, id, body.version, body.event).await?))
 }

@@ -6,7 +6,9 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use switchboard_app::cases::view::{CaseRow, CaseView};
 use switchboard_app::rights::Actor;
-use switchboard_model::{CaseFilter, CaseId, CasePlace, CaseState, DepartmentId, PostId, QueueCount, UserId};
+use switchboard_model::{
+    CaseFilter, CaseId, CaseOrder, CasePlace, CaseState, DepartmentId, PostId, QueueCount, UserId,
+};
 use utoipa::{IntoParams, ToSchema};
 
 use super::shapes::cases::{CaseRowShape, CaseShape, CaseViewShape, QueueShape};
@@ -16,8 +18,10 @@ use crate::extract::{ApiId, ApiJson, ApiQuery};
 use crate::options::Web;
 use crate::visitor::Visitor;
 
-/// Characters of a tag that is asked for.
+/// Characters of a tag, or of a network, that is asked for.
 const MAX_TAG: usize = 200;
+/// Departments that are asked for at once.
+const MAX_DEPARTMENTS: usize = 100;
 
 /// A page of cases.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,14 +32,14 @@ pub(crate) struct Cases<T> {
     next: Option<String>,
 }
 
-/// Which cases, most urgent first; closed ones last changed first.
+/// Which cases, most urgent first (closed ones last changed first) or newest first.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListCases {
-    /// Only those of this department.
-    #[param(value_type = Option<uuid::Uuid>, nullable = false)]
-    department: Option<DepartmentId>,
+    /// Only those of this department, or of any of several, with commas between them.
+    #[param(value_type = Option<Vec<uuid::Uuid>>, nullable = false, style = Form, explode = false, max_items = 100)]
+    department: Option<String>,
     /// Only those that this user owns.
     #[param(value_type = Option<uuid::Uuid>, nullable = false)]
     owner: Option<UserId>,
@@ -53,6 +57,19 @@ pub(crate) struct ListCases {
     /// Only those with this tag.
     #[param(nullable = false, max_length = 200)]
     tag: Option<String>,
+    /// Only those of conversations on this network.
+    #[param(nullable = false, max_length = 200)]
+    network: Option<String>,
+    /// Only those whose newest post reads as this language: a primary tag of BCP 47.
+    #[param(nullable = false, pattern = "^[a-z]{2,8}$", example = "de")]
+    language: Option<String>,
+    /// Only those of at least this priority.
+    #[serde(default)]
+    #[param(required = false, minimum = 0, maximum = 100)]
+    least_priority: u8,
+    /// `priority` or `newest`, whichever stands first.
+    #[param(nullable = false, pattern = "^(priority|newest)$")]
+    order: Option<String>,
     /// Also those that are not public.
     #[serde(default)]
     #[param(required = false)]
@@ -81,28 +98,51 @@ impl ListCases {
                 Refusal::bad_request("a state is one of open, waiting, snoozed, closed").about("state")
             })?),
         };
-        if self.tag.as_ref().is_some_and(|tag| tag.contains('\0') || tag.chars().count() > MAX_TAG) {
-            return Err(
-                Refusal::bad_request(format!("a tag has up to {MAX_TAG} characters, and no U+0000")).about("tag")
-            );
+        for (name, text) in [("tag", &self.tag), ("network", &self.network)] {
+            if text.as_ref().is_some_and(|text| text.contains('\0') || text.chars().count() > MAX_TAG) {
+                let message = format!("a {name} has up to {MAX_TAG} characters, and no U+0000");
+                return Err(Refusal::bad_request(message).about(name));
+            }
         }
+        let is_tag = |tag: &String| (2..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_lowercase());
+        if self.language.as_ref().is_some_and(|tag| !is_tag(tag)) {
+            return Err(Refusal::bad_request("a language is two or three letters, as de or en").about("language"));
+        }
+        if self.least_priority > 100 {
+            return Err(Refusal::bad_request("a priority is a number from 0 to 100").about("least_priority"));
+        }
+        let order = match &self.order {
+            None => CaseOrder::default(),
+            Some(word) => CaseOrder::from_word(word)
+                .ok_or_else(|| Refusal::bad_request("an order is one of priority, newest").about("order"))?,
+        };
         let offered_to = match actor.user() {
             Some(user) if self.offered => user.departments.clone(),
             _ => Vec::new(),
         };
         Ok(CaseFilter {
-            department: self.department,
+            departments: self.department.as_deref().map(read_departments).transpose()?.unwrap_or_default(),
             owner: self.owner,
             is_unclaimed: self.unclaimed,
             offered_to,
             offered_to_user: actor.user_id().filter(|_| self.offered),
             state,
             tag: self.tag,
+            network: self.network,
+            language: self.language,
+            least_priority: self.least_priority,
+            order,
             with_private: self.private,
             after: self.after.as_deref().map(read_place).transpose()?,
             limit: self.limit,
         })
     }
+}
+
+fn read_departments(text: &str) -> Result<Vec<DepartmentId>, Refusal> {
+    let read: Result<Vec<DepartmentId>, _> = text.split(',').filter(|id| !id.is_empty()).map(str::parse).collect();
+    let refused = || Refusal::bad_request("departments are ids, with commas between them").about("department");
+    read.ok().filter(|read| read.len() <= MAX_DEPARTMENTS).ok_or_else(refused)
 }
 
 fn read_place(text: &str) -> Result<CasePlace, Refusal> {

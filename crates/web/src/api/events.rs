@@ -31,9 +31,9 @@ const GATHER: Duration = Duration::from_millis(100);
 ///
 /// Event types: `hello` first, with the `seq` of the newest post; `posts` with `newest` and `posts`, the number that
 /// was stored or changed; `source` and `search` with the `id` of what changed; `case` with its `id` and the
-/// `version` that it has now; `people` where users, departments, the company or rules changed; `missed` where this
-/// reader was too slow and should look again at everything. A comment comes every 15 seconds. Ends when the installation
-/// stops, and when the role of whoever listens changes.
+/// `version` that it has now; `people` where users, departments, the company or rules changed; `views` where a saved
+/// view of the desk did; `missed` where this reader was too slow and should look again at everything. A comment comes
+/// every 15 seconds. Ends when the installation stops, and when the role of whoever listens changes.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", operation_id = "listen",
     responses((status = 200, description = "A stream of events", content_type = "text/event-stream", body = String),
         Refusals))]
@@ -130,6 +130,7 @@ struct Gathered {
     searches: BTreeSet<SearchId>,
     cases: BTreeMap<CaseId, u32>,
     has_people: bool,
+    has_views: bool,
     has_missed: bool,
 }
 
@@ -144,6 +145,7 @@ impl Gathered {
             Notice::Search(id) => drop(self.searches.insert(id)),
             Notice::Case { id, version } => drop(self.cases.insert(id, version)),
             Notice::People => self.has_people = true,
+            Notice::Views => self.has_views = true,
         }
     }
 
@@ -154,6 +156,7 @@ impl Gathered {
         events.extend(self.cases.iter().map(|(id, version)| event("case", &json!({ "id": id, "version": version }))));
         events.extend(self.posts.map(|(newest, posts)| event("posts", &json!({ "newest": newest, "posts": posts }))));
         events.extend(self.has_people.then(|| event("people", &json!({}))));
+        events.extend(self.has_views.then(|| event("views", &json!({}))));
         events.extend(self.has_missed.then(|| event("missed", &json!({}))));
         events
     }

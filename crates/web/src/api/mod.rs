@@ -24,6 +24,7 @@ pub(crate) mod setup;
 pub(crate) mod shapes;
 pub(crate) mod sources;
 pub(crate) mod users;
+pub(crate) mod views;
 
 use std::collections::BTreeMap;
 

@@ -399,7 +399,7 @@ mod tests {
     use switchboard_app::sources::Proposal;
     use switchboard_model::{
         ApiKey, ApiKeyId, Budget, Company, Department, DepartmentId, Duty, DutyHours, Engagement, Evidence, PostKind,
-        Role, Rule, RuleId, SignalName, SourceKind, Span, SpanPart, User, UserId,
+        Preferences, Role, Rule, RuleId, SignalName, SourceKind, Span, SpanPart, User, UserId,
     };
 
     use super::*;
@@ -485,6 +485,7 @@ mod tests {
             languages: vec!["en".into()],
             time_zone: "UTC".into(),
             duty: Duty(vec![DutyHours { day: 1, from: 0, to: 60 }]),
+            preferences: Preferences::default(),
             created_at: jiff::Timestamp::UNIX_EPOCH,
             failures: 0,
             locked_until: None,

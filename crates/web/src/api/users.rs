@@ -6,11 +6,12 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use switchboard_app::directory::duty;
 use switchboard_app::directory::find::Entry;
+use switchboard_app::directory::preferences::PreferencesChange;
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_model::{Department, DepartmentId, Duty, Role, User, UserId};
 use utoipa::{IntoParams, ToSchema};
 
-use super::shapes::people::{DepartmentShape, RoleShape, UserShape};
+use super::shapes::people::{ChangePreferencesShape, DepartmentShape, RoleShape, UserShape};
 use super::{BodyRefusals, Listed, One, Refusals, created, listed, one};
 use crate::error::{ApiError, ErrorBody, Refusal};
 use crate::extract::{ApiId, ApiJson, ApiQuery};
@@ -54,6 +55,9 @@ pub(crate) struct ChangeUser {
     time_zone: Option<String>,
     /// Hours of duty, like `mon-fri 09:00-17:00`; empty for always.
     duty: Option<String>,
+    /// What they prefer about the pages; what is missing stays.
+    #[schema(value_type = Option<ChangePreferencesShape>)]
+    preferences: Option<PreferencesChange>,
 }
 
 /// A user who was just invited.
@@ -137,7 +141,7 @@ pub(crate) async fn invite(
 
 /// Change a user
 ///
-/// Everybody may change their own name, languages, time zone and duty; the rest is for administrators.
+/// Everybody may change their own name, languages, time zone, duty and preferences; the rest is for administrators.
 #[utoipa::path(patch, path = "/api/v1/users/{id}", tag = "people", operation_id = "change_user",
     params(("id" = uuid::Uuid, Path, description = "Id of the user")), request_body = ChangeUser,
     responses((status = 200, description = "The user as they are now", body = One<UserShape>),
@@ -150,9 +154,9 @@ pub(crate) async fn change(
     ApiId(id): ApiId<UserId>,
     ApiJson(change): ApiJson<ChangeUser>,
 ) -> Result<Json<One<User>>, ApiError> {
-    let ChangeUser { name, email, role, departments, languages, time_zone, duty } = change;
-    let duty = duty.as_deref().map(hours).transpose()?;
-    let change = UserChange { name, email, role, departments, languages, time_zone, duty };
+    let ChangeUser { name, email, role, departments, languages, time_zone, duty, preferences } = change;
+    let (duty, preferences) = (duty.as_deref().map(hours).transpose()?, preferences.unwrap_or_default());
+    let change = UserChange { name, email, role, departments, languages, time_zone, duty, preferences };
     Ok(one(web.app.change_user(&visitor.actor, id, change).await?))
 }
 

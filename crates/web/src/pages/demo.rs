@@ -1,5 +1,6 @@
 //! The pages of a demonstration: who one can be, what happens next, the tour, and beginning anew.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -12,7 +13,7 @@ use crate::demonstration::{Demonstration, Storm};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::access::{session_token, with_session};
-use crate::pages::{Frame, Section, go, show};
+use crate::pages::{Frame, Section, go, show, words};
 use crate::visitor::Visitor;
 
 /// Somebody whom one can be.
@@ -47,7 +48,53 @@ struct AgainPage {
 
 fn playing(web: &Web) -> Result<Arc<dyn Demonstration>, PageError> {
     let demonstration = web.options.demonstration.clone();
-    demonstration.ok_or_else(|| PageError(Refusal::not_found("this is not a demonstration; `switchboard demo` starts one")))
+    demonstration
+        .ok_or_else(|| PageError(Refusal::not_found("this is not a demonstration; `switchboard demo` starts one")))
+}
+
+/// A step of the tour: where it is, what it points at, what it says.
+#[derive(Debug, Clone)]
+struct Step {
+    address: &'static str,
+    /// A selector; several, of which the first that is there counts.
+    at: &'static str,
+    title: Cow<'static, str>,
+    text: Cow<'static, str>,
+}
+
+fn steps() -> [Step; 7] {
+    let step = |address, at, title, text| Step { address, at, title, text };
+    [
+        step("/desk?queue=all", "#rows .row", t!("demo-step-list"), t!("demo-step-list-about")),
+        step("/desk?queue=all", "#says", t!("demo-step-says"), t!("demo-step-says-about")),
+        step("/demo/first-case", ".cord", t!("demo-step-cord"), t!("demo-step-cord-about")),
+        step("/demo/first-case", ".know", t!("demo-step-know"), t!("demo-step-know-about")),
+        step("/demo/first-case", ".deeds", t!("demo-step-deeds"), t!("demo-step-deeds-about")),
+        step("/demo/first-case", "#reply", t!("demo-step-reply"), t!("demo-step-reply-about")),
+        step("/desk?queue=all", "#demo-next, .demo-strip", t!("demo-step-storm"), t!("demo-step-storm-about")),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "demo/tour.html")]
+struct TourPage {
+    frame: Frame,
+    steps: [Step; 7],
+}
+
+/// `GET /demo/tour`
+pub(crate) async fn tour(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
+    playing(&web)?;
+    let frame = Frame::within(t!("demo-tour"), Section::Elsewhere, &visitor).with_style("people.css");
+    show(StatusCode::OK, &TourPage { frame, steps: steps() })
+}
+
+/// `GET /demo/first-case`
+pub(crate) async fn first_case(State(web): State<Web>) -> Result<Response, PageError> {
+    match playing(&web)?.first_case().await {
+        Some(case) => Ok(go(&format!("/desk?queue=all&case={case}"))),
+        None => Ok(go("/desk?queue=all")),
+    }
 }
 
 /// `GET /demo`
@@ -86,7 +133,7 @@ fn seen(user: &User, about: String, departments: &[Department], now: jiff::Times
             Role::Member => names.collect::<Vec<_>>().join(", "),
         },
         is_on_duty: false,
-        time: now.to_zoned(zone).strftime("%H:%M").to_string(),
+        time: words::time(now.to_zoned(zone).time()).into_owned(),
         is_you: false,
         initials: user.name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect(),
     }
@@ -120,4 +167,37 @@ pub(crate) async fn start_over(State(web): State<Web>) -> Result<Response, PageE
     playing(&web)?.start_over();
     let page = AgainPage { frame: Frame::new(t!("demo-again")).with_style("people.css").with_script("demo.js") };
     Ok(with_session(&web, None, show(StatusCode::OK, &page)?))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    /// Everybody whom one can be, in the middle of the story and at its end.
+    pub(crate) fn samples() -> Vec<String> {
+        let somebody = |user: &User| {
+            let somebody = seen(user, samples::HOSTILE.to_owned(), &samples::departments(), samples::now());
+            Somebody { is_you: user.is_active, is_on_duty: user.is_active, ..somebody }
+        };
+        let page = |storm| {
+            let frame =
+                Frame::within(t!("demo-title"), Section::Elsewhere, &samples::visitor()).with_style("people.css");
+            let people = samples::users().iter().map(somebody).collect();
+            PeoplePage { frame, company: samples::HOSTILE.to_owned(), people, storm }.render().expect("renders")
+        };
+        let next = Some((samples::HOSTILE.to_owned(), samples::HOSTILE.to_owned()));
+        let told = Storm { next: None, is_playing: false, begun: 2, chapters: 2 };
+        vec![page(Storm { next, is_playing: true, begun: 1, ..told.clone() }), page(told)]
+    }
+
+    pub(crate) fn samples_of_again() -> Vec<String> {
+        let page = AgainPage { frame: Frame::new(t!("demo-again")).with_style("people.css").with_script("demo.js") };
+        vec![page.render().expect("renders")]
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        samples().iter().chain(&samples_of_again()).for_each(|html| samples::assert_harmless(html));
+    }
 }

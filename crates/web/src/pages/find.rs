@@ -9,8 +9,9 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
 use switchboard_app::find::{Found, FoundPost, Question};
-use switchboard_model::{Case, CaseState, SavedSearch, SpanPart};
+use switchboard_model::{Case, SavedSearch, SpanPart};
 
+use super::case::wording;
 use super::failure::sentence;
 use super::marks::{self, Piece};
 use super::mention::{self, MentionView, SearchNames};
@@ -75,20 +76,11 @@ impl CaseLine {
         };
         Self {
             number: case.id.0,
-            state: state(&case.state),
+            state: wording::state(&case.state),
             priority: case.priority.score,
             author: found.map(|found| mention::author(&found.post.post).name),
             words,
         }
-    }
-}
-
-fn state(state: &CaseState) -> Cow<'static, str> {
-    match state {
-        CaseState::Open => t!("words-state-open"),
-        CaseState::Waiting => t!("words-state-waiting"),
-        CaseState::Snoozed { .. } => t!("words-state-snoozed"),
-        CaseState::Closed { .. } => t!("words-state-closed"),
     }
 }
 

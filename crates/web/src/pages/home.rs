@@ -376,7 +376,7 @@ async fn list(app: &App, asked: &Asked, actor: &Actor) -> Result<Vec<StoredPost>
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
@@ -395,10 +395,22 @@ mod tests {
             .expect("renders")
     }
 
+    /// Everything, one network, one source, one search, and nothing at all.
+    pub(crate) fn samples() -> Vec<String> {
+        let asked = [
+            Asked::default(),
+            Asked { network: Some(samples::HOSTILE.to_owned()), ..Asked::default() },
+            Asked { source: Some(samples::sources()[0].id), ..Asked::default() },
+            Asked { search: Some(samples::searches()[1].id), ..Asked::default() },
+        ];
+        let full = asked.iter().map(|asked| sample(asked, false));
+        full.chain([sample(&Asked::default(), true)]).collect()
+    }
+
     #[test]
-    fn sample_is_rendered_and_escaped() {
+    fn samples_are_rendered_and_escaped() {
+        samples().iter().for_each(|html| samples::assert_harmless(html));
         let html = sample(&Asked::default(), false);
-        samples::assert_harmless(&html);
         assert!(html.contains("1,234,567"));
         assert!(html.contains("<mark>acme</mark>"), "{html}");
         assert!(html.contains("rel=\"noopener noreferrer nofollow\""));

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use switchboard_model::{Post, SavedSearch, SearchId, Signal, SignalName, Span, SpanPart, StoredPost};
 
+use super::icon;
 use super::marks::{self, Piece};
 use super::words::{self, When};
 
@@ -65,6 +66,10 @@ pub(crate) struct SignalView {
     /// `positive`, `negative`, `complaint`…: what the style hangs on.
     pub(crate) label: String,
     pub(crate) is_unsure: bool,
+    /// It wants somebody soon.
+    pub(crate) is_grave: bool,
+    /// Its mark, where it has one.
+    pub(crate) icon: Option<&'static str>,
     /// Why, in one line.
     pub(crate) evidence: String,
 }
@@ -200,6 +205,8 @@ pub(crate) fn signal_view(signal: &Signal) -> Option<SignalView> {
         words,
         label: signal.label.clone(),
         is_unsure: signal.score < SURE,
+        is_grave: signal.label == "complaint" && signal.score >= SURE,
+        icon: (signal.name != SignalName::Language).then(|| icon::of_signal(&signal.label)).flatten(),
         evidence: evidence.into_owned(),
     })
 }

@@ -13,7 +13,9 @@ pub(crate) mod failure;
 pub(crate) mod find;
 pub(crate) mod forms;
 pub(crate) mod home;
+pub(crate) mod icon;
 pub(crate) mod mention;
+pub(crate) mod palette;
 pub(crate) mod pictures;
 pub(crate) mod post;
 pub(crate) mod preview;
@@ -37,7 +39,9 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use switchboard_app::rights::{Actor, Right};
+use switchboard_model::{Contrast, Density, SingleKeys, Theme};
 
+use crate::demonstration::Storm;
 use crate::error::{PageError, Refusal};
 use crate::reader::{self, Reader};
 use crate::script;
@@ -58,6 +62,8 @@ pub(crate) struct Frame {
     pub(crate) styles: Vec<String>,
     pub(crate) scripts: Vec<String>,
     pub(crate) icon: String,
+    /// Where the storm of a demonstration stands; `None` outside of one.
+    pub(crate) storm: Option<Storm>,
 }
 
 /// The entries of the navigation.
@@ -100,13 +106,19 @@ impl Frame {
             scripts: vec![script::address(reader.locale)],
             reader,
             icon: asset("mark.svg"),
+            storm: None,
         };
-        bare.with_style("switchboard.css").with_script("live.js")
+        bare.with_style("switchboard.css").with_style("components.css").with_script("live.js")
     }
 
     /// The frame of a page inside.
     pub(crate) fn within(title: impl Into<String>, section: Section, visitor: &Visitor) -> Self {
-        Self { section, visitor: Some(visitor.actor.clone()), ..Self::new(title) }
+        let frame =
+            Self { section, visitor: Some(visitor.actor.clone()), ..Self::new(title) }.with_script("palette.js");
+        match &visitor.demonstration {
+            Some(demonstration) => Self { storm: Some(demonstration.storm()), ..frame }.with_script("tour.js"),
+            None => frame,
+        }
     }
 
     /// With a style sheet of its own, by its name in `static/`.
@@ -129,6 +141,19 @@ impl Frame {
     /// What the visitor is called, if it is a user.
     pub(crate) fn user_name(&self) -> Option<&str> {
         Some(self.visitor.as_ref()?.user()?.name.as_str())
+    }
+
+    /// What the visitor prefers other than most, for style sheets and scripts: names and words of `data-` attributes.
+    pub(crate) fn looks(&self) -> Vec<(&'static str, &'static str)> {
+        let user = self.visitor.as_ref().and_then(Actor::user);
+        let chosen = user.map(|user| user.preferences).unwrap_or_default();
+        let all = [
+            ("theme", chosen.theme.as_str(), Theme::default().as_str()),
+            ("contrast", chosen.contrast.as_str(), Contrast::default().as_str()),
+            ("density", chosen.density.as_str(), Density::default().as_str()),
+            ("keys", chosen.keys.as_str(), SingleKeys::default().as_str()),
+        ];
+        all.into_iter().filter(|(_, word, default)| word != default).map(|(name, word, _)| (name, word)).collect()
     }
 
     /// The navigation: address, name, whether the page stands there.

@@ -321,28 +321,49 @@ async fn case_of(web: &Web, visitor: &Visitor, stored: &StoredPost) -> Result<Ca
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
     fn visitor() -> Visitor {
-        Visitor { actor: samples::actor(switchboard_model::Role::Member) }
+        Visitor { actor: samples::actor(switchboard_model::Role::Member), demonstration: None }
+    }
+
+    /// Each post without a case, and the first with one.
+    pub(crate) fn samples() -> Vec<String> {
+        let (searches, sources, posts) = (samples::searches(), samples::sources(), samples::posts());
+        let page = |stored: &StoredPost, case: CaseOfPost| {
+            let versions = samples::versions();
+            PostPage::new(stored, &versions, &searches, sources.first(), case, &visitor(), samples::now())
+        };
+        let has = CaseOfPost::Has {
+            id: CaseId(42),
+            state: t!("case-state-open").into_owned(),
+            owner: samples::HOSTILE.into(),
+        };
+        let pages = posts.iter().map(|stored| page(stored, CaseOfPost::None)).chain([page(&posts[0], has)]);
+        pages.map(|page| page.render().expect("renders")).collect()
+    }
+
+    /// Each post without a case, and the first with one.
+    pub(crate) fn samples() -> Vec<String> {
+        let (searches, sources, posts) = (samples::searches(), samples::sources(), samples::posts());
+        let page = |stored: &StoredPost, case: CaseOfPost| {
+            let versions = samples::versions();
+            PostPage::new(stored, &versions, &searches, sources.first(), case, &visitor(), samples::now())
+        };
+        let has = CaseOfPost::Has {
+            id: CaseId(42),
+            state: t!("case-state-open").into_owned(),
+            owner: samples::HOSTILE.into(),
+        };
+        let pages = posts.iter().map(|stored| page(stored, CaseOfPost::None)).chain([page(&posts[0], has)]);
+        pages.map(|page| page.render().expect("renders")).collect()
     }
 
     #[test]
-    fn sample_is_rendered_and_escaped() {
-        let (searches, sources) = (samples::searches(), samples::sources());
-        for stored in samples::posts() {
-            let page = PostPage::new(
-                &stored,
-                &samples::versions(),
-                &searches,
-                sources.first(),
-                CaseOfPost::None,
-                &visitor(),
-                samples::now(),
-            );
-            let html = page.render().expect("renders");
+    fn samples_are_rendered_and_escaped() {
+        for html in samples() {
             samples::assert_harmless(&html);
             assert!(html.contains("How it was read"), "{html}");
         }

@@ -50,7 +50,7 @@ impl PreviewView {
             // Something is never drawn as nothing.
             let height = if *posts == 0 { 0 } else { (posts * HEIGHT / most.max(1)).max(2) };
             Bar {
-                day: day.strftime("%-d %b").to_string(),
+                day: words::day(*day).into_owned(),
                 posts: words::count(*posts),
                 x: at * STEP,
                 y: HEIGHT - height,

@@ -10,8 +10,8 @@ use serde_json::json;
 use switchboard_app::rights::Actor;
 use switchboard_model::{
     Author, Cursor, Department, DepartmentId, Duty, DutyHours, Evidence, Health, HealthState, Match, Media, MediaType,
-    Post, PostVersion, Role, SavedSearch, SearchId, SearchType, Signal, SignalName, Signals, Source, SourceId,
-    SourceKind, Span, SpanPart, StoredPost, User, UserId, Visibility,
+    Post, PostVersion, Preferences, Role, SavedSearch, SearchId, SearchType, Signal, SignalName, Signals, Source,
+    SourceId, SourceKind, Span, SpanPart, StoredPost, User, UserId, Visibility,
 };
 use uuid::Uuid;
 
@@ -57,6 +57,7 @@ pub(crate) fn users() -> Vec<User> {
         languages: vec!["de".to_owned(), HOSTILE.to_owned()],
         time_zone: if number == 1 { "Europe/Lisbon".to_owned() } else { HOSTILE.to_owned() },
         duty: Duty(vec![DutyHours { day: 1, from: 540, to: 1020 }]),
+        preferences: Preferences::default(),
         created_at: at(86_400),
         failures: 5,
         locked_until: Some(at(-60)),
@@ -70,7 +71,7 @@ pub(crate) fn users() -> Vec<User> {
 
 /// Somebody who may do everything that a user may.
 pub(crate) fn visitor() -> Visitor {
-    Visitor { actor: Actor::User(Arc::new(users().swap_remove(0))) }
+    Visitor { actor: Actor::User(Arc::new(users().swap_remove(0))), demonstration: None }
 }
 
 pub(crate) fn searches() -> Vec<SavedSearch> {

@@ -290,30 +290,29 @@ pub(crate) async fn remove(State(web): State<Web>, PageId(id): PageId<SearchId>)
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
-    #[test]
-    fn sample_is_rendered_and_escaped() {
+    /// A new one and one that is there, each refused, and a new one before anything is typed.
+    pub(crate) fn samples() -> Vec<String> {
         let form = SearchForm::of(&samples::searches()[1]);
         let id = Some(samples::searches()[1].id);
         let refusal = Refusal {
             column: Some(9),
             ..Refusal::unprocessable("bad_query", format!("column 9: {}", samples::HOSTILE)).about("query")
         };
-        for id in [None, id] {
-            let page = SearchPage::new(
-                id,
-                form.clone(),
-                Some(3),
-                Some(&refusal),
-                &samples::visitor(),
-                &samples::departments(),
-            );
-            let html = page.render().expect("renders");
-            samples::assert_harmless(&html);
-            assert!(html.contains("aria-invalid"), "{html}");
+        let (visitor, departments) = (samples::visitor(), samples::departments());
+        let page = |id| SearchPage::new(id, form.clone(), Some(3), Some(&refusal), &visitor, &departments);
+        let fresh = SearchPage::new(None, SearchForm::default(), None, None, &visitor, &departments);
+        [page(None), page(id), fresh].map(|page| page.render().expect("renders")).into()
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        for (at, html) in samples().iter().enumerate() {
+            samples::assert_harmless(html);
+            assert_eq!(html.contains("aria-invalid"), at < 2, "{html}");
         }
     }
 

@@ -305,31 +305,32 @@ pub(crate) async fn token(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::pages::samples;
 
+    /// A source in each state.
+    pub(crate) fn samples() -> Vec<String> {
+        let fates = FateReason::ALL.map(|reason| FateCount { reason, posts: 1_000 });
+        let page = |source: &Source| {
+            let complaint = Some(samples::HOSTILE.to_owned());
+            SourcePage::new(source, &fates, complaint, &samples::visitor(), samples::now()).render().expect("renders")
+        };
+        samples::sources().iter().map(page).collect()
+    }
+
     #[test]
     fn samples_are_rendered_and_escaped() {
-        let fates = FateReason::ALL.map(|reason| FateCount { reason, posts: 1_000 });
-        for source in samples::sources() {
-            let page = SourcePage::new(
-                &source,
-                &fates,
-                Some(samples::HOSTILE.to_owned()),
-                &samples::visitor(),
-                samples::now(),
-            );
-            let html = page.render().expect("renders");
+        for html in samples() {
             samples::assert_harmless(&html);
             assert!(html.contains("11,000 posts came in"), "{html}");
         }
     }
 
-    #[test]
-    fn proposals_are_rendered_and_escaped() {
+    /// Before anything is looked for, with nothing found, and with something.
+    pub(crate) fn samples_of_new() -> Vec<String> {
         let proposal = Proposal {
             name: samples::HOSTILE.to_owned(),
             kind: SourceKind::Feed,
@@ -337,9 +338,16 @@ mod tests {
             why: samples::HOSTILE.to_owned(),
         };
         let refusal = Refusal::unprocessable("unreachable", samples::HOSTILE);
-        for proposals in [None, Some(Vec::new()), Some(vec![proposal])] {
-            let page = NewSourcePage::new(samples::HOSTILE.to_owned(), proposals, Some(&refusal), &samples::visitor());
-            samples::assert_harmless(&page.render().expect("renders"));
-        }
+        let page = |proposals, refusal| {
+            NewSourcePage::new(samples::HOSTILE.to_owned(), proposals, refusal, &samples::visitor())
+        };
+        let pages =
+            [page(None, None), page(Some(Vec::new()), Some(&refusal)), page(Some(vec![proposal]), Some(&refusal))];
+        pages.map(|page| page.render().expect("renders")).into()
+    }
+
+    #[test]
+    fn proposals_are_rendered_and_escaped() {
+        samples_of_new().iter().for_each(|html| samples::assert_harmless(html));
     }
 }

@@ -79,17 +79,22 @@ pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Res
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
+    /// Some, and none.
+    pub(crate) fn samples() -> Vec<String> {
+        let page = |sources| SourcesPage::new(sources, &samples::visitor(), samples::now()).render().expect("renders");
+        vec![page(samples::sources()), page(Vec::new())]
+    }
+
     #[test]
-    fn sample_is_rendered_and_escaped() {
-        let html = SourcesPage::new(samples::sources(), &samples::visitor(), samples::now()).render().expect("renders");
+    fn samples_are_rendered_and_escaped() {
+        let [html, empty] = <[String; 2]>::try_from(samples()).expect("two");
         samples::assert_harmless(&html);
         let (broken, fine) = (html.find("source 0"), html.find("source 3"));
         assert!(broken < fine && broken.is_some(), "what is broken comes first: {html}");
-        let empty = SourcesPage::new(Vec::new(), &samples::visitor(), samples::now()).render().expect("renders");
         assert!(empty.contains("Nothing is followed yet"), "{empty}");
     }
 }

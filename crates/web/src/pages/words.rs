@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use jiff::civil::{Time, Weekday};
-use jiff::{Timestamp, Zoned};
-use switchboard_model::{HealthState, Role, SearchType, Signal, SignalName, SourceKind, Visibility};
+use jiff::Timestamp;
+use jiff::civil::{Date, Time, Weekday};
+use switchboard_model::{ClockFace, HealthState, Role, SearchType, Signal, SignalName, SourceKind, Visibility};
 
-use crate::reader::{self, Clock};
+use crate::reader;
 
 /// A moment: what machines read, in UTC, and what people read before the script makes it anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,8 @@ impl Age {
 fn full(at: Timestamp, now: Timestamp) -> String {
     let here = |at: Timestamp| reader::ask(|reader| at.to_zoned(reader.zone.clone()));
     let (at, now) = (here(at), here(now));
-    let (day, month, time, zone) = (at.day().to_string(), month(&at), time(at.time()), at.strftime("%Z").to_string());
+    let (day, month, time, zone) =
+        (at.day().to_string(), month(at.month()), time(at.time()), at.strftime("%Z").to_string());
     if at.year() == now.year() {
         t!("words-moment", day = day, month = month, time = time, zone = zone).into_owned()
     } else {
@@ -53,16 +54,21 @@ fn full(at: Timestamp, now: Timestamp) -> String {
 /// A time of the day by the clock of who reads: "14:05", "2:05 PM".
 pub(crate) fn time(time: Time) -> Cow<'static, str> {
     let (hour, minute) = (time.hour(), time.minute());
-    if reader::ask(|reader| reader.clock) == Clock::Day {
+    if reader::ask(|reader| reader.clock) == ClockFace::Day {
         return format!("{hour:02}:{minute:02}").into();
     }
     let short = format!("{}:{minute:02}", if hour % 12 == 0 { 12 } else { hour % 12 });
     if hour < 12 { t!("words-time-am", time = short) } else { t!("words-time-pm", time = short) }
 }
 
-/// The short name of a month.
-fn month(at: &Zoned) -> Cow<'static, str> {
-    match at.month() {
+/// A day of the year: "22 Nov".
+pub(crate) fn day(date: Date) -> Cow<'static, str> {
+    t!("words-day", day = date.day().to_string(), month = month(date.month()))
+}
+
+/// The short name of a month, from 1.
+fn month(number: i8) -> Cow<'static, str> {
+    match number {
         1 => t!("words-month-1"),
         2 => t!("words-month-2"),
         3 => t!("words-month-3"),
@@ -344,7 +350,7 @@ mod tests {
 
     #[test]
     fn moments_are_told_by_the_clock_of_who_reads() {
-        let check = |zone: &str, clock: Clock, at: &str, expected: &str| {
+        let check = |zone: &str, clock: ClockFace, at: &str, expected: &str| {
             let zone = jiff::tz::TimeZone::get(zone).expect("a zone");
             let at: Timestamp = at.parse().expect("a moment");
             let now = "2026-11-23T00:00:00Z".parse().expect("a moment");
@@ -352,13 +358,13 @@ mod tests {
             let when = reader::as_reader(reader, || When::new(at, now));
             assert_eq!((when.full.as_str(), when.machine.as_str()), (expected, at.to_string().as_str()));
         };
-        check("UTC", Clock::Day, "2026-11-22T13:05:00Z", "22 Nov 13:05 UTC");
-        check("Europe/Berlin", Clock::Day, "2026-11-22T13:05:00Z", "22 Nov 14:05 CET");
-        check("Europe/Berlin", Clock::HalfDay, "2026-06-22T12:05:00Z", "22 Jun 2:05 PM CEST");
-        check("America/New_York", Clock::HalfDay, "2026-11-22T05:05:00Z", "22 Nov 12:05 AM EST");
-        check("Asia/Dubai", Clock::Day, "2026-11-22T13:05:00Z", "22 Nov 17:05 +04");
-        check("Europe/Berlin", Clock::Day, "2025-12-31T23:05:00Z", "1 Jan 00:05 CET");
-        check("UTC", Clock::Day, "2025-12-31T23:05:00Z", "31 Dec 2025 23:05 UTC");
+        check("UTC", ClockFace::Day, "2026-11-22T13:05:00Z", "22 Nov 13:05 UTC");
+        check("Europe/Berlin", ClockFace::Day, "2026-11-22T13:05:00Z", "22 Nov 14:05 CET");
+        check("Europe/Berlin", ClockFace::HalfDay, "2026-06-22T12:05:00Z", "22 Jun 2:05 PM CEST");
+        check("America/New_York", ClockFace::HalfDay, "2026-11-22T05:05:00Z", "22 Nov 12:05 AM EST");
+        check("Asia/Dubai", ClockFace::Day, "2026-11-22T13:05:00Z", "22 Nov 17:05 +04");
+        check("Europe/Berlin", ClockFace::Day, "2025-12-31T23:05:00Z", "1 Jan 00:05 CET");
+        check("UTC", ClockFace::Day, "2025-12-31T23:05:00Z", "31 Dec 2025 23:05 UTC");
     }
 
     #[test]

@@ -11,18 +11,18 @@ use switchboard_model::{CaseFilter, CaseId, Department, Duty, Role, SourceKind};
 use crate::setup::{Answer, TestWeb, request};
 
 /// Somebody who is logged in.
-struct Colleague {
+pub(crate) struct Colleague {
     session: String,
 }
 
 /// An installation with departments, colleagues and a way for posts to come in.
-struct Desk {
-    web: TestWeb,
+pub(crate) struct Desk {
+    pub(crate) web: TestWeb,
     token: String,
 }
 
 impl Desk {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let web = TestWeb::start().await;
         web.search("Acme", "acme").await;
         let (_, token) = web.door("forum").await;
@@ -30,12 +30,12 @@ impl Desk {
     }
 
     /// The department that complaints go to.
-    async fn home(&self, id: CaseId) -> Department {
+    pub(crate) async fn home(&self, id: CaseId) -> Department {
         let case = self.web.app.case(&Actor::Operator, id).await.expect("a case");
         self.web.app.department(case.department).expect("a department")
     }
 
-    async fn colleague(&self, name: &str, role: Role, departments: &[&Department]) -> Colleague {
+    pub(crate) async fn colleague(&self, name: &str, role: Role, departments: &[&Department]) -> Colleague {
         let new = NewUser {
             name: name.to_owned(),
             email: format!("{}@acme.example", name.split(' ').next().expect("a name").to_lowercase()),
@@ -58,18 +58,18 @@ impl Desk {
     }
 
     /// A complaint, and the case it became.
-    async fn complaint(&self, id: &str, visibility: &str) -> CaseId {
+    pub(crate) async fn complaint(&self, id: &str, visibility: &str) -> CaseId {
         self.say(id, "my acme kettle is broken, this is terrible, I want a refund", visibility).await;
         let filter = CaseFilter { with_private: true, limit: 50, ..CaseFilter::default() };
         let page = self.web.app.cases(&Actor::Operator, filter).await.expect("cases");
         page.cases.iter().map(|row| row.case.id).max().expect("a case was opened")
     }
 
-    async fn get(&self, who: &Colleague, path: &str) -> Answer {
+    pub(crate) async fn get(&self, who: &Colleague, path: &str) -> Answer {
         self.as_browser(who, Method::GET, path, "").await
     }
 
-    async fn post(&self, who: &Colleague, path: &str, fields: &str) -> Answer {
+    pub(crate) async fn post(&self, who: &Colleague, path: &str, fields: &str) -> Answer {
         self.as_browser(who, Method::POST, path, fields).await
     }
 
@@ -81,12 +81,12 @@ impl Desk {
         self.web.send_bare(request.body(Body::from(fields.to_owned())).expect("a request")).await
     }
 
-    async fn version(&self, id: CaseId) -> u32 {
+    pub(crate) async fn version(&self, id: CaseId) -> u32 {
         self.web.app.case(&Actor::Operator, id).await.expect("a case").version
     }
 }
 
-fn owner(page: &Answer) -> &str {
+pub(crate) fn owner(page: &Answer) -> &str {
     page.body.split("data-owner=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default()
 }
 
@@ -404,4 +404,91 @@ async fn a_reply_is_put_into_the_outbox_once_and_can_be_taken_back() {
     {
         assert_eq!(desk.web.form(&path, "").await.status, StatusCode::NOT_FOUND, "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_is_filtered_can_be_sent_saved_and_removed() {
+    let desk = Desk::start().await;
+    let id = desk.complaint("1", "public").await;
+    let home = desk.home(id).await;
+    let ines = desk.colleague("Ines Okafor", Role::Member, &[&home]).await;
+    let rui = desk.colleague("Rui Carvalho", Role::Member, &[]).await;
+    // The form leaves its empty fields in the address; the page takes them out again.
+    let form =
+        desk.get(&ines, "/desk?queue=all&owner=&state=open&network=forum&language=&tag=&least=1&order=newest").await;
+    let address = "/desk?queue=all&state=open&network=forum&least=1&order=newest";
+    assert_eq!((form.status, form.header("location")), (StatusCode::SEE_OTHER, address));
+    assert!(desk.get(&ines, address).await.body.contains("class=\"row\""));
+    assert!(!desk.get(&ines, &address.replace("forum", "mail")).await.body.contains("class=\"row\""));
+    for refused in ["/desk?least=200", "/desk?queue=yours&owner=nobody", "/desk?department=nowhere"] {
+        assert_eq!(desk.get(&ines, refused).await.status, StatusCode::BAD_REQUEST, "{refused}");
+    }
+    let fields = "queue=all&state=open&network=forum&least=1&order=newest&name=Forum+%3Cfirst%3E";
+    let saved = desk.post(&ines, "/desk/views", fields).await;
+    let view = saved.header("location").split("&view=").nth(1).expect("a view").to_owned();
+    assert_eq!((saved.status, saved.header("location")), (StatusCode::SEE_OTHER, &*format!("{address}&view={view}")));
+    let page = desk.get(&ines, saved.header("location")).await;
+    for part in
+        ["<h2>Views</h2>", "Forum &#60;first&#62;</span> <span class=\"n\">1</span>", "Remove the view", "1 case"]
+    {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    // A name that is taken comes back in its form.
+    let taken = desk.post(&ines, "/desk/views", fields).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+    for part in ["value=\"Forum &#60;first&#62;\"", "is called", " open>"] {
+        assert!(taken.body.contains(part), "{part}: {}", taken.body);
+    }
+    // The short address leads to the whole filter; a colleague has the filter and not the view.
+    let short = desk.get(&ines, &format!("/desk?view={view}&case={id}")).await;
+    assert_eq!(short.header("location"), format!("{address}&view={view}&case={id}"));
+    assert_eq!(desk.get(&rui, &format!("/desk?view={view}")).await.status, StatusCode::NOT_FOUND);
+    let sent = desk.get(&rui, saved.header("location")).await;
+    assert!(sent.body.contains("class=\"row\"") && !sent.body.contains("<h2>Views</h2>"), "{}", sent.body);
+    // Sharing is an administrator's.
+    assert_eq!(desk.post(&rui, "/desk/views", "name=All&is_shared=on").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        desk.web.form("/desk/views", "queue=desk:service&name=Service+now&is_shared=on").await.status,
+        StatusCode::SEE_OTHER
+    );
+    let seen = desk.get(&rui, "/desk").await;
+    assert!(seen.body.contains("Service now") && !seen.body.contains("Remove the view"), "{}", seen.body);
+    let gone = desk.post(&rui, &format!("/desk/views/{view}/remove"), "").await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    let gone = desk.post(&ines, &format!("/desk/views/{view}/remove"), "").await;
+    assert_eq!((gone.status, gone.header("location")), (StatusCode::SEE_OTHER, address));
+    assert!(!desk.get(&ines, address).await.body.contains("Forum &#60;first&#62;"));
+}
+
+#[tokio::test]
+async fn views_and_filters_of_the_api() {
+    let desk = Desk::start().await;
+    let id = desk.complaint("1", "public").await;
+    let home = desk.home(id).await;
+    let listed = async |query: &str| {
+        let answer = desk.web.get(&format!("/api/v1/cases?{query}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.body);
+        answer.data().as_array().map_or(0, Vec::len)
+    };
+    let nowhere = "00000000-0000-0000-0000-000000000000";
+    assert_eq!(listed(&format!("department={nowhere},{}", home.id)).await, 1);
+    assert_eq!(listed(&format!("department={nowhere}")).await, 0);
+    assert_eq!(listed("network=forum&language=en&least_priority=1&order=newest").await, 1);
+    assert_eq!(listed("language=de").await, 0);
+    for query in ["language=d%25", "least_priority=101", "order=oldest", "department=x", "network=%00"] {
+        let answer = desk.web.get(&format!("/api/v1/cases?{query}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}");
+    }
+    let body = json!({"name": "Forum", "is_shared": true, "filter": {"network": "forum", "state": "open"}});
+    let added = desk.web.json(Method::POST, "/api/v1/views", body.clone()).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
+    let view = added.data();
+    assert_eq!((&view["user"], &view["filter"]["owner"]), (&json!(null), &json!("anybody")));
+    assert_eq!(desk.web.json(Method::POST, "/api/v1/views", body).await.status, StatusCode::CONFLICT);
+    let path = format!("/api/v1/views/{}", view["id"].as_str().expect("an id"));
+    let changed = desk.web.json(Method::PUT, &path, json!({"name": "Nothing", "is_shared": true})).await;
+    assert_eq!((changed.status, &changed.data()["filter"]["network"]), (StatusCode::OK, &json!(null)));
+    assert_eq!(desk.web.get("/api/v1/views").await.data()[0]["name"], "Nothing");
+    assert_eq!(desk.web.json(Method::DELETE, &path, json!(null)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(desk.web.json(Method::DELETE, &path, json!(null)).await.status, StatusCode::NOT_FOUND);
 }

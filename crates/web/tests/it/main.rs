@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod contrast;
 mod desk;
 mod find;
 mod guard;
@@ -14,3 +15,5 @@ mod reader;
 mod rights;
 mod settings;
 mod setup;
+mod styles;
+mod undo;

@@ -1,6 +1,7 @@
 //! Settings by forms: what is done, and what is refused with the next step.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
+use serde_json::json;
 
 use crate::setup::TestWeb;
 
@@ -133,4 +134,44 @@ async fn company_departments_and_you_are_changed() {
     let password = password.replace("not+this", "correct+horse+battery");
     assert!(web.form("/settings/you/password", &password).await.body.contains("Your password is changed"));
     assert_eq!(web.get("/settings/you").await.status, StatusCode::OK, "this session stays");
+}
+
+#[tokio::test]
+async fn pages_look_as_their_reader_prefers() {
+    let web = TestWeb::start().await;
+    let page = web.get("/settings/you").await.body;
+    assert!(
+        page.contains("How it looks") && !page.contains("data-theme"),
+        "nothing is written of what is usual: {page}"
+    );
+    let all = "theme=dark&contrast=more&density=compact&keys=off&language=ar-XB&clock=12";
+    assert_eq!(web.form("/settings/you/preferences", all).await.header("location"), "/settings/you");
+    let page = web.get("/desk").await.body;
+    let html = page.lines().find(|line| line.starts_with("<html")).expect("a page");
+    let said = ["lang=\"ar-XB\" dir=\"rtl\"", "data-clock=\"12\"", "data-theme=\"dark\"", "data-contrast=\"more\""];
+    for said in said.into_iter().chain(["data-density=\"compact\"", "data-keys=\"off\""]) {
+        assert!(html.contains(said), "{said}: {html}");
+    }
+    let page = web.get("/settings/you").await.body;
+    for chosen in ["\"dark\" selected", "\"more\" selected", "\"ar-XB\" selected", "\"12\" selected"] {
+        assert!(page.contains(chosen), "{chosen}: {page}");
+    }
+    // One choice alone leaves the others, and the other form of the page leaves them all.
+    web.form("/settings/you/preferences", "language=en").await;
+    web.form("/settings/you", "name=Mara&time_zone=UTC").await;
+    let path = format!("/api/v1/users/{}", web.app.users().first().expect("the administrator").id);
+    let changed = web.json(Method::PATCH, &path, json!({"preferences": {"density": "roomy"}})).await;
+    let expected = json!({
+        "theme": "dark", "contrast": "more", "density": "roomy", "keys": "off", "language": "en", "clock": "12",
+    });
+    assert_eq!(changed.data()["preferences"], expected);
+    let answer = web.json(Method::PATCH, &path, json!({"preferences": {"density": "huge"}})).await;
+    assert_eq!(answer.error().0, StatusCode::BAD_REQUEST);
+    let answer = web.form("/settings/you/preferences", "theme=sepia").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        answer.body.contains("id=\"theme-wrong\"") && answer.body.contains("data-theme=\"dark\""),
+        "{}",
+        answer.body
+    );
 }

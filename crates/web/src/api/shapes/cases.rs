@@ -51,6 +51,81 @@ pub(crate) struct CaseShape {
     version: u32,
 }
 
+/// A saved view of the desk.
+#[derive(Serialize, ToSchema)]
+#[schema(as = View)]
+pub(crate) struct ViewShape {
+    id: Uuid,
+    /// Unique among the user's own, or among the shared ones.
+    name: String,
+    /// Whose it is; null where it is shared with everybody.
+    #[schema(required)]
+    user: Option<Uuid>,
+    filter: ViewFilterShape,
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+/// What a view filters. Everything that is left out asks for nothing.
+#[derive(Default, Serialize, ToSchema)]
+#[schema(as = ViewFilter)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ViewFilterShape {
+    /// Cases of any of these departments; of all if there are none.
+    #[schema(required = false, max_items = 100)]
+    departments: Vec<Uuid>,
+    #[schema(required = false, inline)]
+    owner: ViewOwnerShape,
+    #[schema(required = false, inline)]
+    state: ViewStateShape,
+    /// Conversations on this network.
+    #[schema(max_length = 100)]
+    network: Option<String>,
+    /// Cases whose newest post reads as this language: a primary tag of BCP 47.
+    #[schema(example = "de")]
+    language: Option<String>,
+    /// Cases with this tag.
+    tag: Option<String>,
+    /// Cases of at least this priority.
+    #[schema(required = false, minimum = 0, maximum = 100)]
+    least_priority: u8,
+    #[schema(required = false, inline)]
+    order: CaseOrderShape,
+}
+
+/// Whose cases.
+#[derive(Default, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ViewOwnerShape {
+    #[default]
+    Anybody,
+    /// Those of whoever looks.
+    Me,
+    /// Those that a desk owns.
+    Nobody,
+}
+
+/// In which state.
+#[derive(Default, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ViewStateShape {
+    #[default]
+    NotClosed,
+    Open,
+    Waiting,
+    Snoozed,
+    Closed,
+}
+
+/// What stands first: the most urgent (of closed ones the last that was changed), or the last that was opened.
+#[derive(Default, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CaseOrderShape {
+    #[default]
+    Priority,
+    Newest,
+}
+
 /// Where a case stands.
 #[derive(Serialize, ToSchema)]
 #[schema(as = CaseState)]
@@ -131,8 +206,9 @@ pub(crate) struct EventShape {
     /// `user:` and an id, `operator`, `rules`, `author`, `timer`, `outbox`.
     by: String,
     /// `opened`, `joined`, `claimed`, `assigned`, `released`, `offered`, `accepted`, `declined`, `offer_ended`, `moved`,
-    /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `reply_queued`,
-    /// `reply_sent`, `reply_failed`, `reply_withdrawn`.
+    /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `undone`,
+    /// `reply_queued`, `reply_sent`, `reply_failed`, `reply_withdrawn`. One that is `undone` holds the number of the `event`
+    /// that it takes back, and how the case stands again as `restored`.
     kind: String,
     #[serde(flatten)]
     rest: BTreeMap<String, Value>,
@@ -157,6 +233,8 @@ pub(crate) struct CaseViewShape {
     posts: Vec<StoredPostShape>,
     /// Its history, oldest first.
     events: Vec<EventShape>,
+    /// The numbers of those events that were taken back and do not hold any more.
+    undone: Vec<u32>,
     /// Our answers, oldest first.
     replies: Vec<ReplyShape>,
 }

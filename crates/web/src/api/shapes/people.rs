@@ -23,6 +23,7 @@ pub(crate) struct UserShape {
     time_zone: String,
     /// Weekly hours by that clock; none means always.
     duty: Vec<DutyHoursShape>,
+    preferences: PreferencesShape,
     #[schema(format = DateTime)]
     created_at: String,
     /// Wrong passwords in a row.
@@ -39,6 +40,90 @@ pub(crate) enum RoleShape {
     Observer,
     Member,
     Administrator,
+}
+
+/// What a user prefers about the pages.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Preferences)]
+pub(crate) struct PreferencesShape {
+    theme: ThemeShape,
+    contrast: ContrastShape,
+    density: DensityShape,
+    keys: SingleKeysShape,
+    language: PageLanguageShape,
+    clock: ClockFaceShape,
+}
+
+/// Preferences that are to change; what is missing stays.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChangePreferences)]
+pub(crate) struct ChangePreferencesShape {
+    theme: Option<ThemeShape>,
+    contrast: Option<ContrastShape>,
+    density: Option<DensityShape>,
+    keys: Option<SingleKeysShape>,
+    language: Option<PageLanguageShape>,
+    clock: Option<ClockFaceShape>,
+}
+
+/// Light pages or dark ones; `system` is as the device has it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Theme)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ThemeShape {
+    System,
+    Light,
+    Dark,
+}
+
+/// How far words stand out from their ground.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Contrast)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ContrastShape {
+    System,
+    More,
+}
+
+/// How close things stand.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Density)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum DensityShape {
+    Normal,
+    Compact,
+    Roomy,
+}
+
+/// Whether single keys act on the desk.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SingleKeys)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SingleKeysShape {
+    On,
+    Off,
+}
+
+/// The language of the pages; `ar-XB` is English, mirrored, for testing.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PageLanguage)]
+pub(crate) enum PageLanguageShape {
+    #[serde(rename = "system")]
+    System,
+    #[serde(rename = "en")]
+    English,
+    #[serde(rename = "ar-XB")]
+    Mirrored,
+}
+
+/// How many hours a clock has.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ClockFace)]
+pub(crate) enum ClockFaceShape {
+    #[serde(rename = "24")]
+    Day,
+    #[serde(rename = "12")]
+    HalfDay,
 }
 
 /// One stretch of duty.

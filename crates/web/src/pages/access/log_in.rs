@@ -1,5 +1,7 @@
 //! Log-in and log-out, and what was being written when a session ended.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query, Request, State};
@@ -105,13 +107,25 @@ impl AgainPage {
     fn new(carried: &Carried) -> Self {
         let fields = carried.fields();
         let is_written = |(_, value): &&(String, String)| value.chars().any(char::is_alphabetic);
-        let shown = fields.iter().filter(is_written).map(|(name, value)| (name.replace('_', " "), value.clone()));
+        let shown = fields.iter().filter(is_written).map(|(name, value)| (called(name).into_owned(), value.clone()));
         Self {
             frame: Frame::new(t!("access-send-again")).with_style("people.css"),
             action: carried.action.clone(),
             shown: shown.collect(),
             fields,
         }
+    }
+}
+
+/// What a field of some form is called. Those in which people write most have words; the others keep their names.
+fn called(name: &str) -> Cow<'_, str> {
+    match name {
+        "text" => t!("access-again-text"),
+        "why" => t!("access-again-why"),
+        "note" => t!("access-again-note"),
+        "tags" => t!("access-again-tags"),
+        "name" => t!("settings-name"),
+        name => name.replace('_', " ").into(),
     }
 }
 
@@ -124,6 +138,9 @@ pub(crate) struct Wanted {
 
 /// `GET /log-in`
 pub(crate) async fn ask(State(web): State<Web>, PageQuery(wanted): PageQuery<Wanted>) -> Result<Response, PageError> {
+    if web.options.demonstration.is_some() {
+        return Ok(go("/demo"));
+    }
     show(StatusCode::OK, &LogInPage::new(&web, "", local(&wanted.to).unwrap_or_default(), None, None))
 }
 
@@ -178,7 +195,7 @@ pub(crate) async fn interrupted(web: &Web, request: Request<Body>) -> Response {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples::{HOSTILE, assert_harmless};
 
@@ -186,14 +203,26 @@ mod tests {
         Carried { action: "/cases/1/note".to_owned(), body: "text=a+%3Cscript%3Ealert%28%29&version=3".to_owned() }
     }
 
+    /// Bare, and with everything that can be on it.
+    pub(crate) fn samples() -> Vec<String> {
+        let refusal = Refusal::unprocessable("wrong_password", HOSTILE);
+        let bare = LogInPage::of(None, "", "/", None, None);
+        let full = LogInPage::of(Some(HOSTILE.to_owned()), HOSTILE, "/\"'", Some(carried()), Some(&refusal));
+        let too_long = LogInPage { is_too_long: true, ..LogInPage::of(None, "", "/", None, None) };
+        [bare, full, too_long].map(|page| page.render().expect("renders")).into()
+    }
+
+    /// What was written before the session ended.
+    pub(crate) fn samples_of_again() -> Vec<String> {
+        vec![AgainPage::new(&carried()).render().expect("renders")]
+    }
+
     #[test]
     fn samples_are_rendered_and_escaped() {
-        let refusal = Refusal::unprocessable("wrong_password", HOSTILE);
-        let page = LogInPage::of(Some(HOSTILE.to_owned()), HOSTILE, "/\"'", Some(carried()), Some(&refusal));
-        let html = page.render().expect("renders");
-        assert_harmless(&html);
-        assert!(html.contains("name=\"carried\""), "{html}");
-        let html = AgainPage::new(&carried()).render().expect("renders");
+        let pages = samples();
+        pages.iter().for_each(|html| assert_harmless(html));
+        assert!(pages[1].contains("name=\"carried\""), "{}", pages[1]);
+        let html = samples_of_again().remove(0);
         assert_harmless(&html);
         assert!(html.contains("a &#60;script&#62;alert()") && html.contains("name=\"version\""), "{html}");
     }

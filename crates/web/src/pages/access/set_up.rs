@@ -333,7 +333,7 @@ fn read(fields: &Fields, offers: &Offers) -> Result<SetUp, Refusal> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples::{HOSTILE, assert_harmless};
 
@@ -357,18 +357,31 @@ mod tests {
         Fields(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec())
     }
 
+    /// Fields about which something may be refused.
+    const FIELDS: [&str; 5] = ["searches", "sources", "departments", "email", "elsewhere"];
+
+    /// The first step, refused.
+    pub(crate) fn samples_of_company() -> Vec<String> {
+        let refusal = Refusal::unprocessable("bad", HOSTILE);
+        vec![CompanyPage::new(HOSTILE, Some(&typed()), Some(&refusal)).render().expect("renders")]
+    }
+
+    /// The second step with each of [`FIELDS`] refused.
+    pub(crate) fn samples() -> Vec<String> {
+        let page = |field| {
+            let departments = vec![Choice::new("service", HOSTILE, true).note(HOSTILE)];
+            let refusal = Refusal::unprocessable("bad", HOSTILE).about(field);
+            SetUpPage::new(HOSTILE, &typed(), Offers::of(&typed()), departments, Some(&refusal))
+        };
+        FIELDS.map(|field| page(field).render().expect("renders")).into()
+    }
+
     #[test]
     fn samples_are_rendered_and_escaped() {
-        let refusal = Refusal::unprocessable("bad", HOSTILE);
-        let html = CompanyPage::new(HOSTILE, Some(&typed()), Some(&refusal)).render().expect("renders");
-        assert_harmless(&html);
-        for field in ["searches", "sources", "departments", "email", "elsewhere"] {
-            let departments = vec![Choice::new("service", HOSTILE, true).note(HOSTILE)];
-            let refusal = refusal.clone().about(field);
-            let page = SetUpPage::new(HOSTILE, &typed(), Offers::of(&typed()), departments, Some(&refusal));
-            let html = page.render().expect("renders");
+        samples_of_company().iter().for_each(|html| assert_harmless(html));
+        for (field, html) in FIELDS.iter().zip(samples()) {
             assert_harmless(&html);
-            assert_eq!(html.matches("role=\"alert\"").count(), usize::from(field != "email"), "{field}");
+            assert_eq!(html.matches("role=\"alert\"").count(), usize::from(*field != "email"), "{field}");
         }
     }
 

@@ -126,13 +126,16 @@ fn stretches(case: &Case, events: &[Event], colleagues: &Colleagues) -> Vec<Stre
     let mut holder = (replayed.department, replayed.owner);
     for event in rest {
         // Observers do not read notes, so numbers may be missing; notes change nothing.
-        let event = Event { number: replayed.version + 1, ..event.clone() };
-        if replayed.apply(&event).is_err() {
+        replayed.version = event.number.saturating_sub(1);
+        let was_closed = replayed.is_closed();
+        if replayed.apply(event).is_err() {
             return vec![begin(case, case.opened_at)];
         }
         let changed_hands = holder != held(&replayed);
+        // It ended with an end, or with an end that holds again; one that was taken back was none.
+        let ended = !was_closed && replayed.is_closed();
         if let Some(last) = stretches.last_mut()
-            && (changed_hands || matches!(event.what, Happening::Closed { .. }))
+            && (changed_hands || ended)
         {
             last.to = event.at;
         }
@@ -213,6 +216,23 @@ mod tests {
         let (case, events) = samples::closed_case();
         let cord = cord(&case, &events, &samples::colleagues(), samples::now());
         assert!(shown(&cord).ends_with("Closed 1 min ago (closed)"), "{}", shown(&cord));
+    }
+
+    #[test]
+    fn an_end_that_was_taken_back_was_none() {
+        let (mut case, mut events) = samples::closed_case();
+        let undone = Happening::Undone {
+            event: case.version,
+            restored: Case::of_history(&events[..events.len() - 1]).expect("possible").expect("a case").standing(),
+        };
+        // An observer reads no notes; the numbers stay.
+        events.retain(|event| !matches!(event.what, Happening::Noted { .. }));
+        let event = case.next_event(case.changed_at, switchboard_model::By::Operator, undone);
+        case.apply(&event).expect("possible");
+        events.push(event);
+        let open = cord(&samples::case().0, &samples::case().1, &samples::colleagues(), samples::now());
+        let cord = cord(&case, &events, &samples::colleagues(), samples::now());
+        assert_eq!(shown(&cord), shown(&open));
     }
 
     #[test]

@@ -274,6 +274,17 @@ pub(crate) async fn reopen(
     finish(&web, &visitor, id, "reopen", typed, done.map_err(CaseError::into)).await
 }
 
+/// `POST /cases/{id}/undo`
+pub(crate) async fn undo(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<CaseId>,
+    PageForm(typed): PageForm<Typed>,
+) -> Answer {
+    let done = web.app.undo(&visitor.actor, id, typed.version, typed.event).await;
+    finish(&web, &visitor, id, "undo", typed, done.map_err(CaseError::into)).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

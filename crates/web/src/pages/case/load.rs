@@ -63,6 +63,7 @@ pub(crate) fn frame(title: impl Into<String>, visitor: &Visitor) -> Frame {
         .with_style("desk.css")
         .with_style("pictures.css")
         .with_script("desk.js")
+        .with_script("act.js")
 }
 
 /// The case with what was typed and not done, and why.

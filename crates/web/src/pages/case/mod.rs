@@ -198,7 +198,7 @@ impl CasePane {
             why_here: super::failure::sentence(&case.why_here),
             parts: case.priority.parts.iter().map(part_view).collect(),
             readings: newest.map(|newest| newest.signals.0.iter().map(post::reading).collect()).unwrap_or_default(),
-            tags: case.tags.iter().map(|tag| (tag.clone(), super::desk::queues::of_tag(tag))).collect(),
+            tags: case.tags.iter().map(|tag| (tag.clone(), super::desk::choice::of_tag(tag))).collect(),
             tag_line: case.tags.join(", "),
             opened: When::new(case.opened_at, now),
             replied: case.replied_at.map(|at| When::new(at, now)),
@@ -294,7 +294,9 @@ pub(crate) mod tests {
                 panes.push(pane(case, Role::Member, true, Some(&notice::Refused { verb, refusal, typed })));
             }
         }
-        let frame = |title| load::frame(title, &crate::visitor::Visitor { actor: samples::actor(Role::Member) });
+        let frame = |title| {
+            load::frame(title, &crate::visitor::Visitor { actor: samples::actor(Role::Member), demonstration: None })
+        };
         panes.into_iter().map(|case| CasePage { frame: frame(case.title()), case }.render().expect("renders")).collect()
     }
 

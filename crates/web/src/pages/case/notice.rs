@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use switchboard_model::{Case, Event, Happening};
 
-use super::wording::EventLine;
+use super::wording::{EventLine, History};
 use crate::error::Refusal;
 use crate::pages::colleagues::Colleagues;
 use crate::pages::failure::sentence;
@@ -19,6 +19,8 @@ use crate::pages::words::Age;
 pub(crate) struct Typed {
     /// The version of the case that was seen.
     pub(crate) version: Option<u32>,
+    /// The event that is taken back.
+    pub(crate) event: Option<u32>,
     /// Where to go afterwards.
     pub(crate) back: String,
     pub(crate) to: String,
@@ -81,6 +83,7 @@ impl NoticeView {
         let since: Vec<&Event> = events.iter().filter(|event| event.number > seen).collect();
         let is_late = refused.refusal.status == StatusCode::CONFLICT && !since.is_empty();
         let meanwhile = if is_late { since } else { Vec::new() };
+        let history = History::new(events);
         let heading = meanwhile.iter().rev().find_map(|event| faster(event, colleagues, now));
         Self {
             heading: match heading {
@@ -89,13 +92,15 @@ impl NoticeView {
                 None => t!("case-not-done"),
             },
             message: match (is_late, kept.is_empty()) {
+                // Nothing was typed, and why it holds says more than that there was a change.
+                _ if refused.verb == "undo" => sentence(&refused.refusal.message).into(),
                 (true, true) => t!("case-typed-is-here"),
                 (true, false) => t!("case-typed-too-late"),
                 (false, true) => sentence(&refused.refusal.message).into(),
                 (false, false) => t!("case-typed-refused", why = sentence(&refused.refusal.message)),
             },
             kept,
-            meanwhile: meanwhile.into_iter().map(|event| EventLine::new(event, colleagues, now)).collect(),
+            meanwhile: meanwhile.into_iter().map(|event| EventLine::new(event, &history, colleagues, now)).collect(),
         }
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use switchboard_model::{Account, Event, Happening, Media, Reply, ReplyId, ReplyState, StoredPost};
 
 use super::composer::account_name;
-use super::wording::EventLine;
+use super::wording::{EventLine, History};
 use crate::pages::colleagues::Colleagues;
 use crate::pages::mention::{LinkView, MentionView, SearchNames};
 use crate::pages::pictures::{self, PicturesView};
@@ -113,11 +113,12 @@ pub(crate) fn timeline(told: &Told<'_>) -> Vec<Entry> {
     for reply in told.replies {
         entries.push((reply.queued_at, 2, Entry::Reply(Box::new(reply_entry(reply, told)))));
     }
+    let history = History::new(told.events);
     for event in told.events {
         let entry = match &event.what {
-            Happening::Noted { text } => Entry::Note(note(event, text, told)),
+            Happening::Noted { text } if !history.is_undone(event) => Entry::Note(note(event, text, told)),
             what if is_told_elsewhere(what, &replied) => continue,
-            _ => Entry::Events(vec![EventLine::new(event, told.colleagues, told.now)]),
+            _ => Entry::Events(vec![EventLine::new(event, &history, told.colleagues, told.now)]),
         };
         entries.push((event.at, 1, entry));
     }

@@ -1,9 +1,10 @@
 //! How cases are spoken of: states, outcomes, reasons, and what happened to them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use switchboard_model::{Case, CaseState, Event, Happening, Outcome, TransferReason};
+use switchboard_model::{Case, CaseState, Event, Happening, Outcome, TransferReason, taken_back};
 
 use crate::pages::colleagues::Colleagues;
 use crate::pages::words::When;
@@ -60,6 +61,16 @@ pub(crate) fn reason(reason: TransferReason) -> Cow<'static, str> {
     }
 }
 
+/// The word for where a case stands.
+pub(crate) fn state(state: &CaseState) -> Cow<'static, str> {
+    match state {
+        CaseState::Open => t!("words-state-open"),
+        CaseState::Waiting => t!("words-state-waiting"),
+        CaseState::Snoozed { .. } => t!("words-state-snoozed"),
+        CaseState::Closed { .. } => t!("words-state-closed"),
+    }
+}
+
 /// How heavy the ink of a priority is.
 pub(crate) fn level(score: u8) -> &'static str {
     match score {
@@ -67,6 +78,34 @@ pub(crate) fn level(score: u8) -> &'static str {
         60..=79 => "high",
         30..=59 => "normal",
         _ => "low",
+    }
+}
+
+/// A history, with what of it was taken back.
+pub(crate) struct History<'a> {
+    events: &'a [Event],
+    undone: BTreeSet<u32>,
+}
+
+impl<'a> History<'a> {
+    pub(crate) fn new(events: &'a [Event]) -> Self {
+        Self { events, undone: taken_back(events) }
+    }
+
+    /// Whether an event does not hold any more.
+    pub(crate) fn is_undone(&self, event: &Event) -> bool {
+        self.undone.contains(&event.number)
+    }
+
+    /// What somebody did in the event of that number; the beginning of a history may be cut off.
+    fn deed(&self, number: u32, colleagues: &Colleagues) -> Cow<'static, str> {
+        match self.events.iter().find(|event| event.number == number).map(|event| &event.what) {
+            None => t!("case-deed-unknown"),
+            Some(Happening::Noted { .. }) => t!("case-deed-noted"),
+            Some(Happening::Snoozed { .. }) => t!("case-deed-snoozed"),
+            Some(Happening::Offered(_)) => t!("case-deed-offered"),
+            Some(what) => happened(what, colleagues).0,
+        }
     }
 }
 
@@ -81,11 +120,21 @@ pub(crate) struct EventLine {
     pub(crate) said: String,
     /// A moment that belongs to it.
     pub(crate) until: Option<When>,
+    /// It was taken back.
+    pub(crate) is_undone: bool,
 }
 
 impl EventLine {
-    pub(crate) fn new(event: &Event, colleagues: &Colleagues, now: Timestamp) -> Self {
-        let (what, said) = happened(&event.what, colleagues);
+    pub(crate) fn new(event: &Event, history: &History<'_>, colleagues: &Colleagues, now: Timestamp) -> Self {
+        let is_undone = history.is_undone(event);
+        let (what, said) = match &event.what {
+            // Whoever took a note back does not want it read.
+            Happening::Noted { .. } if is_undone => (t!("case-deed-noted"), String::new()),
+            Happening::Undone { event, .. } => {
+                (t!("case-event-took-back", deed = history.deed(*event, colleagues)), String::new())
+            }
+            what => happened(what, colleagues),
+        };
         let until = match &event.what {
             Happening::Snoozed { until } => Some(*until),
             Happening::Offered(offer) => Some(offer.until),
@@ -97,6 +146,7 @@ impl EventLine {
             what,
             said,
             until: until.map(|until| When::new(until, now)),
+            is_undone,
         }
     }
 }
@@ -132,6 +182,7 @@ fn happened(what: &Happening, colleagues: &Colleagues) -> (Cow<'static, str>, St
         Happening::Resumed { .. } => t!("case-event-resumed"),
         Happening::Closed { outcome: how, .. } => t!("case-event-closed", outcome = outcome(*how)),
         Happening::Reopened { .. } => t!("case-event-reopened"),
+        Happening::Undone { .. } => t!("case-event-undone"),
         Happening::ReplyQueued { .. } => t!("case-event-reply-queued"),
         Happening::ReplySent { .. } => t!("case-event-reply-sent"),
         Happening::ReplyFailed { .. } => t!("case-event-reply-failed"),

@@ -13,7 +13,7 @@ use switchboard_app::App;
 use switchboard_app::cases::CaseError;
 use switchboard_app::cases::view::CasePage;
 use switchboard_app::rights::Actor;
-use switchboard_model::{CaseFilter, CaseId, QueueCount};
+use switchboard_model::{CaseFilter, CaseId, QueueCount, UserId, View};
 
 use super::rows::{self, RowView};
 use crate::pages::colleagues::Colleagues;
@@ -21,6 +21,9 @@ use crate::reader::{self, Reader};
 
 /// How many lists are kept: more than a shift of people has open.
 const LISTS: usize = 64;
+
+/// How many counted views, and how many people's views, are kept.
+const COUNTS: usize = 256;
 
 /// How many renderings of one list are kept.
 const RENDERINGS: usize = 4;
@@ -39,6 +42,9 @@ struct Kept {
     lists: Vec<(CaseFilter, Arc<KeptList>)>,
     /// With private cases, and without.
     queues: [Option<Arc<[QueueCount]>>; 2],
+    /// Each user's views with the shared ones; the operator has the shared ones alone.
+    views: Vec<(Option<UserId>, Arc<[View]>)>,
+    counts: Vec<(CaseFilter, u64)>,
 }
 
 /// A page of a list as it was read.
@@ -158,6 +164,46 @@ impl DeskCache {
         });
         Ok(queues)
     }
+
+    /// The views that somebody has.
+    pub(crate) async fn views(&self, app: &App, actor: &Actor) -> Result<Arc<[View]>, CaseError> {
+        let (revision, user) = (app.revision(), actor.user_id());
+        let find =
+            |kept: &mut Kept| kept.views.iter().find(|(known, _)| *known == user).map(|(_, views)| views.clone());
+        if let Some(views) = self.with(revision, find) {
+            return Ok(views);
+        }
+        let views: Arc<[View]> = app.views(actor).await?.into();
+        self.with(revision, |kept| {
+            if kept.revision == revision {
+                keep(&mut kept.views, (user, views.clone()));
+            }
+        });
+        Ok(views)
+    }
+
+    /// How many cases a filter chooses, as [`App::count_cases`] counts them.
+    pub(crate) async fn count(&self, app: &App, actor: &Actor, filter: CaseFilter) -> Result<u64, CaseError> {
+        let revision = app.revision();
+        let find = |kept: &mut Kept| kept.counts.iter().find(|(known, _)| *known == filter).map(|(_, count)| *count);
+        if let Some(count) = self.with(revision, find) {
+            return Ok(count);
+        }
+        let count = app.count_cases(actor, filter.clone()).await?;
+        self.with(revision, |kept| {
+            if kept.revision == revision {
+                keep(&mut kept.counts, (filter, count));
+            }
+        });
+        Ok(count)
+    }
+}
+
+fn keep<T>(kept: &mut Vec<T>, one: T) {
+    if kept.len() >= COUNTS {
+        kept.remove(0);
+    }
+    kept.push(one);
 }
 
 #[cfg(test)]

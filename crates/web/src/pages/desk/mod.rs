@@ -4,8 +4,11 @@
 //! are read once for each stored change, and a row is rendered once for everybody whom it does not concern ([`cache`]).
 
 pub(crate) mod cache;
+pub(crate) mod choice;
+pub(crate) mod filter;
 pub(crate) mod queues;
 pub(crate) mod rows;
+pub(crate) mod views;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,13 +19,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use switchboard_app::cases::view::CasePage as Listed;
-use switchboard_model::CaseId;
+use switchboard_app::cases::views::MOST_COUNTED;
+use switchboard_model::{CaseId, ViewState};
 
 use self::cache::KeptList;
-use self::queues::{Asked, Choice, Counts, Part, Queue, QueueGroup};
-use super::case::{CasePane, load, wording};
+use self::choice::{Asked, Choice, Part, Queue};
+use self::filter::{FilterPane, Unsaved};
+use self::queues::{CountedView, Counts, QueueGroup};
+use super::case::{CasePane, load};
 use super::colleagues::Colleagues;
-use super::{Frame, show};
+use super::{Frame, go, show};
 use crate::error::{PageError, Refusal};
 use crate::extract::PageQuery;
 use crate::options::Web;
@@ -61,6 +67,8 @@ struct ListPane {
     without_tag: String,
     /// The same queue in other states: address, name, whether it is shown.
     states: Vec<(String, Cow<'static, str>, bool)>,
+    /// What is filtered, and the view that it is saved as.
+    filter: Option<FilterPane>,
     /// The rows as HTML; empty if there are none.
     rows: String,
     /// Address of the top of the list, where the list does not begin there.
@@ -96,26 +104,25 @@ impl ListPane {
         let here = choice.here();
         let listed = &list.page;
         let states = [
-            (None, t!("desk-state-not-closed")),
-            (Some("open"), t!("desk-state-open")),
-            (Some("waiting"), t!("desk-state-waiting")),
-            (Some("snoozed"), t!("desk-state-asleep")),
-            (Some("closed"), t!("desk-state-closed")),
+            (ViewState::NotClosed, t!("desk-state-not-closed")),
+            (ViewState::Open, t!("desk-state-open")),
+            (ViewState::Waiting, t!("desk-state-waiting")),
+            (ViewState::Snoozed, t!("desk-state-asleep")),
+            (ViewState::Closed, t!("desk-state-closed")),
         ];
-        let mut without_tag = choice.clone();
-        without_tag.tag = None;
-        let mut cases = listed.cases.iter().map(|row| &row.case);
-        let current = cases.clone().find(|case| chosen == Some(case.id)).or(cases.next());
+        let of_state = |state| choice.with(|filter| filter.state = state).address();
+        let current = listed.cases.iter().find(|row| chosen == Some(row.case.id)).or(listed.cases.first());
         Ok(Self {
             title: choice.title(colleagues),
             summary: counts.of(choice, colleagues).map(|number| t!("desk-cases", count = number)),
-            tag: choice.tag.clone(),
-            without_tag: without_tag.address(),
-            states: states.map(|(state, name)| (choice.address_of(state), name, choice.state == state)).into(),
+            tag: choice.filter.tag.clone(),
+            without_tag: choice.with(|filter| filter.tag = None).address(),
+            states: states.map(|(state, name)| (of_state(state), name, choice.filter.state == state)).into(),
+            filter: None,
             top: choice.after.map(|_| choice.address()),
             next: listed.next.map(|place| choice.after(place)),
             empty: empty(choice, counts),
-            says: current.map(wording::says).unwrap_or_default(),
+            says: current.map(rows::row_says).unwrap_or_default(),
             rows: list.rows(&here, chosen, colleagues, now)?,
             here,
         })
@@ -123,7 +130,7 @@ impl ListPane {
 }
 
 fn empty(choice: &Choice, counts: &Counts<'_>) -> Empty {
-    let is_of_work = matches!(choice.state, None | Some("open")) && choice.tag.is_none();
+    let is_of_work = matches!(choice.filter.state, ViewState::NotClosed | ViewState::Open) && choice.is_plain();
     match (counts.everything(None), counts.everything(Some("closed"))) {
         _ if !is_of_work => Empty::Other,
         (0, 0) => Empty::Nothing,
@@ -137,24 +144,49 @@ fn empty(choice: &Choice, counts: &Counts<'_>) -> Empty {
 pub(crate) async fn desk(
     State(web): State<Web>,
     visitor: Visitor,
-    PageQuery(asked): PageQuery<Asked>,
+    PageQuery(pairs): PageQuery<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
+    let asked = Asked::read(pairs)?;
     let colleagues = load::colleagues(&web, &visitor);
+    let beside = |address: String| asked.case.map_or_else(|| address.clone(), |id| format!("{address}&case={id}"));
+    if let Some(id) = asked.view.filter(|_| asked.is_view_alone()) {
+        let view = web.app.view(&visitor.actor, id).await?;
+        return Ok(go(&beside(Choice::of_view(&view, &colleagues).address())));
+    }
     let choice = Choice::of(&asked, &colleagues)?;
+    if asked.part.is_none() && asked.is_wordy() {
+        return Ok(go(&beside(choice.here())));
+    }
+    shown(&web, &visitor, &choice, &asked, None).await
+}
+
+/// The desk with a list, or the part of it that is asked for.
+async fn shown(
+    web: &Web,
+    visitor: &Visitor,
+    choice: &Choice,
+    asked: &Asked,
+    unsaved: Option<&Unsaved>,
+) -> Result<Response, PageError> {
+    let colleagues = load::colleagues(web, visitor);
     let back = asked.case.map(|id| format!("{}&case={id}", choice.here())).unwrap_or_default();
     if let (Some(Part::Case), Some(id)) = (asked.part, asked.case) {
-        return show(StatusCode::OK, &load::pane(&web, &visitor, id, &back, None).await?);
+        return show(StatusCode::OK, &load::pane(web, visitor, id, &back, None).await?);
     }
-    let (queues, list) = panes(&web, &visitor, &choice, asked.case, &colleagues).await?;
+    let (queues, mut list) = panes(web, visitor, choice, asked.case, &colleagues).await?;
     if asked.part.is_some() {
         return show(StatusCode::OK, &Panes { queues, list });
     }
+    if let Some(unsaved) = unsaved {
+        list.filter = FilterPane::new(choice, None, &visitor.actor, &colleagues, Some(unsaved));
+    }
     let case = match asked.case {
-        Some(id) => Some(load::pane(&web, &visitor, id, &back, None).await?),
+        Some(id) => Some(load::pane(web, visitor, id, &back, None).await?),
         None => None,
     };
     let title = case.as_ref().map_or_else(|| list.title.to_string(), CasePane::title);
-    show(StatusCode::OK, &DeskPage { frame: load::frame(title, &visitor), queues, list, case })
+    let status = unsaved.map_or(StatusCode::OK, |unsaved| unsaved.refusal.status);
+    show(status, &DeskPage { frame: load::frame(title, visitor), queues, list, case })
 }
 
 /// Queues and list as whoever looks may see them.
@@ -177,9 +209,42 @@ async fn panes(
     let offered = format!("{}{more}", offered.page.cases.len());
     let counts = Counts { counters: &counters, with_private, offered };
     let listed = read(choice.filter(colleagues, with_private)).await?;
-    let queues = QueuesPane { groups: queues::groups(choice, &counts, colleagues) };
+    let views = counted_views(web, visitor, &counts, colleagues).await?;
+    let queues = QueuesPane { groups: queues::groups(choice, &counts, &views, colleagues) };
     let list = ListPane::new(choice, &listed, chosen, &counts, colleagues, app.now());
-    Ok((queues, list.map_err(|error| Refusal::internal(&error))?))
+    let mut list = list.map_err(|error| Refusal::internal(&error))?;
+    let shown = views.iter().find(|counted| queues::is_shown(&counted.view, choice));
+    if let Some(counted) = shown {
+        list.title = counted.view.name.clone().into();
+        list.summary = Some(counted.summary());
+    }
+    list.filter = FilterPane::new(choice, shown.map(|counted| &counted.view), actor, colleagues, None);
+    Ok((queues, list))
+}
+
+/// The views that whoever looks has. What the counters do not tell is counted, up to a number.
+async fn counted_views(
+    web: &Web,
+    visitor: &Visitor,
+    counts: &Counts<'_>,
+    colleagues: &Colleagues,
+) -> Result<Vec<CountedView>, PageError> {
+    let (app, actor) = (&web.app, &visitor.actor);
+    let mut counted = Vec::new();
+    for view in web.desk.views(app, actor).await?.iter() {
+        let (count, has_more) = match (counts.of_filter(&view.filter, colleagues), view.filter.of_cases(colleagues.you))
+        {
+            (Some(count), _) => (count, false),
+            (None, None) => (0, false),
+            (None, Some(mut filter)) => {
+                filter.with_private = counts.with_private;
+                let (count, most) = (web.desk.count(app, actor, filter).await?, u64::from(MOST_COUNTED));
+                (count.min(most), count > most)
+            }
+        };
+        counted.push(CountedView { view: view.clone(), count, has_more });
+    }
+    Ok(counted)
 }
 
 #[cfg(test)]
@@ -190,17 +255,24 @@ pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
-    fn sample(asked: &queues::Asked, rows: &[CaseRow], counters: &[QueueCount]) -> String {
+    fn sample(asked: &Asked, rows: &[CaseRow], counters: &[QueueCount]) -> String {
         let colleagues = samples::colleagues();
         let choice = Choice::of(asked, &colleagues).expect("a list");
         let counts = Counts { counters, with_private: true, offered: "20+".to_owned() };
         let next = rows.last().map(|row| CasePlace { rank: 86, id: row.case.id });
         let listed = KeptList::new(Listed { cases: rows.to_vec(), next });
-        let visitor = crate::visitor::Visitor { actor: samples::actor(switchboard_model::Role::Member) };
+        let visitor = crate::visitor::Visitor {
+            actor: samples::actor(switchboard_model::Role::Administrator),
+            demonstration: None,
+        };
+        let view = samples::view();
+        let views = [CountedView { view: view.clone(), count: 10_000, has_more: true }];
+        let mut list = ListPane::new(&choice, &listed, None, &counts, &colleagues, samples::now()).expect("renders");
+        list.filter = FilterPane::new(&choice, Some(&view), &visitor.actor, &colleagues, None);
         let page = DeskPage {
             frame: Frame::within(t!("frame-desk"), super::super::Section::Desk, &visitor),
-            queues: QueuesPane { groups: queues::groups(&choice, &counts, &colleagues) },
-            list: ListPane::new(&choice, &listed, None, &counts, &colleagues, samples::now()).expect("renders"),
+            queues: QueuesPane { groups: queues::groups(&choice, &counts, &views, &colleagues) },
+            list,
             case: None,
         };
         page.render().expect("renders")
@@ -215,28 +287,28 @@ pub(crate) mod tests {
     pub(crate) fn samples() -> Vec<String> {
         let all = samples::counters();
         let of_query = |query: &str| {
-            let asked = serde_json::from_value(serde_json::json!({"queue": query, "tag": "lid", "after": "1.2"}));
-            asked.expect("an address")
+            choice::tests::asked(&[("queue", query), ("tag", "lid"), ("after", "1.2"), ("view", samples::VIEW)])
         };
         vec![
-            sample(&queues::Asked::default(), &rows(), &all),
+            sample(&Asked::default(), &rows(), &all),
             sample(&of_query("unclaimed:service"), &rows(), &all),
             sample(&of_query("yours"), &[], &all),
-            sample(&queues::Asked::default(), &[], &all),
-            sample(&queues::Asked::default(), &[], &all[3..4]),
-            sample(&queues::Asked::default(), &[], &[]),
+            sample(&Asked::default(), &[], &all),
+            sample(&Asked::default(), &[], &all[3..4]),
+            sample(&Asked::default(), &[], &[]),
         ]
     }
 
     #[test]
     fn samples_are_rendered_and_escaped() {
-        let html = sample(&queues::Asked::default(), &rows(), &samples::counters());
+        let html = sample(&Asked::default(), &rows(), &samples::counters());
         samples::assert_harmless(&html);
         for part in [
             "1,262 cases",
             "class=\"row\"",
             "offered to Sales",
             "20+",
+            "10,000+",
             "Owner: you.",
             "86 = harm 50 + need 40 − already answered 4",
         ] {
@@ -247,7 +319,7 @@ pub(crate) mod tests {
     #[test]
     fn an_empty_list_says_why_and_where_to_go() {
         let check = |counters: &[QueueCount], expected: &str| {
-            let html = sample(&queues::Asked::default(), &[], counters);
+            let html = sample(&Asked::default(), &[], counters);
             assert!(html.contains(expected), "{expected}: {html}");
         };
         check(&[], "No case yet");
@@ -259,7 +331,7 @@ pub(crate) mod tests {
     fn fifty_rows_are_rendered_in_no_time() {
         let rows: Vec<_> = std::iter::repeat_with(rows).flatten().take(50).collect();
         let begun = std::time::Instant::now();
-        let html = sample(&queues::Asked::default(), &rows, &samples::counters());
+        let html = sample(&Asked::default(), &rows, &samples::counters());
         let took = begun.elapsed();
         assert_eq!(html.matches("class=\"row\"").count(), 50);
         println!("50 rows: {} bytes in {took:?}", html.len());

@@ -1,192 +1,12 @@
-//! The queues of the desk: which cases are asked for, and how many each queue holds.
+//! The queues of the desk and its saved views: their names, and how many cases each holds.
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use switchboard_model::{CaseFilter, CaseId, CasePlace, CaseState, DepartmentId, QueueCount};
+use switchboard_model::{QueueCount, View, ViewFilter, ViewOwner, ViewState};
 
-use crate::error::Refusal;
+use super::choice::{Choice, Queue};
 use crate::pages::colleagues::Colleagues;
 use crate::pages::words;
-
-/// How many cases one page of a list holds.
-pub(crate) const PAGE: u32 = 50;
-
-/// What is asked for, as it stands in the address.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Asked {
-    queue: Option<String>,
-    state: Option<String>,
-    tag: Option<String>,
-    after: Option<String>,
-    /// The case that is shown beside the list.
-    pub(crate) case: Option<CaseId>,
-    /// One pane alone, for the script.
-    pub(crate) part: Option<Part>,
-}
-
-/// A pane that the script fetches alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Part {
-    /// Queues and list.
-    List,
-    /// The case.
-    Case,
-}
-
-/// A queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Queue {
-    /// Cases that you own.
-    Yours,
-    /// Cases that are offered to you or your departments.
-    Offered,
-    /// Cases of one department that its desk owns.
-    Unclaimed(DepartmentId),
-    /// Cases of one department.
-    Department(DepartmentId),
-    /// All of them.
-    Everything,
-}
-
-/// Which list is shown: a queue, a state, a tag, and how far down.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Choice {
-    pub(crate) queue: Queue,
-    /// `None` for all that are not closed.
-    pub(crate) state: Option<&'static str>,
-    pub(crate) tag: Option<String>,
-    pub(crate) after: Option<(i64, CaseId)>,
-    /// The queue as the address says it.
-    word: String,
-}
-
-impl Choice {
-    pub(crate) fn of(asked: &Asked, colleagues: &Colleagues) -> Result<Self, Refusal> {
-        let word = asked.queue.as_deref().unwrap_or("all");
-        let department = |key: &str| {
-            let found = colleagues.departments.iter().find(|department| department.key == key);
-            found.map(|found| found.id).ok_or_else(|| no_queue(word))
-        };
-        let queue = match word.split_once(':') {
-            None if word == "yours" => Queue::Yours,
-            None if word == "offered" => Queue::Offered,
-            None if word == "all" => Queue::Everything,
-            Some(("unclaimed", key)) => Queue::Unclaimed(department(key)?),
-            Some(("desk", key)) => Queue::Department(department(key)?),
-            _ => return Err(no_queue(word)),
-        };
-        let state = match asked.state.as_deref() {
-            None | Some("") => None,
-            Some(asked) => match CaseState::WORDS.into_iter().find(|word| *word == asked) {
-                Some(state) => Some(state),
-                None => return Err(Refusal::bad_request("the state is open, waiting, snoozed or closed")),
-            },
-        };
-        let after = asked.after.as_deref().map(|after| {
-            let (rank, id) = after.split_once('.')?;
-            Some((rank.parse().ok()?, CaseId(id.parse().ok()?)))
-        });
-        if after == Some(None) {
-            return Err(Refusal::bad_request("this place in the list cannot be read; begin at its top"));
-        }
-        let tag = asked.tag.clone().filter(|tag| !tag.is_empty() && !tag.contains('\0'));
-        Ok(Self { queue, state, tag, after: after.flatten(), word: word.to_owned() })
-    }
-
-    /// What is offered to whoever looks, from its top.
-    pub(crate) fn offered() -> Self {
-        Self { queue: Queue::Offered, state: None, tag: None, after: None, word: "offered".to_owned() }
-    }
-
-    /// What the store is asked; `None` where nothing can be in the queue.
-    pub(crate) fn filter(&self, colleagues: &Colleagues, with_private: bool) -> Option<CaseFilter> {
-        let mut filter = CaseFilter {
-            state: self.state,
-            tag: self.tag.clone(),
-            with_private,
-            after: self.after.map(|(rank, id)| CasePlace { rank, id }),
-            limit: PAGE,
-            ..CaseFilter::default()
-        };
-        match self.queue {
-            Queue::Yours => filter.owner = Some(colleagues.you?),
-            Queue::Offered => {
-                filter.offered_to = colleagues.yourself()?.departments.clone();
-                filter.offered_to_user = colleagues.you;
-                if filter.offered_to.is_empty() {
-                    return None;
-                }
-            }
-            Queue::Unclaimed(department) => {
-                filter.department = Some(department);
-                filter.is_unclaimed = true;
-            }
-            Queue::Department(department) => filter.department = Some(department),
-            Queue::Everything => {}
-        }
-        Some(filter)
-    }
-
-    /// The address of this list, from its top.
-    pub(crate) fn address(&self) -> String {
-        self.address_of(self.state)
-    }
-
-    /// The address of the same queue in another state.
-    pub(crate) fn address_of(&self, state: Option<&str>) -> String {
-        let mut address = address(&self.word, state);
-        if let Some(tag) = &self.tag {
-            address.push_str("&tag=");
-            address.push_str(&words::encoded(tag));
-        }
-        address
-    }
-
-    /// The address of the list from a place on.
-    pub(crate) fn after(&self, place: CasePlace) -> String {
-        format!("{}&after={}.{}", self.address(), place.rank, place.id)
-    }
-
-    /// The address of the list as it is shown, with its place.
-    pub(crate) fn here(&self) -> String {
-        match self.after {
-            Some((rank, id)) => self.after(CasePlace { rank, id }),
-            None => self.address(),
-        }
-    }
-
-    pub(crate) fn title(&self, colleagues: &Colleagues) -> Cow<'static, str> {
-        match self.queue {
-            Queue::Yours => t!("desk-yours"),
-            Queue::Offered => t!("desk-offered"),
-            Queue::Unclaimed(id) => t!("desk-unclaimed", department = colleagues.department(id)),
-            Queue::Department(id) => colleagues.department(id).into(),
-            Queue::Everything => t!("desk-all"),
-        }
-    }
-}
-
-/// The address of everything with a tag.
-pub(crate) fn of_tag(tag: &str) -> String {
-    format!("{}&tag={}", address("all", None), words::encoded(tag))
-}
-
-fn no_queue(word: &str) -> Refusal {
-    let word: String = word.chars().take(80).collect();
-    Refusal::not_found(format!("there is no queue '{}'", word.escape_debug()))
-}
-
-fn address(queue: &str, state: Option<&str>) -> String {
-    // Keys of departments are a-z 0-9 and hyphens, so a queue needs no encoding but for what a person typed.
-    let queue = words::encoded(queue).replace("%3A", ":");
-    match state {
-        Some(state) => format!("/desk?queue={queue}&state={state}"),
-        None => format!("/desk?queue={queue}"),
-    }
-}
 
 /// One line of the queues' pane.
 #[derive(Debug, Clone)]
@@ -204,6 +24,30 @@ pub(crate) struct QueueGroup {
     pub(crate) lines: Vec<QueueLine>,
 }
 
+/// A saved view with how many cases it shows.
+#[derive(Debug, Clone)]
+pub(crate) struct CountedView {
+    pub(crate) view: View,
+    pub(crate) count: u64,
+    /// Whether there are more that were not counted.
+    pub(crate) has_more: bool,
+}
+
+impl CountedView {
+    /// "86", "10,000+".
+    fn number(&self) -> String {
+        format!("{}{}", words::count(self.count), if self.has_more { "+" } else { "" })
+    }
+
+    /// "86 cases".
+    pub(crate) fn summary(&self) -> Cow<'static, str> {
+        match self.has_more {
+            true => t!("desk-cases-or-more", count = self.count),
+            false => t!("desk-cases", count = self.count),
+        }
+    }
+}
+
 /// Sums of the counters, as one visitor may see them.
 pub(crate) struct Counts<'a> {
     pub(crate) counters: &'a [QueueCount],
@@ -218,30 +62,29 @@ impl Counts<'_> {
         self.counters.iter().filter(|count| is_meant(count)).map(number).sum()
     }
 
-    /// How many the counters know of for a queue and a state; `None` where they do not tell.
+    /// How many the counters know of for a list; `None` where they do not tell.
     pub(crate) fn of(&self, choice: &Choice, colleagues: &Colleagues) -> Option<u64> {
-        if choice.tag.is_some() || choice.queue == Queue::Offered {
-            return None;
-        }
-        Some(self.count(choice.queue, choice.state, colleagues))
+        self.of_filter(&choice.whole()?, colleagues)
+    }
+
+    /// The same for what a view filters.
+    pub(crate) fn of_filter(&self, filter: &ViewFilter, colleagues: &Colleagues) -> Option<u64> {
+        let is_its_owner = |count: &QueueCount| match filter.owner {
+            ViewOwner::Anybody => true,
+            ViewOwner::Me => colleagues.you.is_some() && count.owner == colleagues.you,
+            ViewOwner::Nobody => count.owner.is_none(),
+        };
+        let is_its_department =
+            |count: &QueueCount| filter.departments.is_empty() || filter.departments.contains(&count.department);
+        let is_meant = |count: &QueueCount| {
+            is_state(count, filter.state.of_cases()) && is_its_department(count) && is_its_owner(count)
+        };
+        filter.is_of_queues().then(|| self.sum(is_meant))
     }
 
     /// How many there are of a state; `None` for all that are not closed.
     pub(crate) fn everything(&self, state: Option<&str>) -> u64 {
         self.sum(|count| is_state(count, state))
-    }
-
-    fn count(&self, queue: Queue, state: Option<&str>, colleagues: &Colleagues) -> u64 {
-        self.sum(|count| {
-            is_state(count, state)
-                && match queue {
-                    Queue::Yours => colleagues.you.is_some() && count.owner == colleagues.you,
-                    Queue::Unclaimed(id) => count.department == id && count.owner.is_none(),
-                    Queue::Department(id) => count.department == id,
-                    Queue::Everything => true,
-                    Queue::Offered => false,
-                }
-        })
     }
 }
 
@@ -252,107 +95,93 @@ fn is_state(count: &QueueCount, state: Option<&str>) -> bool {
     }
 }
 
-/// The queues that somebody has, with their counts.
-pub(crate) fn groups(choice: &Choice, counts: &Counts<'_>, colleagues: &Colleagues) -> Vec<QueueGroup> {
-    let line = |name: Cow<'static, str>, word: &str, queue: Queue, state: Option<&'static str>| QueueLine {
-        name,
-        address: address(word, state),
-        count: match queue {
-            Queue::Offered => counts.offered.clone(),
-            queue => words::count(counts.count(queue, state, colleagues)),
-        },
-        is_current: choice.queue == queue && choice.state == state && choice.tag.is_none(),
+/// The queues that somebody has and their views, with their counts.
+pub(crate) fn groups(
+    choice: &Choice,
+    counts: &Counts<'_>,
+    views: &[CountedView],
+    colleagues: &Colleagues,
+) -> Vec<QueueGroup> {
+    let line = |name: Cow<'static, str>, word: &str, queue: Queue, state: ViewState| {
+        let shown = Choice::of_queue(queue, word, state);
+        let known = counts.of(&shown, colleagues);
+        QueueLine {
+            name,
+            address: shown.address(),
+            count: known.map_or_else(|| counts.offered.clone(), words::count),
+            is_current: choice.view.is_none()
+                && choice.is_plain()
+                && choice.queue == queue
+                && choice.filter.state == state,
+        }
     };
+    let open = ViewState::NotClosed;
     let mut groups = Vec::new();
     if colleagues.yourself().is_some() {
         let mut lines = vec![
-            line(t!("desk-yours"), "yours", Queue::Yours, None),
-            line(t!("desk-offered"), "offered", Queue::Offered, None),
+            line(t!("desk-yours"), "yours", Queue::Yours, open),
+            line(t!("desk-offered"), "offered", Queue::Offered, open),
         ];
         for department in colleagues.your_departments() {
             let word = format!("unclaimed:{}", department.key);
             let name = t!("desk-unclaimed", department = department.name.as_str());
-            lines.push(line(name, &word, Queue::Unclaimed(department.id), None));
+            lines.push(line(name, &word, Queue::Unclaimed(department.id), open));
         }
         groups.push(QueueGroup { name: t!("desk-group-you"), lines });
     }
-    let mut lines = vec![line(t!("desk-all"), "all", Queue::Everything, None)];
+    let mut lines = vec![line(t!("desk-all"), "all", Queue::Everything, open)];
     for department in colleagues.departments.iter().filter(|department| department.is_active) {
         let word = format!("desk:{}", department.key);
-        lines.push(line(department.name.clone().into(), &word, Queue::Department(department.id), None));
+        lines.push(line(department.name.clone().into(), &word, Queue::Department(department.id), open));
     }
     groups.push(QueueGroup { name: t!("desk-group-desks"), lines });
-    let states = [(t!("desk-waiting"), "waiting"), (t!("desk-asleep"), "snoozed"), (t!("desk-closed"), "closed")];
-    let lines = states.map(|(name, state)| line(name, "all", Queue::Everything, Some(state)));
+    if !views.is_empty() {
+        let lines = views.iter().map(|counted| QueueLine {
+            name: counted.view.name.clone().into(),
+            address: Choice::of_view(&counted.view, colleagues).address(),
+            count: counted.number(),
+            is_current: is_shown(&counted.view, choice),
+        });
+        groups.push(QueueGroup { name: t!("desk-group-views"), lines: lines.collect() });
+    }
+    let states = [
+        (t!("desk-waiting"), ViewState::Waiting),
+        (t!("desk-asleep"), ViewState::Snoozed),
+        (t!("desk-closed"), ViewState::Closed),
+    ];
+    let lines = states.map(|(name, state)| line(name, "all", Queue::Everything, state));
     groups.push(QueueGroup { name: t!("desk-group-set-aside"), lines: lines.into() });
     groups
+}
+
+/// Whether a list is a view as it was saved.
+pub(crate) fn is_shown(view: &View, choice: &Choice) -> bool {
+    choice.view == Some(view.id) && choice.whole().as_ref() == Some(&view.filter)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::desk::choice::tests::choice;
     use crate::pages::samples;
-
-    fn choice(query: &[(&str, &str)]) -> Result<Choice, Refusal> {
-        let find = |name: &str| query.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        let asked = Asked {
-            queue: find("queue"),
-            state: find("state"),
-            tag: find("tag"),
-            after: find("after"),
-            ..Asked::default()
-        };
-        Choice::of(&asked, &samples::colleagues())
-    }
-
-    #[test]
-    fn an_address_is_a_list_that_can_be_sent() {
-        let check = |query: &[(&str, &str)], expected: &str| {
-            assert_eq!(choice(query).expect("a list").here(), expected);
-        };
-        check(&[], "/desk?queue=all");
-        check(&[("queue", "yours"), ("state", "waiting")], "/desk?queue=yours&state=waiting");
-        check(&[("queue", "desk:service"), ("after", "87.1042")], "/desk?queue=desk:service&after=87.1042");
-        check(&[("tag", "a&b")], "/desk?queue=all&tag=a%26b");
-    }
-
-    #[test]
-    fn what_is_no_list_is_refused() {
-        for query in [
-            [("queue", "nothing")],
-            [("queue", "desk:nowhere")],
-            [("queue", "unclaimed:")],
-            [("state", "asleep")],
-            [("after", "x")],
-            [("after", "1.")],
-        ] {
-            assert!(choice(&query).is_err(), "{query:?}");
-        }
-    }
-
-    #[test]
-    fn nobody_is_offered_what_is_offered_to_no_department() {
-        let mut colleagues = samples::colleagues();
-        let asked = Asked { queue: Some("offered".to_owned()), ..Asked::default() };
-        let choice = Choice::of(&asked, &colleagues).expect("a list");
-        assert!(choice.filter(&colleagues, true).is_some());
-        colleagues.you = None;
-        assert!(choice.filter(&colleagues, true).is_none());
-    }
 
     #[test]
     fn counts_are_sums_of_what_may_be_seen() {
         let colleagues = samples::colleagues();
         let counters = samples::counters();
-        let check = |query: &[(&str, &str)], with_private: bool, expected: u64| {
+        let check = |query: &[(&str, &str)], with_private: bool, expected: Option<u64>| {
             let counts = Counts { counters: &counters, with_private, offered: String::new() };
             let choice = choice(query).expect("a list");
-            assert_eq!(counts.of(&choice, &colleagues), Some(expected), "{query:?}");
+            assert_eq!(counts.of(&choice, &colleagues), expected, "{query:?}");
         };
-        check(&[], true, 1_262);
-        check(&[], false, 1_254);
-        check(&[("queue", "yours")], true, 7);
-        check(&[("queue", "unclaimed:service")], false, 40);
-        check(&[("state", "closed")], true, 98_000);
+        check(&[], true, Some(1_262));
+        check(&[], false, Some(1_254));
+        check(&[("queue", "yours")], true, Some(7));
+        check(&[("queue", "unclaimed:service")], false, Some(40));
+        check(&[("state", "closed")], true, Some(98_000));
+        check(&[("department", "service"), ("department", "sales"), ("owner", "nobody")], false, Some(1_240));
+        check(&[("owner", "me"), ("state", "waiting"), ("order", "newest")], true, Some(2));
+        check(&[("least", "1")], true, None);
+        check(&[("queue", "offered")], true, None);
     }
 }

@@ -53,6 +53,7 @@ impl RowView {
     /// A row of the list at an address.
     pub(crate) fn new(row: &CaseRow, here: &str, is_current: bool, colleagues: &Colleagues, now: Timestamp) -> Self {
         let (case, post) = (&row.case, row.post.as_ref());
+        let signals = post.map(signals).unwrap_or_default();
         Self {
             id: case.id,
             version: case.version,
@@ -66,16 +67,36 @@ impl RowView {
             state: StateView::new(&case.state, now),
             words: post.map(line).unwrap_or_default(),
             is_deleted: post.is_some_and(|post| post.deleted_at.is_some()),
-            signals: post.map(signals).unwrap_or_default(),
             tags: case.tags.iter().take(TAGS).cloned().collect(),
             more_tags: case.tags.len().saturating_sub(TAGS),
             visibility: words::visibility(case.visibility),
             offered: case.offer.as_ref().map(|offer| colleagues.offered_to(offer)),
             is_offered_to_you: case.offer.as_ref().is_some_and(|offer| colleagues.is_offered_to_you(offer)),
-            says: wording::says(case),
+            says: says(case, &signals),
+            signals,
             is_current,
         }
     }
+}
+
+/// What the line below the list says of a row.
+pub(crate) fn row_says(row: &CaseRow) -> String {
+    says(&row.case, &row.post.as_ref().map(signals).unwrap_or_default())
+}
+
+/// Why it stands there, and what its marks mean.
+fn says(case: &Case, signals: &[SignalView]) -> String {
+    let mut says = wording::says(case);
+    let words = |signal: &SignalView| match signal.is_unsure {
+        true => t!("desk-row-perhaps", signal = signal.words.as_str()).into_owned(),
+        false => signal.words.clone(),
+    };
+    if !signals.is_empty() {
+        let signs = signals.iter().map(words).collect::<Vec<_>>().join(", ");
+        says.push(' ');
+        says.push_str(&t!("desk-row-signs", signs = signs));
+    }
+    says
 }
 
 /// Whether a row looks different to whoever looks than to anybody else.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use serde_json::json;
 use switchboard_model::{
     Account, AccountId, By, Case, CaseId, Department, DepartmentId, Draft, Duty, Event, Happening, Measured, Offer,
-    Opening, Outcome, PostId, Priority, PriorityPart, Published, QueueCount, Reply, ReplyId, ReplyState, Role,
-    SourceKind, StoredPost, Then, TransferReason, User, UserId, Visibility,
+    Opening, Outcome, PostId, Preferences, Priority, PriorityPart, Published, QueueCount, Reply, ReplyId, ReplyState,
+    Role, SourceKind, StoredPost, Then, TransferReason, User, UserId, View, ViewFilter, Visibility,
 };
 use uuid::Uuid;
 
-use super::{HOSTILE, album, at, posts};
+use super::{HOSTILE, album, at, now, posts};
 use crate::pages::colleagues::Colleagues;
 
 const INES: UserId = UserId(Uuid::from_u128(1));
@@ -31,6 +31,7 @@ fn user(id: UserId, name: &str, departments: &[DepartmentId]) -> User {
         languages: vec!["en".to_owned()],
         time_zone: "UTC".to_owned(),
         duty: Duty::default(),
+        preferences: Preferences::default(),
         created_at: at(864_000),
         failures: 0,
         locked_until: None,
@@ -215,6 +216,20 @@ pub(crate) fn draft() -> Draft {
 
 pub(crate) fn measured() -> Measured {
     Measured { length: 512, limit: 500, lead: format!("@ana {HOSTILE}"), problems: vec![HOSTILE.to_owned()] }
+}
+
+/// The id of [`view`].
+pub(crate) const VIEW: &str = "00000000-0000-0000-0000-000000000009";
+
+/// A view that is shared, with a hostile name.
+pub(crate) fn view() -> View {
+    View {
+        id: VIEW.parse().expect("an id"),
+        name: HOSTILE.to_owned(),
+        user: None,
+        filter: ViewFilter { tag: Some(HOSTILE.to_owned()), departments: vec![SERVICE], ..ViewFilter::default() },
+        created_at: now(),
+    }
 }
 
 pub(crate) fn counters() -> Vec<QueueCount> {

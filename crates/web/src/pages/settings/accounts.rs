@@ -291,7 +291,7 @@ pub(crate) async fn remove(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
@@ -309,14 +309,19 @@ mod tests {
         }
     }
 
-    #[test]
-    fn sample_is_rendered_and_escaped() {
+    /// Some, and none.
+    pub(crate) fn samples() -> Vec<String> {
         let accounts = [account(""), account(samples::HOSTILE)];
-        let html =
-            AccountsPage::new(&samples::visitor(), &accounts, &samples::departments()).render().expect("renders");
-        samples::assert_harmless(&html);
-        let html = AccountsPage::new(&samples::visitor(), &[], &[]).render().expect("renders");
-        assert!(html.contains("There is none yet"), "{html}");
+        let full = AccountsPage::new(&samples::visitor(), &accounts, &samples::departments());
+        let empty = AccountsPage::new(&samples::visitor(), &[], &[]);
+        [full, empty].map(|page| page.render().expect("renders")).into()
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        let pages = samples();
+        samples::assert_harmless(&pages[0]);
+        assert!(pages[1].contains("There is none yet"), "{}", pages[1]);
     }
 
     #[test]

@@ -328,17 +328,21 @@ pub(crate) async fn open(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
-    #[test]
-    fn sample_is_rendered_and_escaped() {
-        let visitor = samples::visitor();
-        let departments = samples::departments();
-        let (frame, places) = (frame("Departments", &visitor), Places::new(&visitor, Place::Departments));
+    pub(crate) fn samples() -> Vec<String> {
+        let (visitor, departments) = (samples::visitor(), samples::departments());
+        let frame = frame(t!("settings-place-departments"), &visitor);
+        let places = Places::new(&visitor, Place::Departments);
         let page = DepartmentsPage::new(frame, places, &departments, &samples::users(), Some(departments[0].id));
-        let html = page.render().expect("renders");
+        vec![page.render().expect("renders")]
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        let html = samples().remove(0);
         samples::assert_harmless(&html);
         assert!(html.contains("closed") && html.contains("takes the rest"), "{html}");
     }

@@ -96,12 +96,12 @@ pub(crate) async fn remove(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
-    #[test]
-    fn sample_is_rendered_and_escaped() {
+    /// With a key that was just made and something refused, and without any.
+    pub(crate) fn samples() -> Vec<String> {
         let key = |used_at| ApiKey {
             id: ApiKeyId(uuid::Uuid::nil()),
             user: samples::users()[0].id,
@@ -110,8 +110,15 @@ mod tests {
             used_at,
         };
         let keys = [key(None), key(Some(samples::now()))];
-        let shown = Shown { heading: samples::HOSTILE.to_owned(), secret: "swb_0".to_owned(), about: "Once.".into() };
-        let page = KeysPage::new(&samples::visitor(), &keys, samples::HOSTILE, Some(shown), samples::now());
-        samples::assert_harmless(&page.render().expect("renders"));
+        let (heading, secret) = (samples::HOSTILE.to_owned(), "swb_0".to_owned());
+        let shown = Shown { heading, secret, about: t!("settings-keys-shown-about") };
+        let full = KeysPage::new(&samples::visitor(), &keys, samples::HOSTILE, Some(shown), samples::now());
+        let empty = KeysPage::new(&samples::visitor(), &[], "", None, samples::now());
+        [full, empty].map(|page| page.render().expect("renders")).into()
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        samples().iter().for_each(|html| samples::assert_harmless(html));
     }
 }

@@ -8,7 +8,9 @@ pub(crate) mod company;
 pub(crate) mod departments;
 pub(crate) mod form;
 pub(crate) mod keys;
+pub(crate) mod preferences;
 pub(crate) mod rules;
+pub(crate) mod style;
 pub(crate) mod users;
 pub(crate) mod you;
 
@@ -34,10 +36,11 @@ pub(crate) enum Place {
     Accounts,
     Keys,
     You,
+    Style,
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 7] = [
+const PLACES: [(Place, &str, Right); 8] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
@@ -45,6 +48,7 @@ const PLACES: [(Place, &str, Right); 7] = [
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
     (Place::Keys, "/settings/keys", Right::Read),
+    (Place::Style, "/settings/style", Right::Read),
 ];
 
 impl Place {
@@ -57,6 +61,7 @@ impl Place {
             Self::Accounts => t!("settings-place-accounts"),
             Self::Keys => t!("settings-place-keys"),
             Self::You => t!("settings-place-you"),
+            Self::Style => t!("settings-place-style"),
         }
     }
 }

@@ -248,7 +248,7 @@ pub(crate) async fn remove(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
@@ -267,11 +267,19 @@ mod tests {
         vec![rule(1, "Refunds"), rule(2, samples::HOSTILE)]
     }
 
-    #[test]
-    fn sample_is_rendered_and_escaped() {
+    /// Some, and none.
+    pub(crate) fn samples() -> Vec<String> {
         let visitor = samples::visitor();
-        let (frame, places) = (frame("Rules", &visitor), Places::new(&visitor, Place::Rules));
-        let html = RulesPage::new(frame, places, &rules(), &samples::departments()).render().expect("renders");
+        let page = |rules: &[Rule]| {
+            let (frame, places) = (frame(t!("settings-place-rules"), &visitor), Places::new(&visitor, Place::Rules));
+            RulesPage::new(frame, places, rules, &samples::departments()).render().expect("renders")
+        };
+        vec![page(&rules()), page(&[])]
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        let html = samples().remove(0);
         samples::assert_harmless(&html);
         assert!(html.contains("goes to Service; tagged risk,") && html.contains("priority +20"), "{html}");
     }

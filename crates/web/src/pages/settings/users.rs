@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use switchboard_app::App;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::directory::duty;
+use switchboard_app::directory::preferences::PreferencesChange;
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_model::{Department, DepartmentId, Duty, Role, User, UserId};
 
@@ -310,6 +311,7 @@ async fn changed(app: &App, visitor: &Visitor, id: UserId, fields: &Fields) -> R
         languages: Some(fields.list("languages")),
         time_zone: Some(fields.text("time_zone").to_owned()),
         duty: Some(read_duty(fields)?),
+        preferences: PreferencesChange::default(),
     };
     Ok(app.change_user(&visitor.actor, id, change).await?)
 }
@@ -372,16 +374,20 @@ pub(crate) async fn unlock(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pages::samples;
 
-    #[test]
-    fn sample_is_rendered_and_escaped() {
+    pub(crate) fn samples() -> Vec<String> {
         let visitor = samples::visitor();
-        let (frame, places) = (frame("Users", &visitor), Places::new(&visitor, Place::Users));
+        let (frame, places) = (frame(t!("settings-place-users"), &visitor), Places::new(&visitor, Place::Users));
         let page = UsersPage::new(frame, places, &samples::users(), &samples::departments(), samples::now());
-        let html = page.render().expect("renders");
+        vec![page.render().expect("renders")]
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        let html = samples().remove(0);
         samples::assert_harmless(&html);
         assert!(html.contains("not active") && html.contains("invited, no password yet"), "{html}");
     }

@@ -1,4 +1,4 @@
-//! What everybody says about themselves, and their password.
+//! What everybody says about themselves, what they prefer, and their password.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -7,9 +7,9 @@ use switchboard_app::access::AccessError;
 use switchboard_app::directory::user::UserChange;
 use switchboard_model::User;
 
-use super::Place;
 use super::form::{Act, Form};
 use super::users::{personal, read_duty, role_name};
+use super::{Place, preferences};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::access::session_token;
@@ -27,24 +27,33 @@ fn form(user: &User, typed: Option<&Fields>) -> Form {
         action: "/settings/you".to_owned(),
         submit: t!("settings-save"),
         entries,
-        acts: vec![Act {
-            title: t!("settings-you-password"),
-            about: t!("settings-you-password-about").into_owned(),
-            action: "/settings/you/password".to_owned(),
-            submit: t!("settings-you-password-submit"),
-            entries: vec![
-                Entry::password("old_password", t!("settings-you-password-old"), "current-password"),
-                Entry::password("password", t!("settings-you-password-new"), "new-password")
-                    .help(t!("settings-you-password-help")),
-                Entry::password("again", t!("settings-you-password-again"), "new-password"),
-            ],
-        }],
+        acts: vec![preferences::act(user.preferences), password_act()],
         has_zones: true,
         ..Form::default()
     }
 }
 
-fn user(visitor: &Visitor) -> Result<&User, PageError> {
+fn password_act() -> Act {
+    Act {
+        title: t!("settings-you-password"),
+        about: t!("settings-you-password-about").into_owned(),
+        action: "/settings/you/password".to_owned(),
+        submit: t!("settings-you-password-submit"),
+        entries: vec![
+            Entry::password("old_password", t!("settings-you-password-old"), "current-password"),
+            Entry::password("password", t!("settings-you-password-new"), "new-password")
+                .help(t!("settings-you-password-help")),
+            Entry::password("again", t!("settings-you-password-again"), "new-password"),
+        ],
+    }
+}
+
+/// The page with a part of it refused.
+pub(super) fn refused(user: &User, visitor: &Visitor, refusal: &Refusal) -> Result<Response, PageError> {
+    form(user, None).refused(refusal).show(refusal.status, visitor, Place::You)
+}
+
+pub(super) fn user(visitor: &Visitor) -> Result<&User, PageError> {
     Ok(visitor.actor.user().ok_or(AccessError::NotAUser)?)
 }
 
@@ -96,5 +105,27 @@ pub(crate) async fn password(
     } else {
         Refusal::unprocessable("bad_again", t!("settings-you-password-differs")).about("again")
     };
-    form(user, None).refused(&refusal).show(refusal.status, &visitor, Place::You)
+    refused(user, &visitor, &refusal)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use askama::Template;
+
+    use super::*;
+    use crate::pages::samples;
+
+    /// As it is, and with what was typed refused.
+    pub(crate) fn samples() -> Vec<String> {
+        let (user, visitor) = (samples::users().swap_remove(0), samples::visitor());
+        let typed = Fields(vec![("name".to_owned(), samples::HOSTILE.to_owned())]);
+        let refusal = Refusal::unprocessable("bad", samples::HOSTILE).about("name");
+        let forms = [form(&user, None), form(&user, Some(&typed)).refused(&refusal)];
+        forms.map(|form| form.page(&visitor, Place::You).render().expect("renders")).into()
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        samples().iter().for_each(|html| samples::assert_harmless(html));
+    }
 }

@@ -1,0 +1,167 @@
+// Does what a form of a case says without leaving the page, shows it at once, and offers to take it back.
+// Every form works without this. What is shown in the end is what the server answered.
+"use strict";
+
+(() => {
+  const desk = window.desk;
+  const pane = $("case-pane");
+  if (!desk || !pane) return;
+
+  // After these somebody who works down the list wants the next case.
+  const GOES_ON = new Set(["close", "snooze", "wait", "transfer"]);
+  // These the outbox takes back, not the history.
+  const STAYS_MS = 10_000;
+
+  // --- what is said at the edge
+  const shelf = document.body.appendChild(Object.assign(document.createElement("div"), { id: "toasts" }));
+  shelf.setAttribute("role", "status");
+  let latest = null;
+
+  function toast(text, label, work) {
+    const box = Object.assign(document.createElement("div"), { className: "toast" });
+    const line = Object.assign(document.createElement("p"), { textContent: text });
+    box.append(line);
+    const gone = () => { box.remove(); if (latest === box) latest = null; };
+    let timer = setTimeout(gone, STAYS_MS);
+    if (work) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: label });
+      const key = Object.assign(document.createElement("kbd"), { textContent: "Z" });
+      key.setAttribute("aria-hidden", "true");
+      button.append(" ", key);
+      button.addEventListener("click", () => { gone(); work(); });
+      box.append(button);
+      box.undo = () => button.click();
+      latest = box;
+      // Whoever reads it or reaches for it is not hurried.
+      for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, () => clearTimeout(timer));
+      for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, () => { clearTimeout(timer); timer = setTimeout(gone, STAYS_MS); });
+    }
+    while (shelf.childElementCount >= 3) shelf.firstElementChild.remove();
+    shelf.append(box);
+    return { line, gone };
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "z" || event.ctrlKey || event.metaKey || event.altKey || desk.isTyping(event) || !latest?.isConnected) return;
+    event.preventDefault();
+    latest.undo();
+  });
+
+  // --- a form of a case
+  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+  const rowOf = (id) => document.querySelector(`#rows > li[data-id="${CSS.escape(id)}"]`);
+
+  async function post(address, body) {
+    const answer = await fetch(address, { method: "POST", body, headers: { accept: "text/html" } });
+    const page = parse(await answer.text());
+    return { isDone: answer.ok, status: answer.status, page, fresh: page.getElementById("case") };
+  }
+
+  pane.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    const { target: form, submitter } = event;
+    const address = new URL(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action);
+    const [, id, verb] = address.pathname.match(/^\/cases\/(\d+)\/([a-z-]+)$/) ?? [];
+    if (!id || verb === "draft") return;
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form, submitter));
+    if (verb === "reply") { reply(form, submitter, address, id, body); return; }
+    act(form, submitter, address, id, verb, body);
+  });
+
+  async function act(form, submitter, address, id, verb, body) {
+    const row = rowOf(id);
+    const who = pane.querySelector("h1 bdi")?.textContent ?? "";
+    const goesOn = GOES_ON.has(verb) && row && desk.isWide();
+    form.closest("details")?.removeAttribute("open");
+    if (goesOn) { row.toggleAttribute("data-gone", true); desk.goOn(row); }
+    else { submitter?.setAttribute("aria-busy", "true"); }
+    let answer;
+    try { answer = await post(address, body); } catch {
+      row?.removeAttribute("data-gone");
+      submitter?.removeAttribute("aria-busy");
+      toast(words("not-done"), words("again"), () => act(form, submitter, address, id, verb, body));
+      return;
+    }
+    submitter?.removeAttribute("aria-busy");
+    delete form.dataset.sent;
+    if (!answer.isDone) {
+      row?.removeAttribute("data-gone");
+      refused(answer, id, form);
+      return;
+    }
+    const event = answer.fresh?.dataset.version;
+    if (answer.fresh && desk.shownId() === Number(id)) desk.show(answer.fresh);
+    desk.refreshList();
+    toast(words(`done-${verb}`) + (goesOn ? `: ${who}` : ""), words("undo"), event && (() => undo(id, event)));
+  }
+
+  // A refusal shows the case with what was typed, and says why.
+  function refused(answer, id, form) {
+    if (answer.fresh) { desk.show(answer.fresh); return; }
+    // The session has ended: the log-in carries what was typed along.
+    if (answer.status === 401 && form.isConnected) { form.submit(); return; }
+    const why = answer.page.querySelector(".note, main p")?.textContent?.trim();
+    toast(why || words("not-done"));
+  }
+
+  async function undo(id, event) {
+    let answer;
+    try { answer = await post(`/cases/${id}/undo`, new URLSearchParams({ version: event, event, back: `/cases/${id}` })); } catch {
+      toast(words("not-done"), words("again"), () => undo(id, event));
+      return;
+    }
+    rowOf(id)?.removeAttribute("data-gone");
+    if (!answer.isDone) {
+      toast(answer.page.querySelector("#notice p")?.textContent?.trim() || words("not-done"));
+      return;
+    }
+    toast(words("taken-back"));
+    desk.refreshList();
+    const row = rowOf(id)?.firstElementChild;
+    if (row && desk.isWide()) desk.open(row.getAttribute("href"));
+    else if (desk.shownId() === Number(id)) desk.reread();
+  }
+
+  // --- a reply: it leaves ten seconds later
+  async function reply(form, submitter, address, id, body) {
+    submitter?.setAttribute("aria-busy", "true");
+    let answer;
+    try { answer = await post(address, body); } catch {
+      submitter?.removeAttribute("aria-busy");
+      delete form.dataset.sent;
+      toast(words("not-done"), words("again"), () => form.requestSubmit(submitter));
+      return;
+    }
+    submitter?.removeAttribute("aria-busy");
+    delete form.dataset.sent;
+    if (!answer.isDone) { refused(answer, id, form); return; }
+    if (answer.fresh && desk.shownId() === Number(id)) desk.show(answer.fresh);
+    desk.refreshList();
+    const queued = [...(answer.fresh?.querySelectorAll("article.reply[data-state=queued] form[action$='/withdraw']") ?? [])].pop();
+    if (!queued) return;
+    const back = new URL(queued.action).pathname;
+    const text = body.get("text") ?? "";
+    const shown = toast(words("leaves", { count: 10 }), words("undo"), async () => {
+      clearInterval(ticking);
+      try {
+        const withdrawn = await post(back, new URLSearchParams({ back: `/cases/${id}` }));
+        if (!withdrawn.isDone) { refused(withdrawn, id, form); return; }
+        if (desk.shownId() === Number(id) && withdrawn.fresh) desk.show(withdrawn.fresh);
+        toast(words("taken-back"));
+        const field = $("reply-text");
+        if (field && field.value.trim() === "") {
+          field.value = text;
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          field.focus();
+        }
+      } catch { toast(words("not-done")); }
+    });
+    let left = 10;
+    const ticking = setInterval(() => {
+      left -= 1;
+      if (left <= 0 || !shown.line.isConnected) { clearInterval(ticking); shown.gone(); return; }
+      shown.line.textContent = words("leaves", { count: left });
+    }, 1000);
+  }
+})();
