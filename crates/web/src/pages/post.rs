@@ -345,22 +345,6 @@ pub(crate) mod tests {
         pages.map(|page| page.render().expect("renders")).collect()
     }
 
-    /// Each post without a case, and the first with one.
-    pub(crate) fn samples() -> Vec<String> {
-        let (searches, sources, posts) = (samples::searches(), samples::sources(), samples::posts());
-        let page = |stored: &StoredPost, case: CaseOfPost| {
-            let versions = samples::versions();
-            PostPage::new(stored, &versions, &searches, sources.first(), case, &visitor(), samples::now())
-        };
-        let has = CaseOfPost::Has {
-            id: CaseId(42),
-            state: t!("case-state-open").into_owned(),
-            owner: samples::HOSTILE.into(),
-        };
-        let pages = posts.iter().map(|stored| page(stored, CaseOfPost::None)).chain([page(&posts[0], has)]);
-        pages.map(|page| page.render().expect("renders")).collect()
-    }
-
     #[test]
     fn samples_are_rendered_and_escaped() {
         for html in samples() {
