@@ -329,9 +329,10 @@ pub(crate) mod tests {
         Visitor { actor: samples::actor(switchboard_model::Role::Member), demonstration: None }
     }
 
-    /// Each post without a case, and the first with one.
+    /// Each post without a case, the first with one, and twenty pictures.
     pub(crate) fn samples() -> Vec<String> {
         let (searches, sources, posts) = (samples::searches(), samples::sources(), samples::posts());
+        let album = samples::album();
         let page = |stored: &StoredPost, case: CaseOfPost| {
             let versions = samples::versions();
             PostPage::new(stored, &versions, &searches, sources.first(), case, &visitor(), samples::now())
@@ -342,6 +343,7 @@ pub(crate) mod tests {
             owner: samples::HOSTILE.into(),
         };
         let pages = posts.iter().map(|stored| page(stored, CaseOfPost::None)).chain([page(&posts[0], has)]);
+        let pages = pages.chain([page(&album, CaseOfPost::None).with_pictures(&album)]);
         pages.map(|page| page.render().expect("renders")).collect()
     }
 
