@@ -306,7 +306,7 @@
     return true;
   }
 
-  const keysAct = () => isOn.checked;
+  const keysAct = () => !areOff;
 
   let moving = 0;
   function move(step) {
