@@ -189,9 +189,13 @@ await check("a note, a tag, a priority, snooze and close by keys", async () => {
   await step(["n", "Do not say recall", "Control+Enter"], ".private-note", "Do not say recall");
   await step(["g", "lid, k4", "Enter"], ".over .tag", "k4");
   await step(["p", "Control+A", "93", "Tab", "the press asks", "Enter"], ".events", "set the priority to 93");
-  await step(["s", "Enter"], ".over .state", "sleeps until");
-  await step(["w"], ".events", "opened it again");
-  await step(["e", "Space", "Control+Enter"], ".over .state", "solved publicly");
+  // What is done goes on to the next case, and is taken back by one key, which shows the case again.
+  await step(["s", "Enter"], "#toasts .toast", "Put to sleep");
+  await step(["z"], ".events", "took back: put it to sleep");
+  await step(["w"], "#toasts .toast", "Waits for the author");
+  await step(["z"], ".events", "took back: lets it wait for the author");
+  await step(["e", "Space", "Control+Enter"], "#toasts .toast", "Closed");
+  await step(["z"], ".events", "took back: closed it");
   await step(["?"], "#keys[open]", "Turn single keys on or off");
   await page.keyboard.press("Escape");
   const address = page.url();

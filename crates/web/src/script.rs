@@ -77,9 +77,35 @@ mod tests {
         let words = messages::of_scripts(Locale::English);
         let is_there = |name: &str| words.iter().any(|(known, _)| *known == name || *known == format!("{name}-other"));
         let mut used = Vec::new();
-        for script in [include_str!("../static/live.js"), include_str!("../static/desk.js")] {
+        let scripts = [
+            include_str!("../static/live.js"),
+            include_str!("../static/desk.js"),
+            include_str!("../static/act.js"),
+            include_str!("../static/palette.js"),
+        ];
+        for script in scripts {
             used.extend(script.split("words(\"").skip(1).filter_map(|rest| rest.split('"').next()));
         }
+        // What was done is said by the verb of its address.
+        let verbs = [
+            "claim",
+            "assign",
+            "release",
+            "transfer",
+            "accept",
+            "decline",
+            "withdraw-offer",
+            "note",
+            "tag",
+            "prioritise",
+            "snooze",
+            "wait",
+            "resume",
+            "close",
+            "reopen",
+        ];
+        let done = verbs.map(|verb| format!("done-{verb}"));
+        used.extend(done.iter().map(String::as_str));
         assert!(used.len() > 10, "{used:?}");
         // Those of times are put together of a form and a unit.
         let units = ["seconds", "minutes", "hours", "days"];

@@ -38,7 +38,7 @@ pub(crate) struct Cases<T> {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListCases {
     /// Only those of this department, or of any of several, with commas between them.
-    #[param(value_type = Option<Vec<uuid::Uuid>>, nullable = false, style = Form, explode = false, max_items = 100)]
+    #[param(value_type = Option<Vec<uuid::Uuid>>, nullable = false, style = Form, explode = false, min_items = 1, max_items = 100)]
     department: Option<String>,
     /// Only those that this user owns.
     #[param(value_type = Option<uuid::Uuid>, nullable = false)]
@@ -140,7 +140,7 @@ impl ListCases {
 }
 
 fn read_departments(text: &str) -> Result<Vec<DepartmentId>, Refusal> {
-    let read: Result<Vec<DepartmentId>, _> = text.split(',').filter(|id| !id.is_empty()).map(str::parse).collect();
+    let read: Result<Vec<DepartmentId>, _> = text.split(',').map(str::parse).collect();
     let refused = || Refusal::bad_request("departments are ids, with commas between them").about("department");
     read.ok().filter(|read| read.len() <= MAX_DEPARTMENTS).ok_or_else(refused)
 }

@@ -196,6 +196,11 @@ pub(crate) mod tests {
         vec![page.render().expect("renders")]
     }
 
+    pub(crate) fn samples_of_tour() -> Vec<String> {
+        let frame = Frame::within(t!("demo-tour"), Section::Elsewhere, &samples::visitor()).with_style("people.css");
+        vec![TourPage { frame, steps: steps() }.render().expect("renders")]
+    }
+
     #[test]
     fn samples_are_rendered_and_escaped() {
         samples().iter().chain(&samples_of_again()).for_each(|html| samples::assert_harmless(html));

@@ -67,9 +67,9 @@ pub(crate) struct ViewShape {
 }
 
 /// What a view filters. Everything that is left out asks for nothing.
-#[derive(Default, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[schema(as = ViewFilter)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ViewFilterShape {
     /// Cases of any of these departments; of all if there are none.
     #[schema(required = false, max_items = 100)]
@@ -94,10 +94,9 @@ pub(crate) struct ViewFilterShape {
 }
 
 /// Whose cases.
-#[derive(Default, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ViewOwnerShape {
-    #[default]
     Anybody,
     /// Those of whoever looks.
     Me,
@@ -106,10 +105,9 @@ pub(crate) enum ViewOwnerShape {
 }
 
 /// In which state.
-#[derive(Default, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ViewStateShape {
-    #[default]
     NotClosed,
     Open,
     Waiting,
@@ -118,10 +116,9 @@ pub(crate) enum ViewStateShape {
 }
 
 /// What stands first: the most urgent (of closed ones the last that was changed), or the last that was opened.
-#[derive(Default, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CaseOrderShape {
-    #[default]
     Priority,
     Newest,
 }

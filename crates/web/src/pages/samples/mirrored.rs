@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in, set_up};
-use crate::pages::settings::{accounts, departments, keys, rules, users, you};
+use crate::pages::settings::{accounts, departments, keys, rules, style, users, you};
 use crate::pages::{case, demo, desk, directory, failure, find, home, post, search, searches, source, sources};
 use crate::reader::{Reader, as_reader};
 
@@ -22,6 +22,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("case/case.html", case::tests::samples),
     ("demo/again.html", demo::tests::samples_of_again),
     ("demo/people.html", demo::tests::samples),
+    ("demo/tour.html", demo::tests::samples_of_tour),
     ("desk/desk.html", desk::tests::samples),
     ("directory.html", directory::tests::samples),
     ("failure.html", failure::tests::samples),
@@ -36,6 +37,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("settings/form.html", you::tests::samples),
     ("settings/keys.html", keys::tests::samples),
     ("settings/rules.html", rules::tests::samples),
+    ("settings/style.html", style::tests::samples),
     ("settings/users.html", users::tests::samples),
     ("source.html", source::tests::samples),
     ("source_new.html", source::tests::samples_of_new),
@@ -47,9 +49,9 @@ const GROUND: &str = "settings/layout.html";
 
 /// Words of the samples, names of networks and of their settings, and our own name.
 const DATA: &str = "\
-    Acme Ana Ines Kept Lindqvist Lisbon Mara Mastodon Okafor Press Refunds Sales Service Switchboard The They UTC \
+    Acme Agnieszka Ana Bluesky Ctrl Fennel FennelCare Ines Jana Kept Kowalczyk Lindqvist Lisbon Mara Mastodon Okafor Olga Press Refunds Sales Service Switchboard The They UTC \
     acme akme alert ana author chosen disk example full gone hostile https kettl kettle know lid lids link long \
-    mastodon mine net order orders post recall risk say script service social sorry source textarea the url you";
+    mastodon mine mstdn net press order orders post recall risk say script service social sorry source textarea the url you";
 
 /// What is said in English to programs as well: reasons of refusals, of a case and of its priority, hours of duty.
 const OF_PROGRAMS: &str = "\

@@ -40,7 +40,10 @@ pub(crate) mod tests {
 
     pub(crate) fn samples() -> Vec<String> {
         let visitor = samples::visitor();
-        let page = StylePage { frame: frame("Style", &visitor), places: Places::new(&visitor, Place::Style) };
+        let page = StylePage {
+            frame: frame(t!("settings-place-style"), &visitor),
+            places: Places::new(&visitor, Place::Style),
+        };
         vec![page.render().expect("renders")]
     }
 
