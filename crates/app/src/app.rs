@@ -19,6 +19,7 @@ use crate::answer::Answering;
 use crate::cases::CaseOptions;
 use crate::notices::Notices;
 use crate::people::People;
+use crate::pictures::Pictures;
 use crate::pipeline::conversations::Conversations;
 use crate::pipeline::embedded::Line;
 use crate::pipeline::look_back::{LookBack, LookBackConfig};
@@ -65,6 +66,7 @@ pub struct App {
     pub(crate) look_back: LookBack,
     pub(crate) back_fills: BackFills,
     pub(crate) case_options: CaseOptions,
+    pub(crate) pictures: Pictures,
     /// Swapped whole when a search changes; batches already under way keep the one they began with.
     pub(crate) triage: Arc<ArcSwap<Triage>>,
     /// Swapped whole when somebody changes people; requests keep what they began with.
@@ -126,6 +128,7 @@ impl App {
             look_back,
             back_fills: BackFills::default(),
             case_options: CaseOptions::default(),
+            pictures: Pictures::default(),
             triage: Arc::new(ArcSwap::from_pointee(triage)),
             people: Arc::new(ArcSwap::from_pointee(people)),
             people_turn: Arc::default(),

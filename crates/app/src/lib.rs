@@ -19,6 +19,7 @@ pub mod first_proposals;
 mod in_force;
 pub mod notices;
 pub mod people;
+mod pictures;
 pub mod pipeline;
 pub mod rights;
 pub mod routing;

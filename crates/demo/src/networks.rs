@@ -10,9 +10,12 @@ use serde_json::{Value, json};
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_model::{
     Account, Author, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Cursor, Measured, Outgoing,
-    Post, PostId, PostKind, Publish, PublishError, Published, Source, SourceKind, Target,
+    Picture, Post, PostId, PostKind, Publish, PublishError, Published, Source, SourceKind, Target,
 };
 use tokio::sync::Notify;
+
+/// What the addresses of pictures begin with; their names in `pictures/` follow.
+pub(crate) const PICTURES: &str = "https://pictures.example/";
 
 /// A source of the demonstration.
 #[derive(Debug, Clone)]
@@ -149,6 +152,14 @@ impl Networks for DemoNetworks {
         let message =
             format!("the demonstration fetches nothing, so it cannot look at {link}; a real installation does");
         Box::pin(async move { Err(CaptureError::new(CaptureErrorKind::Broken, message)) })
+    }
+
+    fn picture<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<Picture, CaptureError>> {
+        let name = url.strip_prefix(PICTURES).and_then(|name| name.strip_suffix(".png"));
+        let found = name.and_then(crate::data::picture).and_then(Picture::of_bytes);
+        let message = format!("the demonstration fetches nothing, and there is no {url} in it");
+        let found = found.ok_or_else(|| CaptureError::new(CaptureErrorKind::Broken, message));
+        Box::pin(async move { found })
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use switchboard_model::{Author, Captured, Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
 
 use crate::data::{AuthorText, Data, PostText};
+use crate::networks::PICTURES;
 
 /// What addresses the company, in lower case.
 const HANDLES: [&str; 3] = ["@fennelcare", "@care.fennel.example", "care.fennel.example"];
@@ -160,6 +161,6 @@ fn author_of(network: &str, author: &AuthorText, key: &str) -> Author {
 }
 
 fn picture(picture: &crate::data::Picture) -> Media {
-    let url = format!("https://pictures.example/{}.png", picture.picture);
+    let url = format!("{PICTURES}{}.png", picture.picture);
     Media { media_type: MediaType::Image, url, alt: picture.alt.clone() }
 }

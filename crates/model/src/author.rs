@@ -34,4 +34,7 @@ pub struct Author {
     pub created_at: Option<Timestamp>,
     /// Whether the network vouches for the identity.
     pub verified: Option<bool>,
+    /// Where the author's picture lies. Posts on the wire do not carry it; the store keeps it.
+    #[serde(skip)]
+    pub avatar: Option<String>,
 }

@@ -15,6 +15,7 @@ pub mod ids;
 pub mod index;
 pub mod line;
 pub mod people;
+pub mod picture;
 pub mod post;
 pub mod preferences;
 pub mod publish;
@@ -38,6 +39,7 @@ pub use ids::{
 pub use index::IndexQuery;
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
 pub use people::{ApiKey, Company, Department, Duty, DutyHours, LinkPurpose, Role, User};
+pub use picture::{Picture, PictureType};
 pub use post::{Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
 pub use preferences::{ClockFace, Contrast, Density, PageLanguage, Preferences, SingleKeys, Theme};
 pub use publish::{

@@ -263,6 +263,7 @@ impl Fields {
             posts: self.count("posts"),
             created_at: self.time("created_at"),
             verified: self.boolean("verified"),
+            avatar: None,
         }
     }
 
@@ -367,6 +368,15 @@ mod tests {
     fn both_readers_agree() {
         let value = serde_json::from_str(FULL).expect("JSON");
         assert_eq!(PostLine::from_value(value).expect("readable"), PostLine::parse(FULL).expect("readable"));
+    }
+
+    #[test]
+    fn avatars_are_not_on_the_wire() {
+        let line = r#"{"id":"x:1","network":"x","text":"t","author":{"id":"x:ana","avatar":"https://a.example/a"}}"#;
+        let author = PostLine::parse(line).expect("readable").post.author.expect("author");
+        assert_eq!(author.avatar, None);
+        let author = Author { avatar: Some("https://a.example/a".into()), ..author };
+        assert!(!serde_json::to_string(&author).expect("JSON").contains("avatar"));
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod hackernews;
 pub mod http;
 mod links;
 mod mastodon;
+mod picture;
 mod propose;
 mod registry;
 mod seen;

@@ -40,7 +40,12 @@ fn rest(post: &Post) -> usize {
     let names = [&post.url, &post.lang, &post.in_reply_to, &post.thread];
     let names: usize = names.into_iter().flatten().map(String::len).sum();
     let author = post.author.as_ref().map_or(0, |author| {
-        author.id.len() + author.handle.len() + author.name.len() + author.bio.len() + author.url.len()
+        author.id.len()
+            + author.handle.len()
+            + author.name.len()
+            + author.bio.len()
+            + author.url.len()
+            + author.avatar.as_ref().map_or(0, String::len)
     });
     links + media + names + author + post.raw.as_ref().map_or(0, weight)
 }
@@ -95,6 +100,7 @@ pub(crate) fn clean_author(author: &mut Author) {
     for text in [&mut author.id, &mut author.handle, &mut author.name, &mut author.bio, &mut author.url] {
         clean_text(text);
     }
+    clean_option(&mut author.avatar);
     author.created_at = author.created_at.map(to_micros);
 }
 

@@ -37,6 +37,7 @@ pub const STEPS: &[Step] = steps![
     "202611220930_create_words",
     "202611220940_create_preferences",
     "202611221010_create_views",
+    "202611221020_add_avatars",
 ];
 
 /// The number that leads a step's name.

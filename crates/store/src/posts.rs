@@ -7,6 +7,7 @@ use switchboard_model::{
 };
 
 use crate::clean::{cleaned, time, time_of};
+use crate::commit::author_key;
 use crate::db::{Tx, fetch_in, on};
 use crate::error::StoreError;
 use crate::rows::{AuthorRow, MentionRow, PostRow, SignalRow};
@@ -39,6 +40,15 @@ impl Store {
         let row: Option<PostRow> =
             on!(&mut tx, |conn| sqlx::query_as(sql::FIND_POST).bind(&id).fetch_optional(&mut *conn).await?);
         Ok(complete(&mut tx, row.into_iter().collect()).await?.pop())
+    }
+
+    /// The author of whom the network gave this id.
+    pub async fn find_author(&self, id: &str) -> Result<Option<Author>, StoreError> {
+        let author = Author { id: cleaned(id), ..Author::default() };
+        let network = id.split(':').next().unwrap_or_default();
+        let Some(key) = author_key(network, &author) else { return Ok(None) };
+        let mut tx = self.read().await?;
+        authors_by_key(&mut tx, &[&key]).await?.first().map(AuthorRow::to_author).transpose()
     }
 
     /// The earlier versions of a post, oldest first.

@@ -133,6 +133,7 @@ pub(crate) struct AuthorRow {
     pub(crate) posts: Option<i64>,
     pub(crate) created_at: Option<i64>,
     pub(crate) verified: Option<bool>,
+    pub(crate) avatar: String,
 }
 
 impl AuthorRow {
@@ -149,6 +150,7 @@ impl AuthorRow {
             posts: count(author.posts),
             created_at: micros(author.created_at),
             verified: author.verified,
+            avatar: author.avatar.clone().unwrap_or_default(),
         }
     }
 
@@ -164,6 +166,7 @@ impl AuthorRow {
             posts: count_of(self.posts),
             created_at: time_of(self.created_at)?,
             verified: self.verified,
+            avatar: Some(&self.avatar).filter(|url| !url.is_empty()).cloned(),
         })
     }
 }

@@ -204,7 +204,7 @@ impl Installation {
             look_back: Some(self.look_back()),
         };
         let cases = CaseOptions { accept_within_min: self.config.cases.accept_within_min };
-        Ok(App::start(parts).await?.with_case_options(cases))
+        Ok(App::start(parts).await?.with_case_options(cases).with_pictures(self.config.web.pictures))
     }
 
     /// How the outbox waits.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::{SystemClock, SystemRandomness};
-use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Publish, Source, SourceKind};
+use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Picture, Publish, Source, SourceKind};
 
 use crate::config::Config;
 use crate::failure::Failure;
@@ -53,6 +53,10 @@ impl Networks for Registry {
             };
             Ok(found.into_iter().map(proposal).collect())
         })
+    }
+
+    fn picture<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<Picture, CaptureError>> {
+        Box::pin(self.networks.picture(url))
     }
 }
 

@@ -13,12 +13,13 @@ use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, Router};
 use switchboard_model::{
-    Account, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Post, Publish,
-    Randomness, SavedSearch, Source, SourceKind,
+    Account, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Picture, Post,
+    Publish, Randomness, SavedSearch, Source, SourceKind,
 };
 use switchboard_store::{Store, StoreConfig};
 
 use crate::outlet::FakeOutlet;
+use crate::pictures::FakePictures;
 
 /// A clock that moves only when it is told to.
 #[derive(Debug)]
@@ -83,6 +84,7 @@ pub struct FakeNetworks {
     scripts: Arc<Mutex<HashMap<String, VecDeque<Answer>>>>,
     asked: Arc<Mutex<Vec<Question>>>,
     outlet: FakeOutlet,
+    pictures: FakePictures,
 }
 
 impl FakeNetworks {
@@ -94,6 +96,11 @@ impl FakeNetworks {
     /// Where every account publishes.
     pub fn outlet(&self) -> &FakeOutlet {
         &self.outlet
+    }
+
+    /// Where pictures lie.
+    pub fn pictures(&self) -> &FakePictures {
+        &self.pictures
     }
 
     /// Which sources were asked, and from which cursor, in order.
@@ -134,6 +141,10 @@ impl Networks for FakeNetworks {
             let why = "the page names this feed".to_owned();
             Ok(vec![Proposal { name: link.to_owned(), kind: SourceKind::Feed, settings, why }])
         })
+    }
+
+    fn picture<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<Picture, CaptureError>> {
+        Box::pin(self.pictures.fetch(url))
     }
 }
 

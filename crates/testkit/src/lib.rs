@@ -8,4 +8,5 @@ pub mod jetstream;
 pub mod mastodon;
 pub mod office;
 pub mod outlet;
+pub mod pictures;
 pub mod postgres;

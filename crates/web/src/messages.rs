@@ -79,6 +79,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("frame.ftl", include_str!("../messages/en/frame.ftl")),
     ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
     ("palette.ftl", include_str!("../messages/en/palette.ftl")),
+    ("pictures.ftl", include_str!("../messages/en/pictures.ftl")),
     ("post.ftl", include_str!("../messages/en/post.ftl")),
     ("script.ftl", include_str!("../messages/en/script.ftl")),
     ("searches.ftl", include_str!("../messages/en/searches.ftl")),

@@ -71,6 +71,20 @@ function tellTimes(root) {
 tellTimes(document);
 setInterval(() => document.hidden || tellTimes(document), 20_000);
 
+// --- avatars: one that does not come leaves the initials alone, one that came covers them
+function settleAvatar(image, hasCome) {
+  if (!image.matches?.("img.avatar")) return;
+  if (hasCome) image.parentElement.classList.add("pictured");
+  else image.remove();
+}
+
+for (const [kind, hasCome] of [["load", true], ["error", false]]) {
+  document.addEventListener(kind, (event) => settleAvatar(event.target, hasCome), { capture: true });
+}
+for (const image of document.querySelectorAll("img.avatar")) {
+  if (image.complete) settleAvatar(image, image.naturalWidth > 0);
+}
+
 // --- the live list
 const list = $("list");
 if (list && "EventSource" in window) live();

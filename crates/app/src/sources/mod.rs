@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Publish, Source, SourceId, SourceKind};
+use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Picture, Publish, Source, SourceId, SourceKind};
 use switchboard_store::StoreError;
 use tokio::sync::Notify;
 
@@ -39,6 +39,10 @@ pub trait Networks: Send + Sync {
 
     /// What could be followed behind a pasted link, best first.
     fn propose<'a>(&'a self, link: &'a str) -> BoxFuture<'a, Result<Vec<Proposal>, CaptureError>>;
+
+    /// The picture at an address that stands in a stored post or author. A failure is `Broken` if it is about this
+    /// picture alone, and otherwise about its host.
+    fn picture<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<Picture, CaptureError>>;
 }
 
 /// A source that could be added.

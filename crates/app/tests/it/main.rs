@@ -7,6 +7,7 @@ mod directory;
 mod find;
 mod follow;
 mod line;
+mod pictures;
 mod searches;
 mod sources;
 mod undo;

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use switchboard_app::access::Passwords;
+use switchboard_app::sources::Networks;
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, Router, SystemIds};
+use switchboard_demo::data::Deed;
 use switchboard_demo::{Data, DemoClock, DemoNetworks, networks::World, seed};
 use switchboard_store::{Store, StoreConfig};
 use switchboard_testkit::app::{FakeNetworks, FakeRandomness};
@@ -72,4 +74,24 @@ fn everything_said_is_said_once() {
         assert!(seen.insert(post.to_lowercase()), "twice: {post}");
     }
     assert!(posts.len() >= 500, "{} posts", posts.len());
+}
+
+#[tokio::test]
+async fn pictures_come_out_of_the_program_and_from_nowhere_else() {
+    let networks = DemoNetworks::new(World::default(), Arc::new(FakeNetworks::default()));
+    let check = async |url: &str, expected: bool| assert_eq!(networks.picture(url).await.is_ok(), expected, "{url}");
+    let data = Data::read().expect("the files can be used");
+    let posts = data.threads.iter().flat_map(|thread| &thread.step).filter_map(|step| match &step.deed {
+        Deed::Said(post) => Some(post),
+        Deed::Done(_) => None,
+    });
+    let names: BTreeSet<&String> = posts.flat_map(|post| &post.media).map(|media| &media.picture).collect();
+    assert!(names.len() > 5);
+    for name in names {
+        check(&format!("https://pictures.example/{name}.png"), true).await;
+    }
+    check("https://pictures.example/nothing.png", false).await;
+    check("https://pictures.example/../data/company.toml", false).await;
+    check("https://pictures.example/kettle", false).await;
+    check("https://other.example/kettle.png", false).await;
 }

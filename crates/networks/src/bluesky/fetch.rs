@@ -50,6 +50,7 @@ struct ViewedAuthor {
     #[serde(default)]
     handle: String,
     display_name: Option<String>,
+    avatar: Option<String>,
     description: Option<String>,
     created_at: Option<Timestamp>,
     verification: Option<Verification>,
@@ -188,6 +189,7 @@ fn captured(view: View) -> Result<Post, String> {
             bio: author.description.unwrap_or_default(),
             created_at: author.created_at,
             verified: author.verification.map(|seen| seen.verified_status.as_deref() == Some("valid")),
+            avatar: author.avatar,
             ..Author::default()
         },
         None => Author { id: format!("{NETWORK}:{did}"), url: record::profile(did), ..Author::default() },
@@ -213,6 +215,16 @@ mod tests {
     #[test]
     fn a_found_post_is_read() {
         assert_snapshot!("search_posts", view(include_str!("testdata/searchPosts.json")));
+    }
+
+    #[test]
+    fn an_author_brings_an_avatar_where_there_is_one() {
+        let recorded = include_str!("testdata/searchPosts.json");
+        let avatar = |answer: &str| view(answer).author.and_then(|author| author.avatar);
+        assert_eq!(avatar(recorded), None);
+        let url = "https://cdn.bsky.app/img/avatar/plain/did:plc:bob/bafk";
+        let with = recorded.replacen(r#""handle":"#, &format!(r#""avatar":"{url}","handle":"#), 1);
+        assert_eq!(avatar(&with).as_deref(), Some(url));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use std::time::Duration;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use switchboard_model::{Budget, Clock};
+use tokio::time::Instant;
 use url::Url;
 
 pub use error::{FetchError, shown};
@@ -60,6 +61,8 @@ pub struct Request {
     body: Option<Vec<u8>>,
     max_body: Option<usize>,
     follows_redirects: bool,
+    takes_turn: bool,
+    within: Option<Duration>,
 }
 
 /// An answer that was read to its end.
@@ -89,6 +92,8 @@ impl Request {
             body: None,
             max_body: None,
             follows_redirects: true,
+            takes_turn: true,
+            within: None,
         }
     }
 
@@ -139,6 +144,21 @@ impl Request {
     #[must_use]
     pub(crate) fn without_redirects(mut self) -> Self {
         self.follows_redirects = false;
+        self
+    }
+
+    /// Neither waits for the host's turn nor takes it: for what somebody looks at and waits for. Whoever sends it bounds
+    /// how many are sent at once.
+    #[must_use]
+    pub(crate) fn out_of_turn(mut self) -> Self {
+        self.takes_turn = false;
+        self
+    }
+
+    /// A time for all hops together, beside the configured one for each.
+    #[must_use]
+    pub(crate) fn within(mut self, time: Duration) -> Self {
+        self.within = Some(time);
         self
     }
 
@@ -216,20 +236,26 @@ impl Http {
 
     /// Sends a request, follows redirects, reads the answer to its end. Every status is an answer, not an error.
     pub async fn send(&self, request: Request) -> Result<Answer, FetchError> {
-        let total = self.inner.config.total_timeout();
         let host = host_of(&request.url);
+        let start = Instant::now();
         // Waiting for our turn is not the network's slowness: the clock of a hop starts after it.
         let mut hop = Hop { request, moved_to: None, is_lasting: true };
         for _ in 0..=REDIRECTS {
             self.inner.guard.check_url(&hop.request.url)?;
-            let _turn = self.inner.pace.turn(&host_of(&hop.request.url)).await;
+            let _turn = match hop.request.takes_turn {
+                true => Some(self.inner.pace.turn(&host_of(&hop.request.url)).await),
+                false => None,
+            };
+            let rest = hop.request.within.map(|within| within.saturating_sub(start.elapsed()));
+            let total = self.inner.config.total_timeout().min(rest.unwrap_or(Duration::MAX));
             let step = tokio::time::timeout(total, self.one(&mut hop)).await;
             match step {
                 Ok(Ok(Some(answer))) => return Ok(answer),
                 Ok(Ok(None)) => {}
                 Ok(Err(error)) => return Err(error),
                 Err(_) => {
-                    return Err(FetchError::TooSlow { host: host_of(&hop.request.url), seconds: total.as_secs() });
+                    let seconds = hop.request.within.unwrap_or(total).as_secs();
+                    return Err(FetchError::TooSlow { host: host_of(&hop.request.url), seconds });
                 }
             }
         }

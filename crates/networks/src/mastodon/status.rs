@@ -69,6 +69,9 @@ pub(crate) struct Account {
     acct: Option<String>,
     #[serde(default, deserialize_with = "loose")]
     display_name: Option<String>,
+    /// The avatar without movement.
+    #[serde(default, deserialize_with = "loose")]
+    avatar_static: Option<String>,
     #[serde(default, deserialize_with = "loose")]
     note: Option<String>,
     #[serde(default, deserialize_with = "loose")]
@@ -255,6 +258,7 @@ impl Account {
             posts: self.statuses_count,
             created_at: self.created_at,
             verified: None,
+            avatar: self.avatar_static.clone().filter(|url| is_web(url)),
         }
     }
 }
@@ -298,6 +302,23 @@ mod tests {
         assert_snapshot!("status_post", post(include_str!("testdata/status_post.json")));
         assert_snapshot!("status_edit", post(include_str!("testdata/status_edit.json")));
         assert_snapshot!("status_full", post(include_str!("testdata/status_full.json")));
+    }
+
+    #[test]
+    fn avatars_are_the_still_ones_and_lie_on_the_web() {
+        let avatar = |json: &str| post(json).author.and_then(|author| author.avatar);
+        let recorded = avatar(include_str!("testdata/status_post.json"));
+        assert_eq!(recorded.as_deref(), Some("http://127.0.0.1:58080/assets/default_avatars/GoToSocial_icon6.webp"));
+        let check = |avatar_static: &str, expected: Option<&str>| {
+            let account =
+                format!(r#"{{"acct":"ana","avatar":"https://a.example/moves.gif","avatar_static":{avatar_static}}}"#);
+            let status = format!(r#"{{"id":"1","uri":"https://a.example/users/ana/statuses/1","account":{account}}}"#);
+            assert_eq!(avatar(&status).as_deref(), expected, "{avatar_static}");
+        };
+        check(r#""https://a.example/still.png""#, Some("https://a.example/still.png"));
+        check(r#""data:image/png;base64,AAAA""#, None);
+        check("7", None);
+        check("null", None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod feed;
 mod hackernews;
 mod http;
 mod mastodon;
+mod picture;
 mod propose;
 
 use std::sync::Arc;

@@ -19,11 +19,8 @@ pub(crate) fn author_key(network: &str, author: &Author) -> Option<String> {
         id.to_owned()
     } else if !handle.is_empty() {
         format!("{network}:@{}", handle.to_lowercase())
-    } else if author == &Author::default() {
-        return None;
     } else {
-        let shown = format!("{author:?}");
-        return Some(format!("{network}:?{}", hashed(&shown)));
+        return Some(format!("{network}:?{}", hashed(&shown(author)?)));
     };
     if key.len() > MAX_KEY { Some(format!("{network}:#{}", hashed(&key))) } else { Some(key) }
 }
@@ -36,6 +33,7 @@ pub(super) fn renew(row: &mut AuthorRow, seen: &AuthorRow) -> bool {
         (&mut row.name, &seen.name),
         (&mut row.bio, &seen.bio),
         (&mut row.url, &seen.url),
+        (&mut row.avatar, &seen.avatar),
     ] {
         if !new.is_empty() {
             known.clone_from(new);
@@ -55,7 +53,26 @@ pub(super) fn raise(row: &mut AuthorRow, seen: &AuthorRow) -> bool {
     row.followers = row.followers.max(seen.followers);
     row.following = row.following.max(seen.following);
     row.posts = row.posts.max(seen.posts);
-    before != (row.followers, row.following, row.posts)
+    // Streams do not tell avatars; the first who does is believed until a new post shows another.
+    let is_first_avatar = row.avatar.is_empty() && !seen.avatar.is_empty();
+    if is_first_avatar {
+        row.avatar.clone_from(&seen.avatar);
+    }
+    is_first_avatar || before != (row.followers, row.following, row.posts)
+}
+
+/// Everything that an author shows who has neither id nor handle. Keys of stored authors are made of it, so its form
+/// never changes and what came to be known later (the avatar) has no part in it.
+fn shown(author: &Author) -> Option<String> {
+    let Author { id, handle, name, bio, url, followers, following, posts, created_at, verified, avatar: _ } = author;
+    let bare = Author { avatar: None, ..author.clone() };
+    (bare != Author::default()).then(|| {
+        format!(
+            "Author {{ id: {id:?}, handle: {handle:?}, name: {name:?}, bio: {bio:?}, url: {url:?}, \
+             followers: {followers:?}, following: {following:?}, posts: {posts:?}, created_at: {created_at:?}, \
+             verified: {verified:?} }}"
+        )
+    })
 }
 
 fn hashed(text: &str) -> String {
@@ -82,6 +99,10 @@ mod tests {
         let named = |name: &str| author_key("feed", &Author { name: name.into(), ..Author::default() });
         assert_ne!(named("Ana"), named("Bo"));
         assert_eq!(named("Ana"), named("Ana"));
+        assert_eq!(named("Ana").as_deref(), Some("feed:?d3457e9fd9f184d18b6ec21592a7ed43"), "stored keys stay");
+        let seen = Author { avatar: Some("https://a.example/1".into()), ..Author::default() };
+        assert_eq!(author_key("feed", &seen), None);
+        assert_eq!(author_key("feed", &Author { name: "Ana".into(), ..seen }), named("Ana"));
         let long = Author { id: "y".repeat(3_000), ..Author::default() };
         assert!(author_key("x", &long).is_some_and(|key| key.len() < 60));
     }
@@ -99,5 +120,19 @@ mod tests {
         assert!(renew(&mut row, &seen(Some(3), "")));
         assert_eq!((row.followers, row.bio.as_str()), (Some(3), "old"));
         assert!(!renew(&mut row, &seen(None, "old")));
+    }
+
+    #[test]
+    fn an_avatar_stays_until_another_is_shown() {
+        let seen = |avatar: Option<&str>| {
+            AuthorRow::new("x:1".into(), &Author { avatar: avatar.map(str::to_owned), ..Author::default() })
+        };
+        let mut row = seen(None);
+        assert!(raise(&mut row, &seen(Some("first"))));
+        assert!(!raise(&mut row, &seen(Some("second"))), "a repetition may be an old one");
+        assert!(!renew(&mut row, &seen(None)), "streams tell none");
+        assert_eq!(row.avatar, "first");
+        assert!(renew(&mut row, &seen(Some("second"))));
+        assert_eq!(row.avatar, "second");
     }
 }

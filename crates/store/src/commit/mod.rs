@@ -17,6 +17,7 @@ use switchboard_model::{CaseId, Delivery, Settled};
 use crate::Store;
 use crate::cases::open::{News, stir};
 use crate::error::StoreError;
+pub(crate) use author::author_key;
 use ledger::{Ledger, Outcome};
 
 /// How often a transaction is tried that another one was in the way of.

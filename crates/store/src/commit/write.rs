@@ -46,6 +46,7 @@ async fn write_authors(tx: &mut Tx, authors: &BTreeMap<String, AuthorEntry>) -> 
             .push_bind(row.posts)
             .push_bind(row.created_at)
             .push_bind(row.verified)
+            .push_bind(&row.avatar)
     });
     Ok(())
 }

@@ -14,7 +14,7 @@ macro_rules! post_columns {
 
 macro_rules! author_columns {
     () => {
-        "key, id, handle, name, bio, url, followers, following, posts, created_at, verified"
+        "key, id, handle, name, bio, url, followers, following, posts, created_at, verified, avatar"
     };
 }
 
@@ -147,12 +147,12 @@ heads! {
     INSERT_POSTS_TAIL = " returning id, seq";
     /// Rows follow.
     UPSERT_AUTHORS_HEAD = "insert into authors (key, id, handle, name, bio, url, followers, following, posts, \
-        created_at, verified) ";
+        created_at, verified, avatar) ";
     /// Follows the rows.
     UPSERT_AUTHORS_TAIL = " on conflict (key) do update set id = excluded.id, handle = excluded.handle, \
         name = excluded.name, bio = excluded.bio, url = excluded.url, followers = excluded.followers, \
         following = excluded.following, posts = excluded.posts, created_at = excluded.created_at, \
-        verified = excluded.verified";
+        verified = excluded.verified, avatar = excluded.avatar";
     /// Rows follow.
     INSERT_VERSIONS_HEAD = "insert into post_versions (post, version, title, text, links, media, raw, edited_at, \
         captured_at) ";

@@ -34,6 +34,7 @@ fn full(identifier: &str) -> Post {
             posts: None,
             created_at: Some(at(-100_000)),
             verified: Some(false),
+            avatar: Some("https://m.example/ana.png".into()),
         }),
         engagement: Engagement { likes: Some(1), replies: Some(0), reshares: None, views: Some(7) },
         links: vec!["https://acme.example/orders".into()],

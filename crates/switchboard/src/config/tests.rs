@@ -75,7 +75,7 @@ fn a_key_of_another_section_is_found() {
         &[],
         &[
             "FILE:2: unknown key \"max_body_mb\" in [web], did you mean \"max_body_mb\" in [capture]?",
-            "FILE:3: unknown key \"zzz\" in [web], there are listen, public_url, hosts",
+            "FILE:3: unknown key \"zzz\" in [web], there are listen, public_url, hosts, pictures",
         ],
     );
     check("store = 3\n", &[], &["FILE:1: store: found the number 3, expected a section, written [store]"]);
@@ -111,6 +111,17 @@ fn values_are_bounded() {
             "configuration: capture.poll_min_s (100, FILE:2) is more than capture.poll_max_s (50, SWITCHBOARD__CAPTURE__POLL_MAX_S)",
         ],
     );
+}
+
+#[test]
+fn switches_are_on_or_off() {
+    let shown = |file: &str, variables: &[(&str, &str)]| load(file, variables).map(|config| config.web.pictures);
+    assert!(shown("", &[]).unwrap());
+    assert!(!shown("[web]\npictures = false", &[]).unwrap());
+    assert!(!shown("[web]\npictures = true", &[("SWITCHBOARD__WEB__PICTURES", "false")]).unwrap());
+    check("[web]\npictures = 'no'", &[], &["FILE:2: web.pictures: found the text \"no\", expected true or false"]);
+    let variable = [("SWITCHBOARD__WEB__PICTURES", "off")];
+    check("", &variable, &["SWITCHBOARD__WEB__PICTURES: web.pictures: found the text \"off\", expected true or false"]);
 }
 
 #[test]

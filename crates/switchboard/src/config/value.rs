@@ -37,6 +37,13 @@ impl<'a> Given<'a> {
         }
     }
 
+    fn boolean(&self) -> Option<bool> {
+        match self {
+            Self::Toml(value) => value.as_bool(),
+            Self::Text(text) => text.trim().parse().ok(),
+        }
+    }
+
     fn list(&self) -> Option<Vec<String>> {
         match self {
             Self::Toml(value) => {
@@ -145,6 +152,26 @@ impl Setting for u32 {
             Ok(number) if is_in_range => *self = number,
             _ => return false,
         }
+        true
+    }
+
+    fn json(&self) -> serde_json::Value {
+        (*self).into()
+    }
+
+    fn written(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Setting for bool {
+    fn kind(&self) -> &'static str {
+        "true or false"
+    }
+
+    fn take(&mut self, given: &Given<'_>, _: &Check) -> bool {
+        let Some(value) = given.boolean() else { return false };
+        *self = value;
         true
     }
 

@@ -1,17 +1,20 @@
 //! Stored posts over the API.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::Response;
 use serde::Deserialize;
 use switchboard_app::AppError;
 use switchboard_model::{PostFilter, PostId, PostVersion, SearchId, SourceId, StoredPost, Visibility};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::shapes::{StoredPostShape, VersionShape};
 use super::{Listed, One, Refusals, listed, one};
 use crate::error::{ApiError, Refusal};
 use crate::extract::{ApiPostId, ApiQuery, no_post};
 use crate::options::Web;
+use crate::pages::pictures;
 use crate::visitor::Visitor;
 
 /// Which posts, newest first; with `after`, oldest first.
@@ -117,6 +120,31 @@ pub(crate) async fn versions(
 ) -> Result<Json<Listed<PostVersion>>, ApiError> {
     let stored = find(&web, &visitor, id).await?;
     Ok(listed(web.app.store().versions(stored.seq).await.map_err(AppError::from)?, None))
+}
+
+/// The bytes of a picture.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(crate) struct PictureShape(#[expect(dead_code, reason = "only described")] Vec<u8>);
+
+/// A picture of a post
+///
+/// The picture at that place among the attachments of the post, counted from 0, as this installation fetched it. There is
+/// none where the attachment is no image, cannot be fetched, is larger than 4 MiB or no PNG, JPEG, GIF, WebP or AVIF, and
+/// where the installation shows no pictures.
+#[utoipa::path(get, path = "/api/v1/posts/{id}/pictures/{index}", tag = "posts", operation_id = "get_picture",
+    params(("id" = String, Path, description = "Id of the post, percent-encoded", min_length = 1),
+        ("index" = u32, Path, description = "Place among `media` of the post")),
+    responses((status = 200, description = "The picture", content(
+            (PictureShape = "image/png"), (PictureShape = "image/jpeg"), (PictureShape = "image/gif"),
+            (PictureShape = "image/webp"), (PictureShape = "image/avif"))),
+        (status = 404, description = "There is none"), Refusals))]
+pub(crate) async fn picture(
+    State(web): State<Web>,
+    visitor: Visitor,
+    place: Result<Path<(String, String)>, PathRejection>,
+) -> Result<Response, ApiError> {
+    Ok(pictures::answer(pictures::find(&web, &visitor, place).await?))
 }
 
 /// What a visitor may not see is not there for them.

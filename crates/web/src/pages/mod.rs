@@ -16,6 +16,7 @@ pub(crate) mod home;
 pub(crate) mod icon;
 pub(crate) mod mention;
 pub(crate) mod palette;
+pub(crate) mod pictures;
 pub(crate) mod post;
 pub(crate) mod preview;
 pub(crate) mod search;

@@ -17,6 +17,7 @@ use switchboard_model::{
 use super::case::load;
 use super::case::wording::StateView;
 use super::mention::{MentionView, SearchNames};
+use super::pictures::{self, PicturesView};
 use super::words::{self, When};
 use super::{Frame, Section, marks, show};
 use crate::error::PageError;
@@ -46,6 +47,10 @@ struct PostPage {
     facts: Vec<(Cow<'static, str>, String)>,
     moments: Vec<(Cow<'static, str>, When)>,
     links: Vec<String>,
+    initials: String,
+    avatar: Option<String>,
+    pictures: PicturesView,
+    /// What is attached and not shown as a picture.
     media: Vec<(Cow<'static, str>, String)>,
     versions: Vec<VersionView>,
     wire: String,
@@ -103,7 +108,7 @@ impl PostPage {
         let (wire, is_wire_cut) = wire(stored);
         let title = t!("post-title", author = &mention.author.name, network = &mention.network);
         Self {
-            frame: Frame::within(title, Section::Mentions, visitor),
+            frame: Frame::within(title, Section::Mentions, visitor).with_style("pictures.css"),
             case,
             bio: author.map(|author| author.bio.clone()).unwrap_or_default(),
             author_figures: author.map(author_figures).unwrap_or_default(),
@@ -114,6 +119,9 @@ impl PostPage {
             facts: facts(stored, source),
             moments: moments(stored, now),
             links: post.links.iter().filter_map(|link| words::link(link)).take(LISTED).map(str::to_owned).collect(),
+            initials: super::colleagues::initials(&mention.author.name),
+            avatar: None,
+            pictures: PicturesView::default(),
             media: post.media.iter().take(LISTED).map(media).collect(),
             versions: versions
                 .iter()
@@ -124,6 +132,19 @@ impl PostPage {
             wire,
             is_wire_cut,
             mention,
+        }
+    }
+}
+
+impl PostPage {
+    /// The same with pictures and avatar in place of words.
+    fn with_pictures(self, stored: &StoredPost) -> Self {
+        let attached = stored.post.media.iter().filter(|attached| !pictures::is_picture(attached));
+        Self {
+            avatar: pictures::avatar(stored.post.author.as_ref()),
+            pictures: PicturesView::new(stored, LISTED),
+            media: attached.take(LISTED).map(media).collect(),
+            ..self
         }
     }
 }
@@ -280,7 +301,8 @@ pub(crate) async fn post(
     let (sources, searches) = (web.app.sources().await?, web.app.searches().await?);
     let source = stored.source.and_then(|id| sources.iter().find(|source| source.id == id));
     let case = case_of(&web, &visitor, &stored).await?;
-    show(StatusCode::OK, &PostPage::new(&stored, &versions, &searches, source, case, &visitor, web.app.now()))
+    let page = PostPage::new(&stored, &versions, &searches, source, case, &visitor, web.app.now());
+    show(StatusCode::OK, &if web.app.shows_pictures() { page.with_pictures(&stored) } else { page })
 }
 
 async fn case_of(web: &Web, visitor: &Visitor, stored: &StoredPost) -> Result<CaseOfPost, PageError> {
@@ -307,9 +329,10 @@ pub(crate) mod tests {
         Visitor { actor: samples::actor(switchboard_model::Role::Member), demonstration: None }
     }
 
-    /// Each post without a case, and the first with one.
+    /// Each post without a case, the first with one, and twenty pictures.
     pub(crate) fn samples() -> Vec<String> {
         let (searches, sources, posts) = (samples::searches(), samples::sources(), samples::posts());
+        let album = samples::album();
         let page = |stored: &StoredPost, case: CaseOfPost| {
             let versions = samples::versions();
             PostPage::new(stored, &versions, &searches, sources.first(), case, &visitor(), samples::now())
@@ -320,6 +343,7 @@ pub(crate) mod tests {
             owner: samples::HOSTILE.into(),
         };
         let pages = posts.iter().map(|stored| page(stored, CaseOfPost::None)).chain([page(&posts[0], has)]);
+        let pages = pages.chain([page(&album, CaseOfPost::None).with_pictures(&album)]);
         pages.map(|page| page.render().expect("renders")).collect()
     }
 
@@ -329,6 +353,21 @@ pub(crate) mod tests {
             samples::assert_harmless(&html);
             assert!(html.contains("How it was read"), "{html}");
         }
+    }
+
+    #[test]
+    fn all_pictures_are_on_the_page_of_a_post() {
+        let stored = samples::album();
+        let page = || PostPage::new(&stored, &[], &[], None, CaseOfPost::None, &visitor(), samples::now());
+        let with = page().with_pictures(&stored).render().expect("renders");
+        samples::assert_harmless(&with);
+        assert_eq!(with.matches("<img src=").count(), 20, "{with}");
+        assert_eq!(with.matches("class=\"avatar\"").count(), 1);
+        assert!(
+            with.contains("<dt>film</dt>") && !with.contains("<dt>picture</dt>") && !with.contains("class=\"more\"")
+        );
+        let without = page().render().expect("renders");
+        assert!(!without.contains("<img") && without.contains("<dt>picture</dt>"), "{without}");
     }
 
     #[test]

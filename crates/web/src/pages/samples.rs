@@ -137,6 +137,29 @@ pub(crate) fn post() -> Post {
     }
 }
 
+/// A post with a film among twenty pictures: described, not described, described at length, and with hostile words.
+pub(crate) fn album() -> StoredPost {
+    let picture = |number: usize| Media {
+        media_type: MediaType::Image,
+        url: format!("https://dead.example/{number}.png?\"{HOSTILE}"),
+        alt: match number {
+            0 => "a kettle ".repeat(34).trim_end().chars().take(300).collect(),
+            1 => String::new(),
+            2 => HOSTILE.to_owned(),
+            _ => "kettle".to_owned(),
+        },
+    };
+    let mut media: Vec<Media> = (0..20).map(picture).collect();
+    let url = "https://dead.example/film.mp4".to_owned();
+    media.insert(1, Media { media_type: MediaType::Video, url, alt: "kettle".to_owned() });
+    let mut stored = posts().swap_remove(2);
+    let avatar = Some("https://dead.example/ana.png".to_owned());
+    let author = stored.post.author.take();
+    let author = author.map(|author| Author { id: format!("<b>net:{HOSTILE}"), avatar, ..author });
+    stored.post = Post { media, author, ..stored.post };
+    stored
+}
+
 pub(crate) fn posts() -> Vec<StoredPost> {
     let span = |part, start, end| Span { part, start, end };
     let stored = StoredPost {

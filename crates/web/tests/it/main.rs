@@ -10,6 +10,7 @@ mod ingest;
 mod live;
 mod messages;
 mod pages;
+mod pictures;
 mod reader;
 mod rights;
 mod settings;

@@ -10,7 +10,7 @@ use switchboard_app::set_up::SetUp;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
 use switchboard_model::{
-    Account, Author, BoxFuture, Capture, CaptureError, CaptureErrorKind, Measured, Outgoing, PostId, Publish,
+    Account, Author, BoxFuture, Capture, CaptureError, CaptureErrorKind, Measured, Outgoing, Picture, PostId, Publish,
     PublishError, Published, Source, SourceKind, Target,
 };
 use switchboard_store::{Store, StoreConfig};
@@ -55,6 +55,15 @@ impl Networks for Nowhere {
                 _ => Err(CaptureError::new(CaptureErrorKind::Broken, "elsewhere.example answered 404")),
             }
         })
+    }
+
+    fn picture<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<Picture, CaptureError>> {
+        let found = match url {
+            "https://pictures.example/kettle.gif" => Picture::of_bytes(b"GIF89a kettle".to_vec()),
+            _ => None,
+        };
+        let found = found.ok_or_else(|| CaptureError::new(CaptureErrorKind::Broken, "pictures.example answered 404"));
+        Box::pin(async move { found })
     }
 }
 
@@ -106,22 +115,31 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 impl TestWeb {
     /// With a company and its administrator.
     pub(crate) async fn start() -> Self {
-        let mut web = Self::start_bare().await;
+        Self::start_bare().await.set_up().await
+    }
+
+    /// The same with a company and its administrator.
+    pub(crate) async fn set_up(mut self) -> Self {
         let by = SetUp {
             name: "Mara Lindqvist".to_owned(),
             email: EMAIL.to_owned(),
             password: PASSWORD.to_owned(),
             time_zone: "Europe/Lisbon".to_owned(),
             company: "Acme".to_owned(),
-            departments: web.app.department_template().iter().map(|department| department.key.clone()).collect(),
+            departments: self.app.department_template().iter().map(|department| department.key.clone()).collect(),
             ..SetUp::default()
         };
-        web.session = web.app.set_up(None, by).await.expect("a company").token;
-        web
+        self.session = self.app.set_up(None, by).await.expect("a company").token;
+        self
     }
 
     /// Before the set-up.
     pub(crate) async fn start_bare() -> Self {
+        Self::start_with(true).await
+    }
+
+    /// Before the set-up, with pictures or without.
+    pub(crate) async fn start_with(with_pictures: bool) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let config = StoreConfig::sqlite(folder.path().join("switchboard.db"));
         let store = Store::open(&config).await.expect("a store");
@@ -141,7 +159,7 @@ impl TestWeb {
                 max_bytes: 1 << 24,
             }),
         };
-        let app = App::start(parts).await.expect("an application");
+        let app = App::start(parts).await.expect("an application").with_pictures(with_pictures);
         let options =
             WebOptions { operator_key: Some(OPERATOR_KEY.to_owned()), event_streams: 2, ..WebOptions::default() };
         let router = switchboard_web::router(app.clone(), options);

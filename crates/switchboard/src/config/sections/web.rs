@@ -18,5 +18,8 @@ section! {
         /// Host names under which the pages may be asked for, beside those of this machine: the name of a proxy that
         /// stands before them. Requests for any other name are refused, because another site's name server sent them.
         hosts: Places = Places::default() => Check::Names,
+        /// Whether pages show the pictures of posts and the avatars of authors. They are fetched by this installation, as
+        /// the posts are, so that the browsers of those who read ask no other host; what is fetched is kept in memory only.
+        pictures: bool = true,
     }
 }

@@ -46,13 +46,24 @@ pub(crate) async fn pane(
         searches: &searches,
     };
     let colleagues = colleagues(web, visitor);
-    let shown = Shown { actor: &visitor.actor, colleagues: &colleagues, now: web.app.now(), back, refused };
+    let shown = Shown {
+        actor: &visitor.actor,
+        colleagues: &colleagues,
+        now: web.app.now(),
+        with_pictures: web.app.shows_pictures(),
+        back,
+        refused,
+    };
     Ok(CasePane::new(&parts, &shown))
 }
 
 /// The frame of the desk and of its cases.
 pub(crate) fn frame(title: impl Into<String>, visitor: &Visitor) -> Frame {
-    Frame::within(title, Section::Desk, visitor).with_style("desk.css").with_script("desk.js").with_script("act.js")
+    Frame::within(title, Section::Desk, visitor)
+        .with_style("desk.css")
+        .with_style("pictures.css")
+        .with_script("desk.js")
+        .with_script("act.js")
 }
 
 /// The case with what was typed and not done, and why.

@@ -128,6 +128,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) actor: &'a Actor,
     pub(crate) colleagues: &'a Colleagues,
     pub(crate) now: Timestamp,
+    /// Whether pictures and avatars are shown.
+    pub(crate) with_pictures: bool,
     /// Where forms lead back to; the case's own address if empty.
     pub(crate) back: &'a str,
     /// What was typed and not done, and why.
@@ -154,6 +156,7 @@ impl CasePane {
             names: &names,
             colleagues,
             may_answer: may_work.is_ok(),
+            with_pictures: shown.with_pictures,
             now,
         };
         let acts = may_note.then(|| Acts::new(case, shown, may_work.is_ok()));
@@ -268,7 +271,8 @@ pub(crate) mod tests {
             searches: &searches,
         };
         let (actor, colleagues) = (samples::actor(role), samples::colleagues());
-        let shown = Shown { actor: &actor, colleagues: &colleagues, now: samples::now(), back: "", refused };
+        let now = samples::now();
+        let shown = Shown { actor: &actor, colleagues: &colleagues, now, with_pictures: is_full, back: "", refused };
         CasePane::new(&parts, &shown)
     }
 
@@ -307,6 +311,20 @@ pub(crate) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn four_of_twenty_pictures_are_shown_or_all_are_words() {
+        let with = sample(&samples::case(), Role::Member, true, None);
+        assert_eq!(with.matches("class=\"avatar\"").count(), 1, "{with}");
+        assert_eq!(with.matches("width=\"128\" height=\"96\" loading=\"lazy\"").count(), 4);
+        assert!(
+            with.contains("16 more") && with.contains("No description by its author") && with.contains("<details>")
+        );
+        assert!(with.contains("alt=\"Picture 1 of 20\"") && with.contains("href=\"https://dead.example/film.mp4\""));
+        assert!(!with.contains("src=\"http") && !with.contains("dead.example/1.png"), "only we are asked: {with}");
+        let without = sample(&samples::case(), Role::Member, false, None);
+        assert!(!without.contains("<img") && without.contains("dead.example/1.png"), "{without}");
     }
 
     #[test]

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use switchboard_model::{Account, Event, Happening, Reply, ReplyId, ReplyState, StoredPost};
+use switchboard_model::{Account, Event, Happening, Media, Reply, ReplyId, ReplyState, StoredPost};
 
 use super::composer::account_name;
 use super::wording::{EventLine, History};
 use crate::pages::colleagues::Colleagues;
 use crate::pages::mention::{LinkView, MentionView, SearchNames};
+use crate::pages::pictures::{self, PicturesView};
 use crate::pages::words::{self, When};
 
 /// Attachments of one post that are listed.
@@ -29,6 +30,10 @@ pub(crate) enum Entry {
 pub(crate) struct PostEntry {
     pub(crate) mention: MentionView,
     pub(crate) initials: String,
+    /// Where the author's avatar is loaded from.
+    pub(crate) avatar: Option<String>,
+    pub(crate) pictures: PicturesView,
+    /// What is attached and not shown as a picture.
     pub(crate) media: Vec<MediaView>,
     /// It is our own, written elsewhere.
     pub(crate) is_ours: bool,
@@ -79,6 +84,7 @@ pub(crate) struct Told<'a> {
     pub(crate) names: &'a SearchNames<'a>,
     pub(crate) colleagues: &'a Colleagues,
     pub(crate) may_answer: bool,
+    pub(crate) with_pictures: bool,
     pub(crate) now: Timestamp,
 }
 
@@ -153,16 +159,19 @@ fn gather(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
 
 fn post_entry(post: &StoredPost, is_ours: bool, told: &Told<'_>) -> PostEntry {
     let mention = MentionView::whole(post, told.names, told.now);
+    let in_words = |attached: &&Media| !(told.with_pictures && pictures::is_picture(attached));
     PostEntry {
         initials: crate::pages::colleagues::initials(&mention.author.name),
-        media: post.post.media.iter().take(MEDIA).map(media).collect(),
+        avatar: pictures::avatar(post.post.author.as_ref()).filter(|_| told.with_pictures),
+        pictures: if told.with_pictures { PicturesView::new(post, pictures::FEW) } else { PicturesView::default() },
+        media: post.post.media.iter().filter(in_words).take(MEDIA).map(media).collect(),
         is_ours,
         is_newest: post.seq == told.newest_post,
         mention,
     }
 }
 
-fn media(media: &switchboard_model::Media) -> MediaView {
+fn media(media: &Media) -> MediaView {
     use switchboard_model::MediaType::{Audio, Image, Link, Video};
     let name = match media.media_type {
         Image => t!("case-media-picture"),

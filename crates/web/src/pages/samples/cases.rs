@@ -10,7 +10,7 @@ use switchboard_model::{
 };
 use uuid::Uuid;
 
-use super::{HOSTILE, at, now, posts};
+use super::{HOSTILE, album, at, now, posts};
 use crate::pages::colleagues::Colleagues;
 
 const INES: UserId = UserId(Uuid::from_u128(1));
@@ -151,6 +151,9 @@ pub(crate) fn unclaimed_case() -> (Case, Vec<Event>) {
 /// Its posts, oldest first.
 pub(crate) fn conversation() -> Vec<StoredPost> {
     let mut posts = posts();
+    // Our own post, of which the history says that it joined, has the pictures.
+    posts.pop();
+    posts.push(album());
     posts.sort_by_key(|post| (post.seq != 7, post.seq));
     posts
 }
