@@ -22,6 +22,7 @@ use crate::people::People;
 use crate::pipeline::conversations::Conversations;
 use crate::pipeline::embedded::Line;
 use crate::pipeline::look_back::{LookBack, LookBackConfig};
+use crate::presence::Presence;
 use crate::searches::back_fill::BackFills;
 use crate::secrets::Secrets;
 use crate::sources::{HealthBoard, Networks, Wakeups};
@@ -77,6 +78,7 @@ pub struct App {
     pub(crate) strangers: Strangers,
     pub(crate) sessions: Sessions,
     pub(crate) keys: Keys,
+    pub(crate) presence: Presence,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
@@ -135,6 +137,7 @@ impl App {
             strangers: Strangers::default(),
             sessions: Sessions::default(),
             keys: Keys::default(),
+            presence: Presence::default(),
             stop,
             tasks,
         };

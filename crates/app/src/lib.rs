@@ -20,6 +20,7 @@ mod in_force;
 pub mod notices;
 pub mod people;
 pub mod pipeline;
+pub mod presence;
 pub mod rights;
 pub mod routing;
 pub mod searches;
