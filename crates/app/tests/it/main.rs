@@ -7,5 +7,6 @@ mod directory;
 mod find;
 mod follow;
 mod line;
+mod presence;
 mod searches;
 mod sources;
