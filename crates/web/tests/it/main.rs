@@ -9,6 +9,7 @@ mod ingest;
 mod live;
 mod messages;
 mod pages;
+mod presence;
 mod reader;
 mod rights;
 mod settings;
