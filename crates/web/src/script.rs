@@ -77,7 +77,13 @@ mod tests {
         let words = messages::of_scripts(Locale::English);
         let is_there = |name: &str| words.iter().any(|(known, _)| *known == name || *known == format!("{name}-other"));
         let mut used = Vec::new();
-        for script in [include_str!("../static/live.js"), include_str!("../static/desk.js")] {
+        let scripts = [
+            include_str!("../static/live.js"),
+            include_str!("../static/desk.js"),
+            include_str!("../static/connection.js"),
+            include_str!("../static/kept.js"),
+        ];
+        for script in scripts {
             used.extend(script.split("words(\"").skip(1).filter_map(|rest| rest.split('"').next()));
         }
         assert!(used.len() > 10, "{used:?}");

@@ -100,7 +100,7 @@ impl Frame {
             reader,
             icon: asset("mark.svg"),
         };
-        bare.with_style("switchboard.css").with_script("live.js")
+        bare.with_style("switchboard.css").with_script("stream.js").with_script("live.js")
     }
 
     /// The frame of a page inside.
@@ -128,6 +128,11 @@ impl Frame {
     /// What the visitor is called, if it is a user.
     pub(crate) fn user_name(&self) -> Option<&str> {
         Some(self.visitor.as_ref()?.user()?.name.as_str())
+    }
+
+    /// The visitor's id, if it is a user: what a browser keeps is kept for each.
+    pub(crate) fn user_id(&self) -> Option<switchboard_model::UserId> {
+        self.visitor.as_ref()?.user_id()
     }
 
     /// The navigation: address, name, whether the page stands there.
