@@ -171,8 +171,8 @@ impl Listener {
             return None;
         }
         let (app, actor) = (&self.web.app, &self.visitor.actor);
-        if !actor.sees_private() && !(gathered.cases.is_empty() && gathered.presence.is_empty()) {
-            let ids: BTreeSet<CaseId> = gathered.cases.keys().chain(&gathered.presence).copied().collect();
+        let ids: BTreeSet<CaseId> = gathered.cases.keys().chain(&gathered.presence).copied().collect();
+        if !actor.sees_private() && !ids.is_empty() {
             match app.seen_cases(actor, &ids.into_iter().collect::<Vec<_>>()).await {
                 Ok(seen) => {
                     gathered.cases.retain(|id, _| seen.contains(id));
