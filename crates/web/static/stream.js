@@ -14,6 +14,7 @@ const stream = (() => {
   const KINDS = ["posts", "source", "search", "case", "presence", "people", "missed"];
   const SILENT_MS = 40_000; // the server says something every 15 seconds; after this long without, nobody is there
   const AWAY_MS = 60_000; // a page that nobody sees gives the stream back
+  const LEAVING_MS = 300;
   const WAITS_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
   const user = document.documentElement.dataset.user ?? "";
   const isShared = Boolean(navigator.locks && "BroadcastChannel" in window);
@@ -75,10 +76,15 @@ const stream = (() => {
   }
 
   // The browser's own tries are not used: it gives up after some answers, and does not say when it tries again.
-  async function fail() {
+  function fail() {
     source?.close();
     source = null;
     clearTimeout(retry);
+    // A page that is left fails as well, a moment before it goes; that is nobody's concern.
+    retry = setTimeout(lose, LEAVING_MS);
+  }
+
+  async function lose() {
     const wait = WAITS_MS[Math.min(tries, WAITS_MS.length - 1)] * (1 + Math.random() / 4);
     tries += 1;
     const lost = { state: "lost", since: now.since ?? Date.now(), retryAt: Date.now() + wait };
@@ -162,11 +168,12 @@ const stream = (() => {
     if (message.kind === "who") { if (release && now.state !== "off") tell({ kind: "state", now }); return; }
     if (message.kind === "now") { if (release) tryNow(); return; }
     if (message.kind === "look") { if (release) look(); return; }
-    if (!isIn && now.state !== "ended") return;
-    if (message.kind === "hello") goOn();
-    else if (message.kind === "event" && isIn) happen(message.name, message.data);
-    else if (message.kind === "state" && message.now.state === "ended") { if (now.state !== "ended") ended(); }
-    else if (message.kind === "state" && message.now.state !== now.state) message.now.state === "on" ? goOn() : become(message.now);
+    const isOn = message.kind === "hello" || message.now?.state === "on";
+    // Who was logged out hears only that somebody has logged in again.
+    if (now.state === "ended" ? !isOn : !isIn) return;
+    if (message.kind === "event") happen(message.name, message.data);
+    else if (message.kind === "hello" || (isOn && now.state !== "on")) goOn();
+    else if (message.now?.state === "ended") ended();
     else if (message.kind === "state") become(message.now);
   }
 
