@@ -3,6 +3,7 @@
 //   node desk.mjs SETUP BROWSER [FOLDER]     SETUP is the set-up link of an empty installation; pictures go to FOLDER
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import http from "node:http";
 import net from "node:net";
 import { chromium } from "playwright-core";
 
@@ -71,9 +72,9 @@ await api("/api/v1/searches", { name: "Acme", query: "acme" });
 const source = await api("/api/v1/sources", { name: "forum", kind: "ingest" });
 const { token } = await api(`/api/v1/sources/${source.id}/tokens`);
 let number = 0;
-async function say(text, author = "Ana Torres") {
+async function say(text, author = "Ana Torres", network = "forum") {
   number += 1;
-  const post = { id: String(number), network: "forum", text, url: `https://forum.example/${number}`, author: { name: author, handle: `${author.toLowerCase().replaceAll(" ", ".")}@forum.example` } };
+  const post = { id: String(number), network, text, url: `https://forum.example/${number}`, author: { name: author, handle: `${author.toLowerCase().replaceAll(" ", ".")}@forum.example` } };
   const answer = await fetch(`${url}/api/v1/ingest`, { method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${token}` }, body: JSON.stringify(post) });
   assert(answer.ok, await answer.text());
 }
@@ -237,30 +238,202 @@ await check("on a phone one thing is shown at a time", async () => {
   await page.context().close();
 });
 
-await check("a lost connection is said, and mended", async () => {
+// --- together
+// The program as it is reached through a line that can be cut.
+async function line() {
   const sockets = new Set();
   const target = new URL(url);
   const server = net.createServer((near) => {
     const far = net.connect(Number(target.port), target.hostname);
     for (const [one, other] of [[near, far], [far, near]]) {
       sockets.add(one);
-      one.on("close", () => other.destroy());
+      one.on("close", () => { sockets.delete(one); other.destroy(); });
       one.on("error", () => other.destroy());
       one.pipe(other);
     }
   });
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const listen = (port) => new Promise((done) => server.listen(port, "127.0.0.1", done));
+  await listen(0);
   const { port } = server.address();
-  const page = await open(mara, "/desk", {}, `http://127.0.0.1:${port}`);
+  return {
+    base: `http://127.0.0.1:${port}`,
+    cut() { server.close(); for (const socket of sockets) socket.destroy(); },
+    mend: () => listen(port),
+    close() { this.cut(); },
+  };
+}
+
+async function streams() {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^switchboard_event_streams (\d+)/m.exec(text)?.[1] ?? "0");
+}
+async function until(what, condition, withinMs = 5000) {
+  for (const end = Date.now() + withinMs; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) {
+    if (await condition()) return;
+  }
+  throw new Error(`waited in vain: ${what}`);
+}
+const isLost = (page) => page.waitForSelector("#desk-live[data-state=lost]", { timeout: 10_000 });
+
+// As much of a Mastodon as an account needs to be added and a composer to be shown.
+const instance = http.createServer((asked, answer) => {
+  const said = {
+    "/api/v2/instance": { domain: "127.0.0.1", version: "4.3.0", source_url: "https://github.com/mastodon/mastodon", configuration: { statuses: { max_characters: 500 } } },
+    "/api/v1/accounts/verify_credentials": { id: "1", username: "acme", acct: "acme", display_name: "Acme", url: `http://${asked.headers.host}/@acme`, uri: `http://${asked.headers.host}/users/acme` },
+  }[asked.url];
+  answer.writeHead(said ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify(said ?? {}));
+});
+await new Promise((done) => instance.listen(0, "127.0.0.1", done));
+await api("/api/v1/accounts", { network: "mastodon", settings: { instance: `http://127.0.0.1:${instance.address().port}`, token: "t" } });
+await say("my acme mixer is broken, this is terrible, I want a refund", "Gil Moreau", "mastodon");
+// A case with a composer, by its number.
+const caseId = /case=(\d+)(?=[^>]*>(?:(?!<\/li>)[^])*Gil Moreau)/.exec(await (await fetch(`${url}/desk?queue=all`, { headers: { cookie: mara } })).text())?.[1];
+const casePath = `/cases/${caseId}`;
+const draftOf = async (who) => {
+  const answer = await fetch(`${url}/api/v1${casePath}/draft`, { headers: { cookie: who } });
+  return answer.ok ? (await answer.json()).data.text : "";
+};
+const keptIn = (page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("draft ")).length);
+
+await check("the tabs of a browser share one stream, and go on when the first one is closed", async () => {
+  await until("the streams of before end", async () => (await streams()) === 0);
+  const one = await open(ines);
+  await isLive(one);
+  const other = await one.context().newPage();
+  const third = await one.context().newPage();
+  for (const [page, path] of [[other, "/desk?queue=all"], [third, "/mentions"]]) await page.goto(url + path);
+  await isLive(other);
+  await third.waitForSelector("#live[data-state=on]", { state: "attached" });
+  assert((await streams()) === 1, `${await streams()} streams are open`);
+  await say("the acme lid is loose, this is terrible, I want a refund", "Dara Quinn");
+  await other.waitForFunction(() => document.getElementById("newer").textContent.includes("1 new case"), null, { timeout: 5000 });
+  await one.close();
+  await until("another tab opens a stream", async () => (await streams()) === 1);
+  await say("the acme cord is too short, this is terrible, I want a refund", "Eli Brandt");
+  await other.waitForFunction(() => document.getElementById("newer").textContent.includes("2 new cases"), null, { timeout: 5000 });
+  await third.waitForFunction(() => document.body.textContent.includes("the acme cord is too short") || !document.getElementById("newer").hidden);
+  await other.context().close();
+});
+
+await check("who logs out in one tab is logged out in all", async () => {
+  const answer = await form("/log-in", [["email", "ines@acme.example"], ["password", PASSWORD]]);
+  const page = await open(session(answer));
   await isLive(page);
-  server.close();
-  for (const socket of sockets) socket.destroy();
-  await page.waitForSelector("#desk-live[data-state=lost]", { timeout: 10_000 });
-  assert((await page.locator("#desk-live").textContent()).includes("Connection lost at"), "no words");
-  await new Promise((done) => server.listen(port, "127.0.0.1", done));
+  const other = await page.context().newPage();
+  await other.goto(`${url}/desk?queue=all`);
+  await isLive(other);
+  await page.locator('form[action="/log-out"] button').click();
+  await other.waitForSelector("#desk-live[data-state=ended]", { timeout: 5000 });
+  assert((await other.locator("#desk-live").textContent()).includes("Your session ended"), "no words");
+  await until("no stream is left", async () => (await streams()) === 0);
+  // Logged in again in the other tab, this one goes on as well.
+  await page.getByLabel("E-mail").fill("ines@acme.example");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.locator("main form button[type=submit]").click();
+  await page.waitForURL((address) => !address.pathname.startsWith("/log-in"));
+  await page.goto(`${url}/desk`);
   await isLive(page);
+  await isLive(other);
+  assert((await streams()) === 1, `${await streams()} streams are open`);
   await page.context().close();
-  server.close();
+});
+
+await check("colleagues on the same case see each other", async () => {
+  const one = await open(ines, casePath);
+  await isLive(one);
+  assert((await one.locator("#presence").textContent()) === "", "somebody is there already");
+  const other = await open(rui, casePath);
+  await isLive(other);
+  await shows(one, "#presence", "Rui Carvalho is reading");
+  await shows(other, "#presence", "Ines Okafor is reading");
+  // A second tab of the same colleague is not a second colleague.
+  const again = await other.context().newPage();
+  await again.goto(url + casePath);
+  await shows(again, "#presence", "Ines Okafor is reading");
+  assert((await one.locator("#presence").textContent()) === "Rui Carvalho is reading", await one.locator("#presence").textContent());
+  await again.close();
+  await other.locator("#reply-text").pressSequentially("Hello Gil");
+  await shows(one, "#presence", "Rui Carvalho is writing an answer");
+  await shows(one, "#writing-too", "Rui is writing an answer too.");
+  assert((await other.locator("#writing-too").textContent()) === "", "one is warned of oneself");
+  // The one who leaves is gone at once for the others, unless another tab of theirs says otherwise.
+  await other.goto(`${url}/searches`);
+  await one.waitForFunction(() => document.getElementById("presence").textContent === "", null, { timeout: 5000 });
+  for (const page of [one, other]) assert(page.problems.length === 0, page.problems.join("; "));
+  await one.context().close();
+  await other.context().close();
+});
+
+await check("a lost connection is said, and mended", async () => {
+  const cable = await line();
+  const page = await open(mara, "/desk", {}, cable.base);
+  await isLive(page);
+  cable.cut();
+  await isLost(page);
+  const said = await page.locator("#desk-live").textContent();
+  assert(/Connection lost at \d\d:\d\d\. You can go on/.test(said) && /Trying again in \d+ s\.Try now/.test(said), said);
+  // What is not there to be opened does not take the place of what is.
+  await page.locator("#rows .row").first().click();
+  await page.waitForTimeout(500);
+  assert((await page.locator("#rows .row").count()) > 0, "the desk is gone");
+  await say("the acme handle is hot, this is terrible, I want a refund", "Fay Ito");
+  await cable.mend();
+  await page.getByRole("button", { name: "Try now" }).click();
+  await isLive(page);
+  await page.waitForFunction(() => document.getElementById("newer").textContent.includes("new case"), null, { timeout: 5000 });
+  await page.context().close();
+  cable.close();
+});
+
+await check("what is typed without a connection is saved once there is one", async () => {
+  const cable = await line();
+  const page = await open(mara, casePath, {}, cable.base);
+  await isLive(page);
+  cable.cut();
+  await isLost(page);
+  await page.locator("#reply-text").fill("Typed without a connection");
+  await until("it is kept here", async () => (await keptIn(page)) === 1);
+  // Sent now, it would be lost with the page.
+  await page.locator("#reply-text").press("Control+Enter");
+  await shows(page, "#meter", "there is no connection");
+  await cable.mend();
+  await isLive(page);
+  await until("it is saved", async () => (await draftOf(mara)) === "Typed without a connection");
+  assert((await page.locator("#reply-text").inputValue()) === "Typed without a connection", "the words are gone");
+  await until("nothing is kept twice", async () => (await keptIn(page)) === 0);
+  await page.context().close();
+  cable.close();
+});
+
+await check("what was typed in a tab that was closed without a connection is offered back", async () => {
+  const cable = await line();
+  const page = await open(mara, casePath, {}, cable.base);
+  const context = page.context();
+  await isLive(page);
+  cable.cut();
+  await isLost(page);
+  await page.locator("#reply-text").fill("Typed and closed");
+  await until("it is kept here", async () => (await keptIn(page)) === 1);
+  // The last words of a page that goes would arrive where the line is mended fast enough.
+  await page.evaluate(() => { navigator.sendBeacon = () => false; });
+  await page.close();
+  await cable.mend();
+  const again = await context.newPage();
+  await again.goto(cable.base + casePath);
+  await shows(again, ".kept", "You wrote this while the connection was lost:");
+  assert((await again.locator("#reply-text").inputValue()) === "Typed without a connection", "the server's draft is not shown");
+  await again.evaluate(axeSource);
+  const { violations } = await again.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa"] }));
+  assert(violations.length === 0, violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`).join("; "));
+  await again.getByRole("button", { name: "Put it back" }).click();
+  assert((await again.locator("#reply-text").inputValue()) === "Typed and closed", "it is not put back");
+  await until("it is saved", async () => (await draftOf(mara)) === "Typed and closed");
+  await until("nothing is kept twice", async () => (await keptIn(again)) === 0);
+  await again.reload();
+  await isLive(again);
+  assert((await again.locator(".kept").count()) === 0, "it is offered twice");
+  await context.close();
+  cable.close();
 });
 
 // --- for everybody
@@ -284,5 +457,6 @@ for (const [name, path] of [["empty desk", "/desk?queue=all&state=snoozed"], ["b
 }
 
 await browser.close();
+instance.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -12,6 +12,8 @@ finish() {
 }
 trap finish EXIT
 
+# The account that answers is on a made-up Mastodon of this machine.
+export SWITCHBOARD__CAPTURE__ALLOW=127.0.0.1
 "$program" serve --data "$folder/data" --listen 127.0.0.1:0 >"$folder/out" 2>"$folder/log" &
 server=$!
 for _ in $(seq 100); do

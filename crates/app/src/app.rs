@@ -23,6 +23,7 @@ use crate::pictures::Pictures;
 use crate::pipeline::conversations::Conversations;
 use crate::pipeline::embedded::Line;
 use crate::pipeline::look_back::{LookBack, LookBackConfig};
+use crate::presence::Presence;
 use crate::searches::back_fill::BackFills;
 use crate::secrets::Secrets;
 use crate::sources::{HealthBoard, Networks, Wakeups};
@@ -79,6 +80,7 @@ pub struct App {
     pub(crate) strangers: Strangers,
     pub(crate) sessions: Sessions,
     pub(crate) keys: Keys,
+    pub(crate) presence: Presence,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
@@ -138,6 +140,7 @@ impl App {
             strangers: Strangers::default(),
             sessions: Sessions::default(),
             keys: Keys::default(),
+            presence: Presence::default(),
             stop,
             tasks,
         };

@@ -21,6 +21,7 @@ pub mod notices;
 pub mod people;
 mod pictures;
 pub mod pipeline;
+pub mod presence;
 pub mod rights;
 pub mod routing;
 pub mod searches;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use switchboard_model::{CaseId, SearchId, SourceId};
+use switchboard_model::{CaseId, SearchId, SourceId, UserId};
 use tokio::sync::broadcast;
 
 /// Something happened that somebody may be looking at.
@@ -31,6 +31,20 @@ pub enum Notice {
         /// Its version.
         version: u32,
     },
+    /// Somebody came to a case, left it, began or stopped writing on it.
+    Presence {
+        /// The case.
+        case: CaseId,
+    },
+    /// A session or a key of this user was ended; what was opened with it must end too.
+    AccessEnded(UserId),
+}
+
+impl Notice {
+    /// Whether it is about something that is kept, so that a page read before may be wrong now.
+    fn is_of_store(self) -> bool {
+        !matches!(self, Self::Presence { .. } | Self::AccessEnded(_))
+    }
 }
 
 /// Hands notices to whoever listens at the moment. A listener that is too slow misses some and looks again by itself.
@@ -50,11 +64,13 @@ impl Default for Notices {
 impl Notices {
     /// Tells everybody who listens; nobody listening is no failure.
     pub fn tell(&self, notice: Notice) {
-        self.revision.fetch_add(1, Ordering::Release);
+        if notice.is_of_store() {
+            self.revision.fetch_add(1, Ordering::Release);
+        }
         drop(self.sender.send(notice));
     }
 
-    /// Moves with every notice.
+    /// Moves with every notice about something that is kept.
     pub fn revision(&self) -> u64 {
         self.revision.load(Ordering::Acquire)
     }

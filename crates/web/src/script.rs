@@ -82,6 +82,8 @@ mod tests {
             include_str!("../static/desk.js"),
             include_str!("../static/act.js"),
             include_str!("../static/palette.js"),
+            include_str!("../static/connection.js"),
+            include_str!("../static/kept.js"),
         ];
         for script in scripts {
             used.extend(script.split("words(\"").skip(1).filter_map(|rest| rest.split('"').next()));

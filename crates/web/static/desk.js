@@ -20,17 +20,6 @@
 
   const withPart = (address, part) => address + (address.includes("?") ? "&" : "?") + `part=${part}`;
 
-  // --- what is alive
-  const live = $("desk-live");
-  let lostAt = null;
-  function say(state) {
-    const said = state === "on" ? words("live") : words("lost-at", { time: today.format(lostAt) });
-    live.hidden = false;
-    live.dataset.state = state;
-    const line = live.querySelector(".words");
-    if (line.textContent !== said) line.textContent = said;
-  }
-
   // One request at a time; what is asked for meanwhile is asked once afterwards.
   function calmly(work, pauseMs) {
     let isBusy = false;
@@ -120,7 +109,12 @@
     const turn = ++wanted;
     await save();
     let page;
-    try { page = await fetchPage(withPart(address, "case")); } catch { location.href = address; return; }
+    try { page = await fetchPage(withPart(address, "case")); } catch (error) {
+      // Without a connection the browser's own page would take the place of what is still here to read.
+      if (error instanceof TypeError) stream.look();
+      else location.href = address;
+      return;
+    }
     if (turn !== wanted) return;
     const fresh = page.getElementById("case");
     if (!fresh) { location.href = address; return; }
@@ -142,6 +136,7 @@
     if (newest && scroller) scroller.scrollTop += newest.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 16;
     const text = $("reply-text");
     if (text) { saved = fields(text.form); if (text.value.trim() !== "") measure(text.form); }
+    document.dispatchEvent(new CustomEvent("case-shown"));
   }
 
   listPane?.addEventListener("click", (event) => {
@@ -247,7 +242,10 @@
       if (meter.dataset.draft !== "0") $("reply-draft").value = meter.dataset.draft;
       $("meter").replaceChildren(meter);
       tellTimes($("meter"));
-      if (answer.ok) saved = now;
+      if (answer.ok) {
+        saved = now;
+        document.dispatchEvent(new CustomEvent("draft-saved", { detail: { text: body.get("text") } }));
+      }
     } catch {
       if (form.isConnected) $("meter").textContent = words("not-saved");
       clearTimeout(pause);
@@ -354,39 +352,14 @@
     }
   });
 
-  // --- the stream
-  let events = null;
-  let away = 0;
-  function connect() {
-    if (events || !("EventSource" in window)) return;
-    events = new EventSource("/api/v1/events");
-    events.addEventListener("hello", () => {
-      if (lostAt) { refreshList(); look(); }
-      lostAt = null;
-      say("on");
-    });
-    events.addEventListener("case", (event) => {
-      const hint = JSON.parse(event.data);
-      if (hint.id === shownId() && hint.version > Number(shownCase().dataset.version)) look();
-      refreshList();
-    });
-    for (const kind of ["queues", "views"]) events.addEventListener(kind, refreshList);
-    events.addEventListener("missed", () => { refreshList(); look(); });
-    events.addEventListener("error", () => {
-      lostAt ??= new Date();
-      say("lost");
-      // A browser gives up by itself after some answers; we do not.
-      if (events?.readyState === EventSource.CLOSED) { disconnect(); setTimeout(connect, 3000); }
-    });
-  }
-  function disconnect() { events?.close(); events = null; }
-  document.addEventListener("visibilitychange", () => {
-    clearTimeout(away);
-    if (document.hidden) away = setTimeout(disconnect, 60_000);
-    else if (!events) { connect(); refreshList(); look(); }
+  // --- the stream; what is said of the connection stands in connection.js
+  onEvent("case", (hint) => {
+    if (hint.id === shownId() && hint.version > Number(shownCase().dataset.version)) look();
+    refreshList();
   });
-  window.addEventListener("pagehide", disconnect);
-  window.addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
+  onEvent("views", refreshList);
+  onEvent("missed", () => { refreshList(); look(); });
+  onConnection(({ state }) => { if (state === "on") save(); });
 
   // What the other scripts of the desk do things with.
   window.desk = {
@@ -417,5 +390,4 @@
   if (notice) { notice.tabIndex = -1; notice.focus(); }
   settleCase();
   if (location.hash.startsWith("#reply-")) $(location.hash.slice(1))?.scrollIntoView({ block: "nearest" });
-  connect();
 })();

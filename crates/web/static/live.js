@@ -101,7 +101,6 @@ function live() {
   let isPaused = false;
   let touched = -Infinity; // when somebody last used the list
   let later = 0; // the timer that shows what waits for that
-  let events = null;
   let newest = Number(list.querySelector(".mentions")?.dataset.newest ?? 0);
 
   const parse = (html) => new DOMParser().parseFromString(html, "text/html");
@@ -233,48 +232,21 @@ function live() {
     settle();
   });
 
-  let lost = 0;
-  function connect() {
-    if (events) return;
-    events = new EventSource("/api/v1/events");
-    events.addEventListener("hello", (event) => {
-      say("on", isPaused ? words("held") : words("live"));
-      lost = 0;
-      if (JSON.parse(event.data).newest > newest) look();
-      refreshOverview();
-    });
-    events.addEventListener("posts", (event) => {
-      const hint = JSON.parse(event.data);
-      if (hint.newest > newest) look();
-      if (hint.newest <= newest || hint.posts > 1) refreshRows();
-      refreshOverview();
-    });
-    events.addEventListener("missed", () => { look(); refreshRows(); refreshOverview(); });
-    events.addEventListener("source", refreshOverview);
-    events.addEventListener("search", refreshOverview);
-    events.addEventListener("error", () => {
-      lost ||= Date.now();
-      say("lost", words("lost"));
-      // A browser gives up by itself after some answers (a restart, a proxy); we do not.
-      if (events.readyState === EventSource.CLOSED) { disconnect(); setTimeout(connect, 3000); }
-    });
-  }
-
-  function disconnect() {
-    events?.close();
-    events = null;
-  }
-
-  // A page that nobody sees gives its connection back: browsers have few for each host.
-  let away = 0;
-  document.addEventListener("visibilitychange", () => {
-    clearTimeout(away);
-    if (document.hidden) away = setTimeout(disconnect, 60_000);
-    else { connect(); tellTimes(document); }
-  });
-  window.addEventListener("pagehide", disconnect);
-  window.addEventListener("pageshow", (event) => { if (event.persisted) connect(); });
-
   overview.dataset.from = list.dataset.overview;
-  connect();
+  onEvent("posts", (hint) => {
+    if (hint.newest > newest) look();
+    if (hint.newest <= newest || hint.posts > 1) refreshRows();
+    refreshOverview();
+  });
+  onEvent("missed", () => { look(); refreshRows(); refreshOverview(); });
+  onEvent("source", refreshOverview);
+  onEvent("search", refreshOverview);
+  onConnection(({ state }) => {
+    if (state === "lost") { say("lost", words("lost")); return; }
+    if (state === "ended") { say("lost", words("ended")); return; }
+    say("on", isPaused ? words("held") : words("live"));
+    look();
+    refreshOverview();
+  });
+  document.addEventListener("visibilitychange", () => document.hidden || tellTimes(document));
 }

@@ -8,6 +8,7 @@ use switchboard_model::{ApiKey, ApiKeyId, User, UserId};
 use switchboard_store::{Hash, StoreError};
 
 use super::AccessError;
+use crate::notices::Notice;
 use crate::rights::{Actor, Right};
 use crate::{App, AppError, secret};
 
@@ -77,6 +78,7 @@ impl App {
             return Err(AccessError::UnknownKey(id.to_string()));
         }
         self.keys.map().retain(|_, cached| cached.key.id != id);
+        self.notices.tell(Notice::AccessEnded(user));
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use switchboard_model::{LinkPurpose, User, UserId};
 
 use super::session::{self, NewSession};
 use super::{AccessError, password};
+use crate::notices::Notice;
 use crate::rights::{Actor, Right};
 use crate::{App, people, secret};
 
@@ -66,6 +67,7 @@ impl App {
             return Err(AccessError::LinkSpent);
         }
         self.sessions.forget_user(user.id, None);
+        self.notices.tell(Notice::AccessEnded(user.id));
         let people = self.read_people_anew().await?;
         Ok(NewSession { token: session_token, user: people.user(user.id).unwrap_or(user) })
     }

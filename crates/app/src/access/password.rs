@@ -9,6 +9,7 @@ use switchboard_model::User;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::AccessError;
+use crate::notices::Notice;
 use crate::rights::Actor;
 use crate::{App, AppError, secret};
 
@@ -173,6 +174,7 @@ impl App {
         let _turn = self.turn().await;
         self.store.set_password(user.id, &password, keep.as_ref()).await?;
         self.sessions.forget_user(user.id, keep.as_ref());
+        self.notices.tell(Notice::AccessEnded(user.id));
         self.read_people_anew().await?;
         Ok(())
     }

@@ -8,6 +8,7 @@ use switchboard_model::{User, UserId};
 use switchboard_store::{Hash, Session};
 
 use super::AccessError;
+use crate::notices::Notice;
 use crate::{App, AppError, secret};
 
 /// A session ends this long after it began, whatever happens.
@@ -63,8 +64,9 @@ impl Sessions {
         map.insert(hash, cached);
     }
 
-    fn forget(&self, hash: &Hash) {
-        self.map().remove(hash);
+    /// Forgets a session; tells whose it was, if that is known here.
+    fn forget(&self, hash: &Hash) -> Option<UserId> {
+        self.map().remove(hash).map(|cached| cached.session.user)
     }
 
     /// Forgets all sessions of a user but one.
@@ -144,11 +146,34 @@ impl App {
         Ok(Some(user))
     }
 
-    /// Ends the session of this token.
+    /// Whether the session of this token still is one. To look is not to use it: whoever only listens falls idle.
+    pub async fn session_stands(&self, token: &str) -> Result<bool, AppError> {
+        let (hash, now) = (secret::hash(token), self.now());
+        let known = self.sessions.map().get(&hash).copied();
+        let (session, seen_at) = match known {
+            Some(known) if now.duration_since(known.read_at) < TRUSTED => (known.session, known.seen_at),
+            _ => match self.store.find_session(&hash).await? {
+                Some(session) => (session, known.map_or(session.seen_at, |known| known.seen_at.max(session.seen_at))),
+                None => return Ok(false),
+            },
+        };
+        let is_active = self.user(session.user).is_some_and(|user| user.is_active);
+        Ok(is_active && !is_over(&session, seen_at, now))
+    }
+
+    /// Ends the session of this token, and what listens with it.
     pub async fn log_out(&self, token: &str) -> Result<(), AppError> {
         let hash = secret::hash(token);
-        self.sessions.forget(&hash);
+        let user = match self.sessions.forget(&hash) {
+            Some(user) => Some(user),
+            None => self.store.find_session(&hash).await?.map(|session| session.user),
+        };
         self.store.delete_session(&hash).await?;
+        // A request may have read it in between.
+        self.sessions.forget(&hash);
+        if let Some(user) = user {
+            self.notices.tell(Notice::AccessEnded(user));
+        }
         Ok(())
     }
 

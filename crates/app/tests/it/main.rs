@@ -8,6 +8,7 @@ mod find;
 mod follow;
 mod line;
 mod pictures;
+mod presence;
 mod searches;
 mod sources;
 mod undo;

@@ -18,6 +18,21 @@ case-outcome-solved-privately = solved privately
 case-outcome-thanked = thanked
 case-outcome-no-answer = no answer
 
+# Colleagues on the same case
+case-is-reading = { $name } is reading
+case-is-writing = { $name } is writing an answer
+case-are-here =
+    { $count ->
+        [one] { $count } more is here
+       *[other] { $count } more are here
+    }
+case-writes-too = { $name } is writing an answer too.
+case-write-too =
+    { $count ->
+        [one] A colleague is writing an answer too.
+       *[other] { $count } colleagues are writing answers too.
+    }
+
 # The cord
 case-cord = Who has had this case
 case-cord-desk = { $department } desk

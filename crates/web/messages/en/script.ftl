@@ -30,7 +30,15 @@ script-new-other = { $count } new: show
 script-new-many = Many new: show the newest
 
 # The desk
-script-lost-at = Connection lost at { $time }. What you write stays here; trying again.
+script-lost-at = Connection lost at { $time }. You can go on reading and writing; your draft is kept in this browser.
+script-again-other = Trying again in { $count } s.
+script-try-now = Try now
+script-not-sent = Not done: there is no connection. What you typed is still here.
+script-ended = Your session ended.
+script-log-in = Log in again
+script-kept = You wrote this while the connection was lost:
+script-put-back = Put it back
+script-drop = Drop it
 script-new-cases-one = { $count } new case: show
 script-new-cases-other = { $count } new cases: show
 script-left-other = { $count } left this list: tidy up

@@ -17,6 +17,7 @@ pub(crate) mod find;
 pub(crate) mod ingest;
 pub(crate) mod keys;
 pub(crate) mod posts;
+pub(crate) mod presence;
 pub(crate) mod previews;
 pub(crate) mod rules;
 pub(crate) mod searches;

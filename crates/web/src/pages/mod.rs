@@ -108,7 +108,8 @@ impl Frame {
             icon: asset("mark.svg"),
             storm: None,
         };
-        bare.with_style("switchboard.css").with_style("components.css").with_script("live.js")
+        let styled = bare.with_style("switchboard.css").with_style("components.css");
+        styled.with_script("stream.js").with_script("live.js")
     }
 
     /// The frame of a page inside.
@@ -154,6 +155,11 @@ impl Frame {
             ("keys", chosen.keys.as_str(), SingleKeys::default().as_str()),
         ];
         all.into_iter().filter(|(_, word, default)| word != default).map(|(name, word, _)| (name, word)).collect()
+    }
+
+    /// The visitor's id, if it is a user: what a browser keeps is kept for each.
+    pub(crate) fn user_id(&self) -> Option<switchboard_model::UserId> {
+        self.visitor.as_ref()?.user_id()
     }
 
     /// The navigation: address, name, whether the page stands there.

@@ -11,6 +11,7 @@ mod live;
 mod messages;
 mod pages;
 mod pictures;
+mod presence;
 mod reader;
 mod rights;
 mod settings;

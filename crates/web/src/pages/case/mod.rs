@@ -10,6 +10,7 @@ pub(crate) mod forms;
 pub(crate) mod load;
 pub(crate) mod moments;
 pub(crate) mod notice;
+pub(crate) mod presence;
 pub(crate) mod reply;
 pub(crate) mod timeline;
 pub(crate) mod wording;

@@ -1,0 +1,106 @@
+// Keeps an answer in this browser from the first letter until the server has saved it, so that neither a lost connection
+// nor a closed tab loses a word; and offers it back when its case is opened again.
+"use strict";
+
+(() => {
+  const pane = $("case-pane");
+  const user = document.documentElement.dataset.user;
+  if (!pane || !user) return;
+  const PREFIX = `draft ${user} `;
+  const MOST = 50; // cases; the oldest go first
+  const LONGEST = 20_000; // characters, as many as the field takes
+  const LASTS_MS = 7 * 86_400_000;
+  let offered = null; // what is offered back and neither taken nor dropped; it stays kept until then
+  let pending = 0;
+
+  const caseId = () => $("case")?.dataset.id;
+
+  function read(key) {
+    try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+  }
+  function drop(id) {
+    try { localStorage.removeItem(PREFIX + id); } catch { /* nothing was kept */ }
+  }
+  function write(id, entry) {
+    try {
+      localStorage.setItem(PREFIX + id, JSON.stringify(entry));
+      tidy();
+    } catch { /* no storage, or it is full: the server saves it as ever */ }
+  }
+  function tidy() {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith("draft "));
+    const aged = keys.map((key) => [read(key)?.at ?? 0, key]).sort(([one], [other]) => other - one);
+    for (const [place, [at, key]] of aged.entries()) {
+      if (place >= MOST || Date.now() - at > LASTS_MS) localStorage.removeItem(key);
+    }
+  }
+
+  function keep() {
+    clearTimeout(pending);
+    pending = 0;
+    const [id, text] = [caseId(), $("reply-text")];
+    if (!id || !text || offered === id) return;
+    if (text.value.trim() === "") { drop(id); return; }
+    const value = (name) => text.form.elements[name]?.value ?? "";
+    write(id, { text: text.value.slice(0, LONGEST), account: value("account"), to: value("to"), draft: value("draft"), at: Date.now() });
+  }
+
+  pane.addEventListener("input", (event) => {
+    if (event.target.form?.matches("form.compose") && !pending) pending = setTimeout(keep, 200);
+  });
+  // While a case is left its words are still there.
+  pane.addEventListener("focusout", () => { if (pending) keep(); });
+  window.addEventListener("pagehide", () => { if (pending) keep(); });
+
+  document.addEventListener("draft-saved", ({ detail }) => {
+    const id = caseId();
+    if (offered !== id && read(PREFIX + id)?.text === detail.text) drop(id);
+  });
+
+  // --- what was kept is offered back
+  document.addEventListener("case-shown", () => queueMicrotask(settle));
+
+  function settle() {
+    offered = null;
+    const [id, text] = [caseId(), $("reply-text")];
+    const kept = id && text ? read(PREFIX + id) : null;
+    if (!kept) return;
+    const wasSent = [...$("talk").querySelectorAll(".reply .said")].some((said) => said.textContent.trim() === kept.text.trim());
+    if (wasSent || text.value.trim() === kept.text.trim() || isOlder(kept)) { drop(id); return; }
+    offer(id, text, kept);
+  }
+
+  // Whether the server's draft is newer than what was kept. One that has not changed since then is not.
+  function isOlder(kept) {
+    if ($("reply-draft").value === kept.draft) return false;
+    const saved = $("meter").querySelector("time")?.dateTime;
+    return Boolean(saved) && Date.parse(saved) > kept.at;
+  }
+
+  function offer(id, text, kept) {
+    offered = id;
+    const make = (name, more, ...inside) => {
+      const made = Object.assign(document.createElement(name), more);
+      made.append(...inside);
+      return made;
+    };
+    const button = (name, act) => {
+      const made = make("button", { type: "button", className: "button" }, name);
+      made.addEventListener("click", () => { offered = null; act(); box.remove(); text.focus(); });
+      return made;
+    };
+    const put = () => {
+      for (const name of ["account", "to"]) {
+        const field = text.form.elements[name];
+        if (field?.matches?.("select") && [...field.options].some((option) => option.value === kept[name])) field.value = kept[name];
+      }
+      text.value = kept.text;
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const text_ = make("q", { className: "kept-words", dir: "auto" }, kept.text);
+    const box = make("div", { className: "kept" }, make("p", {}, words("kept")), text_,
+      button(words("put-back"), put), button(words("drop"), () => drop(id)));
+    box.setAttribute("role", "status");
+    text.form.prepend(box);
+  }
+})();
