@@ -52,7 +52,11 @@ pub(crate) async fn pane(
 
 /// The frame of the desk and of its cases.
 pub(crate) fn frame(title: impl Into<String>, visitor: &Visitor) -> Frame {
-    Frame::within(title, Section::Desk, visitor).with_style("desk.css").with_script("desk.js").with_script("act.js")
+    Frame::within(title, Section::Desk, visitor)
+        .with_style("desk.css")
+        .with_script("rows.js")
+        .with_script("desk.js")
+        .with_script("act.js")
 }
 
 /// The case with what was typed and not done, and why.
