@@ -238,6 +238,32 @@ await check("on a phone one thing is shown at a time", async () => {
   await page.context().close();
 });
 
+await check("a filter is saved as a view, found in its group, and removed", async () => {
+  const page = await open(mara, "/desk?queue=all");
+  await isLive(page);
+  await page.locator("details.filter > summary").click();
+  await page.locator("details.filter select[name=order]").selectOption("newest");
+  await page.locator("details.filter input[name=network]").fill("forum");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.waitForURL("**/desk?queue=all&network=forum&order=newest");
+  await page.locator("details.filter > summary").click();
+  await page.locator("details.filter input[name=name]").fill("Forum, newest");
+  await page.locator("details.filter input[name=is_shared]").check();
+  const other = await open(ines);
+  await isLive(other);
+  await page.getByRole("button", { name: "Save this view" }).click();
+  await page.waitForSelector(".queues a[aria-current=page]:has-text('Forum, newest')");
+  await other.waitForSelector(".queues a:has-text('Forum, newest')", { timeout: 5000 });
+  const shown = await page.locator("#rows > li").evaluateAll((rows) => rows.map((row) => Number(row.dataset.id)));
+  assert(shown.length > 1 && shown.every((id, at) => at === 0 || id < shown[at - 1]), `in the order ${shown}`);
+  await page.locator("details.filter > summary").click();
+  await page.getByRole("button", { name: "Remove the view" }).click();
+  await page.waitForURL("**/desk?queue=all&network=forum&order=newest");
+  assert((await page.locator(".queues a:has-text('Forum, newest')").count()) === 0, "it is still there");
+  assert(page.problems.length === 0, page.problems.join("; "));
+  for (const one of [page, other]) await one.context().close();
+});
+
 // --- together
 // The program as it is reached through a line that can be cut.
 async function line() {
@@ -443,8 +469,8 @@ for (const [name, path] of [["empty desk", "/desk?queue=all&state=snoozed"], ["b
     for (const [width, height] of [[1440, 900], [390, 844]]) for (const colorScheme of ["light", "dark"]) {
       const page = await open(rui, path, { viewport: { width, height }, colorScheme });
       await page.evaluate(axeSource);
-      for (const deed of [null, ...(width > 1000 ? ["note", "more"] : [])]) {
-        if (deed) await page.evaluate((verb) => { const details = document.querySelector(`details.deed[data-verb=${verb}]`); if (details) details.open = true; }, deed);
+      for (const deed of [null, ...(width > 1000 ? ["filter", "note", "more"] : [])]) {
+        if (deed) await page.evaluate((verb) => { const details = document.querySelector(`details.deed[data-verb=${verb}], details.menu.${verb}`); if (details) details.open = true; }, deed);
         const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
         assert(violations.length === 0, `${width} ${colorScheme} ${deed ?? ""}: ${violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`).join("; ")}`);
         if (pictures) await page.screenshot({ path: `${pictures}/${name.replaceAll(" ", "-")}-${width}-${colorScheme}${deed ? `-${deed}` : ""}.png` });

@@ -79,6 +79,7 @@ mod tests {
         let mut used = Vec::new();
         let scripts = [
             include_str!("../static/live.js"),
+            include_str!("../static/rows.js"),
             include_str!("../static/desk.js"),
             include_str!("../static/act.js"),
             include_str!("../static/palette.js"),

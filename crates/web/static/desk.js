@@ -36,7 +36,34 @@
   const listPane = $("list-pane");
   let latest = null; // the list as the server last told it, while its order is not shown yet
   const here = () => listPane?.querySelector("[data-here]")?.dataset.here;
+  // The rows of the page, and those that came while somebody scrolled.
   const rowsIn = (root) => [...(root?.querySelectorAll("#rows > li") ?? [])];
+  const allRows = () => [...(listPane?.querySelectorAll(".rows > li") ?? [])];
+  function settle(list) {
+    tellTimes(list);
+    list.querySelector(`li[data-id="${shownId()}"] > .row`)?.setAttribute("aria-current", "true");
+  }
+  const further = listPane && endless(listPane, { fetchPage, withPart, here, settle });
+
+  // Rows change their words, keeping place, height and focus. Takes out of `known` what is shown; tells what is gone.
+  function update(shown, known) {
+    const gone = [];
+    for (const row of shown) {
+      const now = known.get(row.dataset.id);
+      known.delete(row.dataset.id);
+      row.toggleAttribute("data-gone", !now);
+      if (!now) { gone.push(row); continue; }
+      if (now.dataset.version !== row.dataset.version) {
+        const link = row.firstElementChild;
+        const next = now.firstElementChild;
+        link.replaceChildren(...next.childNodes);
+        link.dataset.says = next.dataset.says;
+        row.dataset.version = now.dataset.version;
+        tellTimes(row);
+      }
+    }
+    return gone;
+  }
 
   const refreshList = calmly(async () => {
     if (!listPane) return;
@@ -50,22 +77,10 @@
     const known = new Map(rowsIn(fresh).map((row) => [row.dataset.id, row]));
     const shown = rowsIn(listPane);
     if (shown.length === 0) { showList(fresh); return; }
-    let gone = 0;
-    for (const row of shown) {
-      const now = known.get(row.dataset.id);
-      known.delete(row.dataset.id);
-      row.toggleAttribute("data-gone", !now);
-      if (!now) { gone += 1; continue; }
-      if (now.dataset.version !== row.dataset.version) {
-        // The row keeps its place, its height and the focus; only its words change.
-        const link = row.firstElementChild;
-        const next = now.firstElementChild;
-        link.replaceChildren(...next.childNodes);
-        link.dataset.says = next.dataset.says;
-        row.dataset.version = now.dataset.version;
-        tellTimes(row);
-      }
-    }
+    // What newer ones pushed over the end of the page is not gone: it is further down.
+    const isKnown = (row) => known.has(row.dataset.id);
+    const end = fresh.querySelector(".older") ? shown.findLastIndex(isKnown) + 1 : shown.length;
+    const gone = update(shown.slice(0, end), known).length;
     latest = known.size + gone > 0 ? fresh : null;
     const isLater = "later" in (listPane.querySelector("[data-here]")?.dataset ?? {});
     const newer = $("newer");
@@ -77,21 +92,24 @@
       if (said) newer.insertAdjacentHTML("beforeend", ' <kbd aria-hidden="true">.</kbd>');
     }
     newer.hidden = said === "";
+    await further.refresh(update);
   }, 700);
 
   function showList(fresh) {
     const focused = document.activeElement?.closest?.("#rows > li")?.dataset.id;
-    const top = $("scroll")?.scrollTop ?? 0;
+    // Who has scrolled beyond the page asked for what stands on top of it.
+    const top = further.hasMore() ? 0 : $("scroll")?.scrollTop ?? 0;
     listPane.replaceChildren(...fresh.childNodes);
     latest = null;
     if ($("scroll")) $("scroll").scrollTop = top;
+    further.begin();
     if (focused) listPane.querySelector(`li[data-id="${CSS.escape(focused)}"] .row`)?.focus({ preventScroll: true });
     mark(shownId());
     tellTimes(listPane);
   }
 
   function mark(id) {
-    for (const row of rowsIn(listPane)) {
+    for (const row of allRows()) {
       const link = row.firstElementChild;
       if (Number(row.dataset.id) === id) { link.setAttribute("aria-current", "true"); speak(link); }
       else link.removeAttribute("aria-current");
@@ -308,11 +326,14 @@
 
   let moving = 0;
   function move(step) {
-    const links = rowsIn(listPane).map((row) => row.firstElementChild);
+    const links = allRows().map((row) => row.firstElementChild);
     if (links.length === 0) return false;
     const focused = links.indexOf(document.activeElement);
     const at = focused >= 0 ? focused : links.findIndex((link) => link.hasAttribute("aria-current"));
     const next = links[Math.min(links.length - 1, Math.max(0, at + step))] ?? links[0];
+    // Between two chunks that are filled lie rows that are on their way.
+    const [list, from] = [next.closest("ol"), links[at]?.closest("ol")];
+    if (from && list !== from && list.previousElementSibling !== from && list.nextElementSibling !== from) return true;
     next.focus();
     next.scrollIntoView({ block: "nearest" });
     // Somebody who runs down the list does not want every case on the way.

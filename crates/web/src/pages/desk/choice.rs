@@ -36,6 +36,8 @@ pub(crate) struct Asked {
 pub(crate) enum Part {
     /// Queues and list.
     List,
+    /// The rows from a place on.
+    Rows,
     /// The case.
     Case,
 }
@@ -50,6 +52,7 @@ impl Asked {
         let part = match find("part") {
             None => None,
             Some("list") => Some(Part::List),
+            Some("rows") => Some(Part::Rows),
             Some("case") => Some(Part::Case),
             Some(_) => return Err(Refusal::bad_request("there is no such part of the desk")),
         };

@@ -51,6 +51,14 @@ struct Panes {
     list: ListPane,
 }
 
+/// What the script adds to the list while somebody scrolls.
+#[derive(Template)]
+#[template(path = "desk/_rows.html")]
+struct RowsPart {
+    rows: String,
+    next: Option<String>,
+}
+
 #[derive(Template)]
 #[template(path = "desk/_queues.html")]
 struct QueuesPane {
@@ -173,6 +181,9 @@ async fn shown(
     if let (Some(Part::Case), Some(id)) = (asked.part, asked.case) {
         return show(StatusCode::OK, &load::pane(web, visitor, id, &back, None).await?);
     }
+    if asked.part == Some(Part::Rows) {
+        return show(StatusCode::OK, &rows_part(web, visitor, choice, asked.case, &colleagues).await?);
+    }
     let (queues, mut list) = panes(web, visitor, choice, asked.case, &colleagues).await?;
     if asked.part.is_some() {
         return show(StatusCode::OK, &Panes { queues, list });
@@ -187,6 +198,25 @@ async fn shown(
     let title = case.as_ref().map_or_else(|| list.title.to_string(), CasePane::title);
     let status = unsaved.map_or(StatusCode::OK, |unsaved| unsaved.refusal.status);
     show(status, &DeskPage { frame: load::frame(title, visitor), queues, list, case })
+}
+
+/// The rows from a place on. They are read past what is kept: somebody who runs down a long list would drive out what
+/// everybody else looks at.
+async fn rows_part(
+    web: &Web,
+    visitor: &Visitor,
+    choice: &Choice,
+    chosen: Option<CaseId>,
+    colleagues: &Colleagues,
+) -> Result<RowsPart, PageError> {
+    let (app, actor) = (&web.app, &visitor.actor);
+    let page = match choice.filter(colleagues, actor.sees_private()) {
+        Some(filter) => app.cases(actor, filter).await?,
+        None => Listed { cases: Vec::new(), next: None },
+    };
+    let next = page.next.map(|place| choice.after(place));
+    let rows = KeptList::new(page).rows(&choice.address(), chosen, colleagues, app.now());
+    Ok(RowsPart { rows: rows.map_err(|error| Refusal::internal(&error))?, next })
 }
 
 /// Queues and list as whoever looks may see them.

@@ -1,0 +1,164 @@
+// Ten thousand cases in a real browser: the list scrolls to its end by wheel and by key, and few rows are held at once.
+//
+//   node rows.mjs SETUP BROWSER     SETUP is the set-up link of an empty installation
+import { chromium } from "playwright-core";
+
+const [setup, executablePath] = process.argv.slice(2);
+const { origin: url } = new URL(setup);
+const CASES = 10_000;
+const MOST_ROWS = 450;
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+let passed = 0;
+let failed = 0;
+
+async function check(name, work) {
+  try {
+    const note = await work();
+    passed += 1;
+    console.log(`ok: ${name}${note ? ` (${note})` : ""}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED: ${name}: ${error.message}`);
+  }
+}
+
+function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+// --- a company, and ten thousand complaints
+const PASSWORD = "correct horse battery staple";
+const made = await fetch(url + new URL(setup).pathname, {
+  method: "POST", redirect: "manual", headers: { origin: url },
+  body: new URLSearchParams([
+    ["company", "Acme"], ["handles", "@acme"], ["website", ""], ["name", "Mara Lindqvist"], ["email", "mara@acme.example"],
+    ["password", PASSWORD], ["again", PASSWORD], ["time_zone", "UTC"], ["departments", "service"],
+  ]),
+});
+const cookie = made.headers.getSetCookie().map((one) => one.split(";")[0]).find((one) => one.startsWith("switchboard_session="));
+assert(cookie, "the set-up logs nobody in");
+
+async function api(path, body) {
+  const answer = await fetch(url + path, { method: "POST", headers: { "content-type": "application/json", cookie, origin: url }, body: JSON.stringify(body ?? {}) });
+  assert(answer.ok, `${path} answered ${answer.status}: ${await answer.clone().text()}`);
+  return (await answer.json()).data;
+}
+
+await api("/api/v1/searches", { name: "Acme", query: "acme" });
+const source = await api("/api/v1/sources", { name: "forum", kind: "ingest" });
+const { token } = await api(`/api/v1/sources/${source.id}/tokens`);
+const post = (number) => ({
+  id: String(number), network: "forum", url: `https://forum.example/${number}`, author: { name: `Ana ${number}`, handle: `ana${number}` },
+  text: `my acme kettle number ${number} is broken, this is terrible, I want a refund`,
+});
+async function say(posts) {
+  const body = posts.map((one) => JSON.stringify(one)).join("\n");
+  const answer = await fetch(`${url}/api/v1/ingest`, { method: "POST", headers: { "content-type": "application/x-ndjson", authorization: `Bearer ${token}` }, body });
+  assert(answer.ok, await answer.text());
+}
+for (let from = 0; from < CASES; from += 1000) await say(Array.from({ length: 1000 }, (_, place) => post(from + place + 1)));
+
+async function open(path = "/desk") {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
+  const [name, value] = cookie.split("=");
+  await context.addCookies([{ name, value, url }]);
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(error.message));
+  await page.goto(url + path);
+  await page.waitForSelector("#desk-live[data-state=on]", { state: "attached", timeout: 10_000 });
+  await page.evaluate(() => {
+    window.longTasks = [];
+    window.mostRows = 0;
+    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((task) => Math.round(task.duration)))).observe({ type: "longtask" });
+    new MutationObserver(() => { window.mostRows = Math.max(window.mostRows, document.querySelectorAll(".rows > li").length); })
+      .observe(document.getElementById("list-pane"), { childList: true, subtree: true });
+  });
+  return page;
+}
+
+// The last one of all: the one that was opened first, since all are equally urgent.
+const isAtTheEnd = (page) => page.evaluate(() => !document.querySelector(".older") && !!document.querySelector('.rows > li[data-id="1"]'));
+const seen = (page) => page.evaluate(() => ({ tasks: window.longTasks, rows: window.mostRows, height: document.getElementById("scroll").scrollHeight }));
+
+async function told(page, least = CASES * 40) {
+  const { tasks, rows, height } = await seen(page);
+  assert(rows <= MOST_ROWS, `${rows} rows were in the document`);
+  assert(height > least, `the list is ${height} pixels high`);
+  assert(page.problems.length === 0, page.problems.join("; "));
+  const long = tasks.filter((task) => task >= 100);
+  return `at most ${rows} rows; ${tasks.length} tasks above 50 ms, the longest ${Math.max(0, ...tasks)} ms, ${long.length} of 100 ms and more`;
+}
+
+async function until(work, reason, timeout = 120_000) {
+  const end = Date.now() + timeout;
+  while (!(await work())) {
+    assert(Date.now() < end, reason);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const standsOn = (page) => page.evaluate(() => Number(document.activeElement.closest("li")?.dataset.id));
+
+// Where rows are on their way, a key waits for them, and is pressed again.
+async function walk(page, key, target) {
+  for (let step = 0; step < 5000 && (await standsOn(page)) !== target; step += 1) await page.keyboard.press(key);
+  assert((await standsOn(page)) === target, `it stands on case ${await standsOn(page)}`);
+}
+
+await check("the wheel reaches the last of ten thousand cases", async () => {
+  const page = await open();
+  assert((await page.locator(".rows > li").count()) === 50, "the page begins with one page of rows");
+  await page.mouse.move(500, 500);
+  await until(async () => {
+    for (let turn = 0; turn < 10; turn += 1) await page.mouse.wheel(0, 1200);
+    return isAtTheEnd(page);
+  }, "the end was not reached");
+  // Back up, what was emptied is filled again at the same place.
+  const before = (await seen(page)).height;
+  await page.evaluate(() => { document.getElementById("scroll").scrollTop = 240_000; });
+  await page.waitForFunction(() => {
+    const { top, height } = document.getElementById("scroll").getBoundingClientRect();
+    return document.elementFromPoint(500, top + height / 2)?.closest("a.row");
+  }, null, { timeout: 10_000 });
+  const moved = Math.abs((await seen(page)).height - before);
+  assert(moved < 200, `the list changed its height by ${moved} pixels`);
+  const note = await told(page);
+  await page.context().close();
+  return note;
+});
+
+await check("End reaches the last of ten thousand cases, and K goes up again over the ends of chunks", async () => {
+  const page = await open();
+  await page.keyboard.press("j");
+  await page.keyboard.press("End");
+  await until(() => isAtTheEnd(page), "the end was not reached");
+  await page.locator('.rows > li[data-id="1"] a').focus();
+  await walk(page, "k", 261);
+  const note = await told(page);
+  await page.context().close();
+  return note;
+});
+
+await check("J goes down over the ends of chunks, and new cases wait until they are asked for", async () => {
+  const page = await open();
+  await walk(page, "j", CASES - 319);
+  const top = await page.evaluate(() => document.getElementById("scroll").scrollTop);
+  await say([post(CASES + 1)]);
+  await page.waitForFunction(() => document.getElementById("newer").textContent.startsWith("1 new case"), null, { timeout: 10_000 });
+  assert((await standsOn(page)) === CASES - 319, "the focus moved");
+  assert(Math.abs((await page.evaluate(() => document.getElementById("scroll").scrollTop)) - top) < 60, "the list moved by itself");
+  assert((await page.locator("li[data-gone]").count()) === 0, "what went to the next page is called gone");
+  await page.locator("#newer").click();
+  await page.waitForFunction((id) => document.querySelector("#rows > li").dataset.id === String(id), CASES + 1);
+  assert((await page.evaluate(() => document.getElementById("scroll").scrollTop)) === 0, "the new one is not in sight");
+  await page.locator("#rows .row").first().click();
+  await page.waitForSelector("#case");
+  const note = await told(page, 0);
+  await page.context().close();
+  return note;
+});
+
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
