@@ -28,6 +28,7 @@ mod sources;
 pub mod statements;
 mod tokens;
 mod views;
+mod volume;
 mod words;
 
 use std::sync::Arc;

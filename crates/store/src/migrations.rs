@@ -38,6 +38,7 @@ pub const STEPS: &[Step] = steps![
     "202611220940_create_preferences",
     "202611221010_create_views",
     "202611221020_add_avatars",
+    "202611221030_create_volume",
 ];
 
 /// The number that leads a step's name.

@@ -195,6 +195,7 @@ fn programs() -> Doors {
         .api(Administer, routes!(api::searches::add))
         .api(Read, routes!(api::searches::check))
         .api(Read, routes!(api::previews::preview))
+        .api(Read, routes!(api::volume::hours))
         .api(Read, routes!(api::previews::back_fill_state))
         .api(Administer, routes!(api::previews::back_fill))
         .api(Read, routes!(api::find::find))

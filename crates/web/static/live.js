@@ -6,6 +6,8 @@ const $ = (id) => document.getElementById(id);
 
 // --- who reads, and what is said to them
 const { lang, dataset: reader } = document.documentElement;
+// Dates of English stand as the server writes them: the day before the month.
+const region = lang === "en" ? "en-GB" : lang;
 const plurals = new Intl.PluralRules(lang);
 const numbers = new Intl.NumberFormat(lang);
 
@@ -21,8 +23,8 @@ const words = (name, parts = {}) => {
 // --- times, by the clock of who reads
 function clock(options) {
   const hourCycle = reader.clock === "12" ? "h12" : "h23";
-  try { return new Intl.DateTimeFormat(lang, { ...options, hourCycle, timeZone: reader.zone }); }
-  catch { return new Intl.DateTimeFormat(lang, { ...options, hourCycle }); } // a zone that is newer than the browser
+  try { return new Intl.DateTimeFormat(region, { ...options, hourCycle, timeZone: reader.zone }); }
+  catch { return new Intl.DateTimeFormat(region, { ...options, hourCycle }); } // a zone that is newer than the browser
 }
 const minute = { hour: reader.clock === "12" ? "numeric" : "2-digit", minute: "2-digit" };
 const today = clock(minute);

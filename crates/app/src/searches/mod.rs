@@ -4,6 +4,7 @@ pub mod back_fill;
 pub mod change;
 pub mod check;
 pub mod preview;
+pub mod volume;
 
 use switchboard_match::QueryError;
 use switchboard_store::StoreError;

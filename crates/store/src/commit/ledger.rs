@@ -55,6 +55,8 @@ pub(super) struct Entry {
     pub(super) is_erased: bool,
     /// What the index of words has to hold from now on; nothing where that stays.
     pub(super) words: Option<String>,
+    /// The hour in which its stored mentions are counted.
+    pub(super) counted_in: i64,
 }
 
 /// How much of a row has to be written.
@@ -146,7 +148,7 @@ impl Ledger {
     fn add_fate(&mut self, delivery: &Delivery, reason: FateReason, posts: i64) {
         if posts > 0 {
             let at = delivery.captured_at.as_microsecond();
-            let hour = at - at.rem_euclid(HOUR_US);
+            let hour = hour_of(at);
             *self.fates.entry((delivery.source, hour, reason)).or_default() += posts;
         }
     }
@@ -241,6 +243,7 @@ impl Ledger {
         self.by_id.insert(row.id.clone(), at);
         self.move_article(at, None, row.article_key);
         self.entries.push(Entry {
+            counted_in: hour_of(row.posted_at.unwrap_or(row.captured_at)),
             row,
             change,
             mentions: BTreeMap::new(),
@@ -286,7 +289,17 @@ impl Ledger {
     }
 }
 
+/// When the hour of a moment began.
+fn hour_of(at: i64) -> i64 {
+    at - at.rem_euclid(HOUR_US)
+}
+
 impl Entry {
+    /// The hour in which its mentions count: that of its publication, else of its capture.
+    pub(super) fn hour(&self) -> i64 {
+        hour_of(self.row.posted_at.unwrap_or(self.row.captured_at))
+    }
+
     fn touch(&mut self, change: Change) {
         self.change = self.change.max(change);
     }

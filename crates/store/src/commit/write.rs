@@ -181,15 +181,18 @@ async fn insert_versions(tx: &mut Tx, entries: &[Entry]) -> Result<(), Failure> 
 async fn write_mentions(tx: &mut Tx, entries: &[Entry]) -> Result<(), Failure> {
     let mut new = Vec::new();
     let mut added: BTreeMap<SearchId, i64> = BTreeMap::new();
+    let mut volume = Volume::default();
     for entry in entries {
         for (search, mention) in &entry.mentions {
             match mention.change {
-                MentionChange::None => {}
+                MentionChange::None => volume.move_one(*search, entry),
                 MentionChange::New => {
                     new.push((*search, entry.row.seq, &mention.spans));
                     *added.entry(*search).or_default() += 1;
+                    volume.add(*search, entry.hour(), 1);
                 }
                 MentionChange::Spans => {
+                    volume.move_one(*search, entry);
                     execute!(&mut *tx, sql::UPDATE_SPANS, search.0, entry.row.seq, Json(&mention.spans));
                 }
             }
@@ -203,7 +206,34 @@ async fn write_mentions(tx: &mut Tx, entries: &[Entry]) -> Result<(), Failure> {
     for (search, mentions) in added {
         execute!(&mut *tx, sql::COUNT_MENTIONS, search.0, mentions);
     }
-    Ok(())
+    volume.write(tx).await
+}
+
+/// What a batch adds to the mentions of each search and hour.
+#[derive(Default)]
+struct Volume(BTreeMap<(SearchId, i64), i64>);
+
+impl Volume {
+    fn add(&mut self, search: SearchId, hour: i64, mentions: i64) {
+        *self.0.entry((search, hour)).or_default() += mentions;
+    }
+
+    /// A mention that was counted before its post's hour was known.
+    fn move_one(&mut self, search: SearchId, entry: &Entry) {
+        if entry.hour() != entry.counted_in {
+            self.add(search, entry.counted_in, -1);
+            self.add(search, entry.hour(), 1);
+        }
+    }
+
+    async fn write(self, tx: &mut Tx) -> Result<(), Failure> {
+        let rows: Vec<((SearchId, i64), i64)> = self.0.into_iter().filter(|(_, mentions)| *mentions != 0).collect();
+        insert_rows!(tx, sql::ADD_VOLUME_HEAD, &rows, sql::ADD_VOLUME_TAIL, |list, row| {
+            let ((search, hour), mentions) = row;
+            list.push_bind(search.0).push_bind(*hour).push_bind(*mentions)
+        });
+        Ok(())
+    }
 }
 
 async fn write_signals(tx: &mut Tx, entries: &[Entry]) -> Result<(), Failure> {

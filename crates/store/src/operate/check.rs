@@ -51,6 +51,13 @@ impl Store {
             part: "counters",
             message: format!("search '{name}' counts {counted} mentions and has {found}"),
         }));
+        let volume: Vec<(String, i64, i64)> =
+            on!(&mut tx, |conn| sqlx::query_as(sql::CHECK_VOLUME).fetch_all(&mut *conn).await?);
+        let wrong = volume.into_iter().filter(|(_, counted, found)| counted != found);
+        findings.extend(wrong.map(|(name, counted, found)| Finding {
+            part: "counters",
+            message: format!("the hours of search '{name}' count {counted} mentions together, and it counts {found}"),
+        }));
         let counted = Counted::read(&mut tx).await?;
         findings.extend(counted.against(&fates));
         Ok(Check {

@@ -61,6 +61,11 @@ statements! {
     LIST_SEARCHES = concat!("select ", search_columns!(), " from searches order by created_at, id");
     COUNT_MENTIONS = "update searches set mentions = mentions + $2 where id = $1";
 
+    HOURS_OF_SEARCH = "select hour, mentions from volume where search = $1 and hour >= $2 and hour < $3 order by hour";
+    // What is divided is never negative: it begins at $1.
+    DAYS_OF_SEARCHES = "select search, (hour - $1) / $3 as day, cast(sum(mentions) as bigint) as mentions from volume \
+        where hour >= $1 and hour < $2 group by search, (hour - $1) / $3";
+
     INSERT_TOKEN = "insert into tokens (id, source, name, hash, created_at) values ($1, $2, $3, $4, $5)";
     FIND_TOKEN_BY_HASH = "select id, source, name, created_at, used_at from tokens where hash = $1";
     LIST_TOKENS = "select id, source, name, created_at, used_at from tokens order by created_at, id";
@@ -97,6 +102,8 @@ statements! {
     CHECK_MENTIONS = "select count(*) as mentions from mentions";
     CHECK_COUNTERS = "select searches.name, searches.mentions as counted, \
         (select count(*) from mentions where mentions.search = searches.id) as found from searches order by name";
+    CHECK_VOLUME = "select searches.name, (select cast(coalesce(sum(volume.mentions), 0) as bigint) from volume \
+        where volume.search = searches.id) as counted, searches.mentions as found from searches order by name";
     CHECK_ORPHANS = "select 'posts without their author' as what, count(*) as found from posts \
         where author is not null and not exists (select 1 from authors where authors.key = posts.author) \
         union all select 'posts of a removed source', count(*) from posts where source is not null \
@@ -164,4 +171,8 @@ heads! {
     ADD_FATES_HEAD = "insert into fates (source, hour, reason, posts) ";
     /// Follows the rows.
     ADD_FATES_TAIL = " on conflict (source, hour, reason) do update set posts = fates.posts + excluded.posts";
+    /// Rows follow.
+    ADD_VOLUME_HEAD = "insert into volume (search, hour, mentions) ";
+    /// Follows the rows.
+    ADD_VOLUME_TAIL = " on conflict (search, hour) do update set mentions = volume.mentions + excluded.mentions";
 }

@@ -12,4 +12,5 @@ mod support;
 mod things;
 mod trouble;
 mod views;
+mod volume;
 mod words;

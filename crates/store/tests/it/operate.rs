@@ -121,6 +121,7 @@ async fn a_check_names_what_is_wrong() {
         store.close().await;
     };
     check("update searches set mentions = 7", "counters", "search 'search 1' counts 7 mentions and has 20").await;
+    check("update volume set mentions = 3", "counters", "the hours of search 'search 1' count").await;
     check("delete from posts where id = 'mastodon:1'", "rows", "1 mentions without their post").await;
     check("delete from posts where id = 'mastodon:1'", "fates", "20 posts were counted and 19 are there").await;
     check("delete from post_versions", "rows", "1 posts whose versions are not all there").await;

@@ -29,6 +29,7 @@ mod source;
 mod triage;
 mod user;
 mod view;
+mod volume;
 
 use std::path::PathBuf;
 

@@ -48,6 +48,14 @@ enum Action {
         /// Its name.
         name: String,
     },
+    /// Show how often a search matched, day by day (UTC).
+    Volume {
+        /// Its name.
+        name: String,
+        /// So many days before today.
+        #[arg(long, default_value_t = 30, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=366))]
+        days: u16,
+    },
     /// Stop listening for a search, keeping it and its mentions.
     Pause {
         /// Its name.
@@ -186,6 +194,10 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
                 writeln!(output, "'{name}' took in {found} {posts}: {new} new, {joined} kept already")
             };
             told.map_err(Failure::output)
+        }
+        Action::Volume { name, days } => {
+            let volume = door.volume(&get(door, &name).await?, days).await?;
+            super::volume::tell(shared, &volume).map_err(Failure::output)
         }
         Action::Pause { name } => {
             let search = switch(door, &name, false).await?;

@@ -1,13 +1,24 @@
 //! Trying, filling and finding, in the API's own shape whichever way the installation is reached.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use switchboard_app::find::Question;
 use switchboard_app::rights::Actor;
 use switchboard_app::searches::preview::Looked;
+use switchboard_app::searches::volume::Volume;
 use switchboard_model::SavedSearch;
 
 use super::Door;
 use crate::failure::Failure;
+
+/// An hour as the API says it.
+#[derive(Deserialize)]
+struct Hour {
+    hour: Timestamp,
+    mentions: u64,
+}
 
 impl Door {
     /// What a query would have found lately.
@@ -36,6 +47,18 @@ impl Door {
             Self::Running { .. } => {
                 let body = json!({ "query": query });
                 self.call(reqwest::Method::POST, "/api/v1/searches/preview", Some(body)).await
+            }
+        }
+    }
+
+    /// How often a search matched in each hour of the last days.
+    pub(crate) async fn volume(&self, search: &SavedSearch, days: u16) -> Result<Volume, Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(app.volume(search.id, days, &TimeZone::UTC).await?),
+            Self::Running { .. } => {
+                let path = format!("/api/v1/searches/{}/volume?days={days}", search.id);
+                let hours: Vec<Hour> = self.call(reqwest::Method::GET, &path, None).await?;
+                Ok(Volume { hours: hours.into_iter().map(|Hour { hour, mentions }| (hour, mentions)).collect() })
             }
         }
     }

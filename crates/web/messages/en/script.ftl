@@ -75,3 +75,8 @@ script-leaves-other = Leaves in { $count } s
 # Find or do
 script-palette-do = Do
 script-palette-go = Go to
+
+# Mentions by the hour
+script-volume-hours = Mentions hour by hour; the table has them day by day
+script-volume-hour-one = { $time }: { $count } mention
+script-volume-hour-other = { $time }: { $count } mentions

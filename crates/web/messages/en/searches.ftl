@@ -11,6 +11,7 @@ searches-about = It is about
 searches-leans-to = Leans to
 searches-mentions = Mentions
 searches-state = State
+searches-month = Last 30 days
 searches-mentions-of = mentions of { $name }
 searches-cannot-be-read = cannot be read
 searches-listens = listens
@@ -73,9 +74,6 @@ searches-filling = What was said before is being taken in: so far { $found }, { 
 
 ## What a query would have found
 
-searches-preview-days = Day by day
-searches-preview-day = Day (UTC)
-searches-preview-posts = Posts
 searches-preview-none-before = No example. If you expect some, try fewer words,
 searches-preview-none-or = , or a beginning such as
 searches-preview-none-after = .

@@ -26,6 +26,7 @@ pub(crate) mod shapes;
 pub(crate) mod sources;
 pub(crate) mod users;
 pub(crate) mod views;
+pub(crate) mod volume;
 
 use std::collections::BTreeMap;
 

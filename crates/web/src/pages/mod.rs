@@ -6,6 +6,7 @@
 
 pub(crate) mod access;
 pub(crate) mod case;
+pub(crate) mod chart;
 pub(crate) mod demo;
 pub(crate) mod desk;
 pub(crate) mod directory;

@@ -7,13 +7,9 @@ use jiff::Timestamp;
 use switchboard_app::searches::preview::{Estimate, Looked, Preview};
 use switchboard_model::SavedSearch;
 
+use super::chart::DayChart;
 use super::mention::{MentionView, SearchNames};
 use super::words::{self, When};
-
-/// The height of the picture of days.
-const HEIGHT: u64 = 48;
-/// The width that one day takes in it.
-const STEP: usize = 8;
 
 /// A preview, ready to be read.
 #[derive(Template)]
@@ -21,19 +17,8 @@ const STEP: usize = 8;
 pub(crate) struct PreviewView {
     headline: Cow<'static, str>,
     sentences: Vec<Cow<'static, str>>,
-    bars: Vec<Bar>,
-    width: usize,
-    drawn_words: Cow<'static, str>,
-    is_drawn: bool,
+    chart: Option<DayChart>,
     sample: Vec<ExampleView>,
-}
-
-struct Bar {
-    day: String,
-    posts: String,
-    x: usize,
-    y: u64,
-    height: u64,
 }
 
 struct ExampleView {
@@ -46,30 +31,16 @@ impl PreviewView {
         let names = SearchNames::new(searches);
         let most = preview.per_day.iter().map(|(_, posts)| *posts).max().unwrap_or(0);
         let all: u64 = preview.per_day.iter().map(|(_, posts)| *posts).sum();
-        let bar = |(at, (day, posts)): (usize, &(jiff::civil::Date, u64))| {
-            // Something is never drawn as nothing.
-            let height = if *posts == 0 { 0 } else { (posts * HEIGHT / most.max(1)).max(2) };
-            Bar {
-                day: words::day(*day).into_owned(),
-                posts: words::count(*posts),
-                x: at * STEP,
-                y: HEIGHT - height,
-                height,
-            }
-        };
-        let days = preview.per_day.len();
+        let drawn = t!(
+            "searches-preview-drawn",
+            posts = t!("searches-preview-count", count = all),
+            days = t!("searches-preview-span-days", count = preview.per_day.len()),
+            most = most
+        );
         Self {
             headline: headline(preview.estimate),
             sentences: sentences(preview, now),
-            bars: preview.per_day.iter().enumerate().map(bar).collect(),
-            width: days * STEP,
-            drawn_words: t!(
-                "searches-preview-drawn",
-                posts = t!("searches-preview-count", count = all),
-                days = t!("searches-preview-span-days", count = days),
-                most = most
-            ),
-            is_drawn: most > 0 && days > 1,
+            chart: DayChart::new(&preview.per_day, drawn, "UTC"),
             sample: preview
                 .sample
                 .iter()

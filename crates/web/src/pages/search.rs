@@ -10,14 +10,17 @@ use serde::Deserialize;
 use switchboard_app::searches::SearchError;
 use switchboard_app::searches::back_fill::BackFill;
 use switchboard_app::searches::change::SearchText;
+use switchboard_app::searches::volume::Volume;
 use switchboard_model::{Department, SavedSearch, SearchId, SearchType};
 
+use super::chart::{DayChart, today_in_words};
 use super::failure::sentence;
 use super::preview::PreviewView;
 use super::{Frame, Section, go, show};
 use crate::error::{PageError, Refusal};
-use crate::extract::{PageForm, PageId};
+use crate::extract::{PageForm, PageId, PageQuery};
 use crate::options::Web;
+use crate::reader::{self, Reader};
 use crate::visitor::Visitor;
 
 #[derive(Template)]
@@ -36,7 +39,21 @@ struct SearchPage {
     preview: Option<PreviewView>,
     /// How far it is with what was said before.
     filling: Option<Cow<'static, str>>,
+    /// How much was said.
+    volume: Option<VolumeView>,
 }
+
+/// Mentions day by day, and how far back one can look.
+struct VolumeView {
+    title: Cow<'static, str>,
+    chart: Option<DayChart>,
+    days: u16,
+    /// Days, words, whether they are shown.
+    spans: Vec<(u16, Cow<'static, str>, bool)>,
+}
+
+/// How far back one can look, in days; the second is what is shown.
+const SPANS: [u16; 4] = [7, 30, 90, 365];
 
 /// What a person typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -99,7 +116,12 @@ impl SearchPage {
         let title = if id.is_some() { t!("searches-change") } else { t!("searches-new") };
         let types = SearchType::ALL.map(|one| (one.as_str(), type_words(one), one.as_str() == form.search_type));
         Self {
-            frame: Frame::within(title, Section::Searches, visitor).with_style("lists.css").with_script("lists.js"),
+            frame: Frame::within(title, Section::Searches, visitor)
+                .with_style("lists.css")
+                .with_style("uplot/uplot.css")
+                .with_script("lists.js")
+                .with_script("uplot/uplot.js")
+                .with_script("volume.js"),
             id,
             types: types.to_vec(),
             departments: options(departments, &form.department),
@@ -108,6 +130,7 @@ impl SearchPage {
             form,
             preview: None,
             filling: None,
+            volume: None,
         }
     }
 
@@ -241,11 +264,35 @@ pub(crate) async fn preview_part(
     }
 }
 
+/// How far back the picture of a search goes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    days: Option<u16>,
+}
+
+impl VolumeView {
+    fn new(volume: &Volume, days: u16, reader: &Reader) -> Self {
+        let counted = volume.days(&reader.zone);
+        let counts: Vec<u64> = counted.iter().map(|(_, mentions)| *mentions).collect();
+        let title = today_in_words(&counts);
+        let drawn = t!("chart-drawn", today = &*title);
+        let words = |days: u16| if days < 365 { t!("chart-days", count = days) } else { t!("chart-year") };
+        Self {
+            chart: DayChart::new(&counted, drawn, reader.zone_name()),
+            title,
+            days,
+            spans: SPANS.map(|span| (span, words(span), span == days)).to_vec(),
+        }
+    }
+}
+
 /// `GET /searches/{id}`
 pub(crate) async fn edit(
     State(web): State<Web>,
     visitor: Visitor,
     PageId(id): PageId<SearchId>,
+    PageQuery(asked): PageQuery<Asked>,
 ) -> Result<Response, PageError> {
     let search = web.app.get_search(id).await?;
     let mut page = SearchPage::new(
@@ -256,6 +303,12 @@ pub(crate) async fn edit(
         &visitor,
         &web.app.departments(),
     );
+    let days = asked.days.filter(|days| SPANS.contains(days)).unwrap_or(SPANS[1]);
+    let reader = reader::current();
+    page.volume = Some(VolumeView::new(&web.app.volume(id, days, &reader.zone).await?, days, &reader));
+    if !page.frame.may_administer() {
+        page.frame.title = search.name;
+    }
     page.filling = web.app.find_back_fill(id).map(|fill| filling(&fill));
     show(StatusCode::OK, &page)
 }
@@ -305,14 +358,25 @@ pub(crate) mod tests {
         let (visitor, departments) = (samples::visitor(), samples::departments());
         let page = |id| SearchPage::new(id, form.clone(), Some(3), Some(&refusal), &visitor, &departments);
         let fresh = SearchPage::new(None, SearchForm::default(), None, None, &visitor, &departments);
-        [page(None), page(id), fresh].map(|page| page.render().expect("renders")).into()
+        let mut drawn = page(id);
+        drawn.volume = Some(volume(30));
+        let mut silent = page(id);
+        silent.volume = Some(volume(1));
+        [page(None), drawn, fresh, silent].map(|page| page.render().expect("renders")).into()
+    }
+
+    fn volume(days: i64) -> VolumeView {
+        let first = samples::now() - jiff::SignedDuration::from_hours(24 * days);
+        let hour = |hour: i64| (first + jiff::SignedDuration::from_hours(hour), u64::try_from(hour % 7).unwrap_or(0));
+        VolumeView::new(&Volume { hours: (0..24 * days - 23).map(hour).collect() }, 30, &Reader::default())
     }
 
     #[test]
     fn samples_are_rendered_and_escaped() {
         for (at, html) in samples().iter().enumerate() {
             samples::assert_harmless(html);
-            assert_eq!(html.contains("aria-invalid"), at < 2, "{html}");
+            assert_eq!(html.contains("aria-invalid"), at != 2, "{html}");
+            assert_eq!(html.contains("class=\"bar\""), at == 1, "{html}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! All saved searches.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
@@ -8,10 +9,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use switchboard_model::{SavedSearch, SearchId};
 
+use super::chart::Spark;
 use super::{Frame, Section, show, words};
 use crate::error::PageError;
 use crate::options::Web;
+use crate::reader;
 use crate::visitor::Visitor;
+
+/// How far back the small pictures go.
+const DAYS: u16 = 30;
 
 #[derive(Template)]
 #[template(path = "searches.html")]
@@ -28,13 +34,20 @@ struct Row {
     search_type: String,
     department: String,
     mentions: String,
+    month: Spark,
     state: Cow<'static, str>,
     is_paused: bool,
     is_troubled: bool,
 }
 
 impl SearchesPage {
-    fn new(searches: &[SavedSearch], unreadable: &[SearchId], visitor: &Visitor) -> Self {
+    fn new(
+        searches: &[SavedSearch],
+        volumes: &BTreeMap<SearchId, Vec<u64>>,
+        unreadable: &[SearchId],
+        visitor: &Visitor,
+    ) -> Self {
+        let silence = vec![0; usize::from(DAYS)];
         let row = |search: &SavedSearch| {
             let is_unreadable = unreadable.contains(&search.id);
             Row {
@@ -44,6 +57,7 @@ impl SearchesPage {
                 search_type: words::search_type(search.search_type).to_string(),
                 department: search.department.clone().unwrap_or_default(),
                 mentions: words::count(search.mentions),
+                month: Spark::new(volumes.get(&search.id).unwrap_or(&silence)),
                 state: match (is_unreadable, search.is_enabled) {
                     (true, _) => t!("searches-cannot-be-read"),
                     (false, true) => t!("searches-listens"),
@@ -70,7 +84,8 @@ pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Res
     let triage = web.app.triage();
     let is_there = |id: &SearchId| searches.iter().any(|search| search.id == *id && search.is_enabled);
     let unreadable = triage.listening().unreadable().iter().map(|(id, _)| *id).filter(is_there).collect::<Vec<_>>();
-    show(StatusCode::OK, &SearchesPage::new(&searches, &unreadable, &visitor))
+    let volumes = web.app.volumes(DAYS, &reader::current().zone).await?;
+    show(StatusCode::OK, &SearchesPage::new(&searches, &volumes, &unreadable, &visitor))
 }
 
 #[cfg(test)]
@@ -81,8 +96,9 @@ pub(crate) mod tests {
     /// Some, some of which one cannot be read, and none.
     pub(crate) fn samples() -> Vec<String> {
         let (searches, visitor) = (samples::searches(), samples::visitor());
+        let volumes = BTreeMap::from([(searches[0].id, (0..30).map(|day| day * day % 17).collect())]);
         let page = |searches: &[SavedSearch], unreadable: &[SearchId]| {
-            SearchesPage::new(searches, unreadable, &visitor).render().expect("renders")
+            SearchesPage::new(searches, &volumes, unreadable, &visitor).render().expect("renders")
         };
         vec![page(&searches, &[]), page(&searches, &[searches[0].id]), page(&[], &[])]
     }
