@@ -7,6 +7,7 @@ mod desk;
 mod find;
 mod guard;
 mod ingest;
+mod keys;
 mod live;
 mod messages;
 mod pages;
