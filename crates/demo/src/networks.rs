@@ -173,8 +173,8 @@ impl Capture for DemoCapture {
     fn next<'a>(&'a mut self, cursor: Option<&'a Cursor>) -> BoxFuture<'a, Result<Batch, CaptureError>> {
         Box::pin(async move {
             let Some(network) = self.network else {
-                let message = "this source is added in the demonstration and fetches nothing; if it is the one that \
-                               stands for every board that is away now and then, it says: 429, ask again in an hour";
+                let message = "429 Too Many Requests: it asks for a pause of an hour (made up: the demonstration fetches \
+                               nothing)";
                 return Err(CaptureError::new(CaptureErrorKind::RetryAfter(Duration::from_secs(3600)), message));
             };
             // The first answer says that the network is there.

@@ -31,6 +31,8 @@
       button.addEventListener("click", () => { gone(); work(); });
       box.append(button);
       box.undo = () => button.click();
+      // The key stands where it acts: on the newest.
+      latest?.querySelector("kbd")?.remove();
       latest = box;
       // Whoever reads it or reaches for it is not hurried.
       for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, () => clearTimeout(timer));

@@ -58,6 +58,13 @@
       const own = card.getBoundingClientRect();
       const below = there.bottom + own.height + 24 < innerHeight;
       const above = there.top - own.height - 24 > 0;
+      // On a narrow screen the card stays at the edge that the target is not at, so that it covers nothing it points at.
+      if (innerWidth < 832) {
+        card.style.setProperty("--top", there.top > innerHeight / 2 ? "12px" : `${innerHeight - own.height - 12}px`);
+        card.style.setProperty("--start", "4vw");
+        title.focus({ preventScroll: true });
+        return;
+      }
       const top = below ? there.bottom + 12 : above ? there.top - own.height - 12 : Math.max(12, innerHeight - own.height - 24);
       card.style.setProperty("--top", `${top}px`);
       card.style.setProperty("--start", `${Math.min(Math.max(12, there.left), innerWidth - own.width - 12)}px`);
@@ -70,6 +77,20 @@
     document.getElementById("tour-step")?.remove();
     document.querySelector(".tour-points-at")?.classList.remove("tour-points-at");
   }
+
+  // While a chapter is told its button waits; the page is asked when it may be pressed again.
+  async function waitForChapter() {
+    const strip = document.querySelector(".demo-strip");
+    if (!strip?.querySelector("#demo-next[aria-disabled]")) return;
+    await new Promise((done) => setTimeout(done, 3000));
+    try {
+      const page = new DOMParser().parseFromString(await (await fetch("/demo", { cache: "no-store" })).text(), "text/html");
+      const fresh = page.querySelector(".demo-strip");
+      if (fresh && !fresh.querySelector("#demo-next[aria-disabled]")) { strip.querySelector("form")?.replaceWith(...(fresh.querySelector("form") ? [document.importNode(fresh.querySelector("form"), true)] : [])); return; }
+    } catch { /* asked again */ }
+    waitForChapter();
+  }
+  waitForChapter();
 
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && document.getElementById("tour-step")) end(); });
   for (const opener of document.querySelectorAll("[data-tour], [data-tour-begin]")) {

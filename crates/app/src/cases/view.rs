@@ -7,6 +7,7 @@ use switchboard_model::{
     Case, CaseFilter, CaseId, CasePlace, Event, Happening, QueueCount, Reply, ReplyState, StoredPost, Visibility,
     taken_back,
 };
+use switchboard_store::ListedCase;
 
 use super::CaseError;
 use crate::App;
@@ -39,6 +40,8 @@ pub struct CaseRow {
     pub case: Case,
     /// The newest post of its conversation that is not ours, as far as the reader may see it.
     pub post: Option<StoredPost>,
+    /// The post that it was opened for, where that is another one: whose case it is.
+    pub first: Option<StoredPost>,
 }
 
 /// A page of a list of cases.
@@ -107,8 +110,12 @@ impl App {
         let filter = CaseFilter { with_private, ..filter };
         let found = self.store.list_cases(&filter).await?;
         let is_full = found.len() >= filter.limit as usize && filter.limit > 0;
-        let next = found.last().filter(|_| is_full).map(|(case, _)| filter.place_of(case));
-        let rows = found.into_iter().filter_map(|(case, post)| Some(CaseRow { case: shown(actor, case)?, post }));
+        let next = found.last().filter(|_| is_full).map(|listed| filter.place_of(&listed.case));
+        let row = |listed: ListedCase| {
+            let ListedCase { case, newest: post, first } = listed;
+            Some(CaseRow { case: shown(actor, case)?, post, first })
+        };
+        let rows = found.into_iter().filter_map(row);
         Ok(CasePage { cases: rows.collect(), next })
     }
 

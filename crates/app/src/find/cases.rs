@@ -32,7 +32,7 @@ impl App {
                     limit: MOST,
                     ..CaseFilter::default()
                 };
-                cases.extend(self.store.list_cases(&filter).await?.into_iter().map(|(case, _)| case));
+                cases.extend(self.store.list_cases(&filter).await?.into_iter().map(|listed| listed.case));
             }
         }
         let seqs: Vec<i64> = posts.found.iter().map(|found| found.post.seq).collect();

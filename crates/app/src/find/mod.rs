@@ -10,7 +10,7 @@ mod posts;
 use std::sync::Arc;
 
 use switchboard_match::{Query, QueryError};
-use switchboard_model::{Author, Case, Department, User};
+use switchboard_model::{Author, Case, Department, StoredPost, User, Visibility};
 use switchboard_store::StoreError;
 
 use crate::rights::Actor;
@@ -47,6 +47,8 @@ pub struct Found {
     pub authors: Vec<(String, Author)>,
     /// Cases by their number, by their tag, and those that the posts of this look belong to.
     pub cases: Vec<Case>,
+    /// The posts that those were opened for, as far as the actor may see them.
+    pub first_posts: Vec<StoredPost>,
     /// Active users by their name.
     pub users: Vec<Arc<User>>,
     /// Departments by their name.
@@ -77,10 +79,16 @@ impl App {
         let posts = self.find_posts(actor, &query, question).await?;
         let mut found = Found { parsed: query.to_string(), posts, ..Found::default() };
         found.cases = self.find_cases(actor, question, &found.posts).await?;
+        found.first_posts = self.store.first_posts(&found.cases).await?;
+        found.first_posts.retain(|post| {
+            actor.sees_private() || matches!(post.post.visibility, Visibility::Public | Visibility::Unlisted)
+        });
         if question.before.is_none() {
-            let name: String = question.text.trim().trim_start_matches('@').chars().take(LONGEST_NAME).collect();
+            // A name is looked for by its beginning in any case.
+            let text = question.text.trim().trim_end_matches('*');
+            let name: String = text.trim_start_matches('@').chars().take(LONGEST_NAME).collect();
             found.authors = self.store.find_authors(&name, AUTHORS).await?;
-            (found.users, found.departments) = self.find_colleagues(&question.text);
+            (found.users, found.departments) = self.find_colleagues(text);
         }
         Ok(found)
     }

@@ -20,4 +20,5 @@ pub(crate) use hand_back::hand_back;
 
 pub use check::CaseCheck;
 pub use open::{HandOpened, keys_for, keys_of};
+pub use read::ListedCase;
 pub use record::{Also, Record, Recorded};

@@ -17,6 +17,17 @@ use crate::statements as sql;
 /// The most cases of one page; who wants more asks again.
 const MAX_PAGE: u32 = 1_000;
 
+/// One case of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedCase {
+    /// The case.
+    pub case: Case,
+    /// The newest post of its conversation that is not ours and that may be seen.
+    pub newest: Option<StoredPost>,
+    /// The post that it was opened for, where that is another one.
+    pub first: Option<StoredPost>,
+}
+
 impl Store {
     /// The case of that number.
     pub async fn find_case(&self, id: CaseId) -> Result<Option<Case>, StoreError> {
@@ -62,6 +73,12 @@ impl Store {
         rows.into_iter().map(EventRow::into_event).collect()
     }
 
+    /// The posts that these cases were opened for, in no order.
+    pub async fn first_posts(&self, cases: &[Case]) -> Result<Vec<StoredPost>, StoreError> {
+        let seqs: Vec<i64> = cases.iter().map(|case| case.post).collect();
+        posts_by_seq(&mut self.read().await?, &seqs).await
+    }
+
     /// The newest posts of a case's conversation that we hold, oldest first.
     pub async fn case_posts(&self, id: CaseId, limit: u32) -> Result<Vec<StoredPost>, StoreError> {
         let mut tx = self.read().await?;
@@ -82,9 +99,9 @@ impl Store {
         posts_by_seq(&mut self.read().await?, seqs).await
     }
 
-    /// Cases that the filter asks for with the newest post of each that may be seen: most urgent first, closed ones last
+    /// Cases that the filter asks for with those posts of each that may be seen: most urgent first, closed ones last
     /// changed first, or newest first. At most 1,000 at a time.
-    pub async fn list_cases(&self, filter: &CaseFilter) -> Result<Vec<(Case, Option<StoredPost>)>, StoreError> {
+    pub async fn list_cases(&self, filter: &CaseFilter) -> Result<Vec<ListedCase>, StoreError> {
         let limit = filter.limit.min(MAX_PAGE) as usize;
         let mut tx = self.read().await?;
         let mut cases = Vec::new();
@@ -102,17 +119,19 @@ impl Store {
             });
             cases.truncate(limit);
         }
-        let shown = |case: &Case| [case.newest_post, case.post];
-        let seqs: Vec<i64> = cases.iter().flat_map(shown).collect();
-        let seqs = if filter.with_private { cases.iter().map(|case| case.newest_post).collect() } else { seqs };
+        let seqs: Vec<i64> = cases.iter().flat_map(|case| [case.newest_post, case.post]).collect();
         let posts = posts_by_seq(&mut tx, &seqs).await?;
         let posts: HashMap<i64, StoredPost> = posts.into_iter().map(|post| (post.seq, post)).collect();
         let may_see = |post: &&StoredPost| filter.with_private || !super::row::is_private(post.post.visibility);
-        let with_post = |case: Case| {
-            let post = shown(&case).iter().filter_map(|seq| posts.get(seq)).find(may_see).cloned();
-            (case, post)
+        let seen = |seq: i64| posts.get(&seq).filter(may_see).cloned();
+        let listed = |case: Case| {
+            let first = seen(case.post);
+            match seen(case.newest_post).filter(|_| case.newest_post != case.post) {
+                Some(newest) => ListedCase { case, newest: Some(newest), first },
+                None => ListedCase { case, newest: first, first: None },
+            }
         };
-        Ok(cases.into_iter().map(with_post).collect())
+        Ok(cases.into_iter().map(listed).collect())
     }
 
     /// Cases whose sleep or offer is over at a moment, the longest overdue first.

@@ -6,7 +6,7 @@ use switchboard_model::{
     By, Case, CaseFilter, CaseId, CaseState, Decided, Event, Happening, Offer, Opening, Outcome, Owner, Post, Priority,
     PriorityPart, Standing, TransferReason, User, Visibility,
 };
-use switchboard_store::{Also, Engine, HandOpened, Location, Record, Recorded, Store, StoreConfig};
+use switchboard_store::{Also, Engine, HandOpened, ListedCase, Location, Record, Recorded, Store, StoreConfig};
 
 use crate::people::{department_id, household, user_id};
 use crate::support::*;
@@ -278,16 +278,16 @@ contract! {
             let (mut all, mut filter) = (Vec::new(), CaseFilter { limit: 7, ..filter });
             loop {
                 let page = store.list_cases(&filter).await.expect("readable");
-                let Some((last, _)) = page.last() else { return all };
+                let Some(last) = page.last().map(|listed| &listed.case) else { return all };
                 filter.after = Some(filter.place_of(last));
                 all.extend(page);
             }
         };
         let everything = pages(CaseFilter { with_private: true, ..CaseFilter::default() }).await;
         assert_eq!(everything.len(), 38, "all but the closed one");
-        let rank = |(case, _): &(Case, _)| std::cmp::Reverse((case.priority.score, case.id));
+        let rank = |listed: &ListedCase| std::cmp::Reverse((listed.case.priority.score, listed.case.id));
         assert!(everything.is_sorted_by_key(rank));
-        assert!(everything.iter().all(|(case, post)| post.as_ref().is_some_and(|post| post.seq == case.newest_post)));
+        assert!(everything.iter().all(|one| one.newest.as_ref().is_some_and(|post| post.seq == one.case.newest_post)));
         let count = async |filter: CaseFilter| pages(filter).await.len();
         assert_eq!(count(CaseFilter::default()).await, 35);
         assert_eq!(count(CaseFilter { owner: Some(user_id(2)), ..CaseFilter::default() }).await, 3);
@@ -318,7 +318,7 @@ contract! {
                 limit: 10,
                 ..CaseFilter::default()
             };
-            store.list_cases(&filter).await.expect("readable").iter().map(|(case, _)| case.id.0).collect::<Vec<_>>()
+            store.list_cases(&filter).await.expect("readable").iter().map(|listed| listed.case.id.0).collect::<Vec<_>>()
         };
         assert_eq!(ids(vec![2], None).await, [2, 1]);
         assert_eq!(ids(vec![2], Some(3)).await, [1]);

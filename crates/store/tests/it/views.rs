@@ -165,9 +165,9 @@ contract! {
             let (mut listed, mut page) = (Vec::new(), filter.clone());
             loop {
                 let found = store.list_cases(&page).await.expect("readable");
-                let Some((last, _)) = found.last() else { break };
+                let Some(last) = found.last().map(|listed| &listed.case) else { break };
                 page.after = Some(filter.place_of(last));
-                listed.extend(found.into_iter().map(|(case, _)| case));
+                listed.extend(found.into_iter().map(|listed| listed.case));
             }
             let mut expected: Vec<Case> = all.iter().filter(|case| is_chosen(case, &filter)).cloned().collect();
             expected.sort_by_key(|case| {
@@ -188,7 +188,7 @@ contract! {
         filled(&store).await;
         let german = CaseFilter { language: Some("de".into()), limit: 100, with_private: true, ..CaseFilter::default() };
         let is_german = async |id: i64| {
-            store.list_cases(&german).await.expect("readable").iter().any(|(case, _)| case.id.0 == id)
+            store.list_cases(&german).await.expect("readable").iter().any(|listed| listed.case.id.0 == id)
         };
         assert!(is_german(1).await);
         let mut answer = opens(60);

@@ -9,10 +9,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use switchboard_model::{
-    Case, CaseFilter, CaseId, CaseOrder, CaseState, DepartmentId, Event, Happening, Outcome, Owner, PostId, StoredPost,
+    Case, CaseFilter, CaseId, CaseOrder, CaseState, DepartmentId, Event, Happening, Outcome, Owner, PostId,
     TransferReason, UserId,
 };
-use switchboard_store::{Household, Store};
+use switchboard_store::{Household, ListedCase, Store};
 
 use super::Shared;
 use crate::door::Door;
@@ -428,10 +428,11 @@ fn say(shared: &Shared, case: &Case) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-fn list(shared: &Shared, household: &Household, cases: &[(Case, Option<StoredPost>)]) -> Result<Status, Failure> {
+fn list(shared: &Shared, household: &Household, cases: &[ListedCase]) -> Result<Status, Failure> {
     let mut output = std::io::stdout().lock();
     if shared.json {
-        let rows: Vec<Value> = cases.iter().map(|(case, post)| json!({ "case": case, "post": post })).collect();
+        let row = |one: &ListedCase| json!({ "case": one.case, "post": one.newest, "first": one.first });
+        let rows: Vec<Value> = cases.iter().map(row).collect();
         writeln!(output, "{}", json!(rows)).map_err(Failure::output)?;
         return Ok(Status::Done);
     }
@@ -439,7 +440,7 @@ fn list(shared: &Shared, household: &Household, cases: &[(Case, Option<StoredPos
         writeln!(output, "no cases here").map_err(Failure::output)?;
     }
     let (look, names) = (Look::of_stdout(), Names::of(household));
-    for (case, post) in cases {
+    for ListedCase { case, newest: post, .. } in cases {
         let owner = harmless(&names.owner(case));
         let head = format!("{:>6}  {:>3}  {:8}", case.id.0, case.priority.score, case.state.as_str());
         let text =

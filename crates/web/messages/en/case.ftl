@@ -198,8 +198,7 @@ case-no-account-why = { $department } has none on { $network }.
 case-no-account-add = Add one in the settings
 case-no-account-ask = An administrator adds one in the settings.
 # "Answers to Hacker News are written there."
-case-elsewhere-before = Answers to
-case-elsewhere-after = are written there.
+case-elsewhere = This is answered where it was said.
 case-elsewhere-then = Leave a note of what was said, and close the case with its outcome.
 case-answer-on = Answer it on { $host }
 case-length-over = { $count } too long,

@@ -74,6 +74,7 @@ searches-filling = What was said before is being taken in: so far { $found }, { 
 
 ## What a query would have found
 
+searches-preview-unreadable = It cannot be read yet
 searches-preview-none-before = No example. If you expect some, try fewer words,
 searches-preview-none-or = , or a beginning such as
 searches-preview-none-after = .

@@ -59,6 +59,8 @@ network-hackernews = Hacker News
 network-feed = Feed
 network-reddit = Reddit
 network-mail = Mail
+network-review = Review
+network-discourse = Forum
 
 # What a source is.
 words-kind-feed = feed
@@ -117,7 +119,7 @@ words-operator-first = The operator
 words-rules-first = The rules
 words-author-first = The author
 words-clock-first = The clock
-words-outbox-first = The outbox
+words-outbox-first = The answer
 words-somebody-left = somebody who left
 words-department-gone = a department that is gone
 words-desk = Desk

@@ -108,7 +108,7 @@ impl From<Case> for FoundCaseShape {
 
 impl From<Found> for FoundShape {
     fn from(found: Found) -> Self {
-        let Found { parsed, posts, cases, authors, users, departments } = found;
+        let Found { parsed, posts, cases, authors, users, departments, first_posts: _ } = found;
         Self {
             parsed,
             next: posts.next,

@@ -9,7 +9,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
 use switchboard_app::find::{Found, FoundPost, Question};
-use switchboard_model::{Case, SavedSearch, SpanPart};
+use switchboard_model::{Case, SavedSearch, SpanPart, StoredPost};
 
 use super::case::wording;
 use super::failure::sentence;
@@ -60,25 +60,27 @@ struct CaseLine {
     number: i64,
     state: Cow<'static, str>,
     priority: u8,
-    /// Who speaks, where its post is among what was found.
+    /// Who speaks.
     author: Option<String>,
     /// What they say, else why it is a case.
     words: Vec<Piece>,
 }
 
 impl CaseLine {
-    fn new(case: &Case, posts: &[FoundPost]) -> Self {
+    fn new(case: &Case, posts: &[FoundPost], first_posts: &[StoredPost]) -> Self {
         let is_its = |found: &&FoundPost| [case.newest_post, case.post].contains(&found.post.seq);
         let found = posts.iter().find(is_its);
-        let words = match found {
-            Some(FoundPost { post, spans }) => marks::line(&post.post.text, SpanPart::Text, spans, WORDS, LEAD),
-            None => vec![Piece { text: sentence(&case.why), is_marked: false }],
+        let first = first_posts.iter().find(|post| post.seq == case.post);
+        let words = match (found, first) {
+            (Some(FoundPost { post, spans }), _) => marks::line(&post.post.text, SpanPart::Text, spans, WORDS, LEAD),
+            (None, Some(first)) => marks::line(&first.post.text, SpanPart::Text, &[], WORDS, LEAD),
+            (None, None) => vec![Piece { text: sentence(&case.why), is_marked: false }],
         };
         Self {
             number: case.id.0,
             state: wording::state(&case.state),
             priority: case.priority.score,
-            author: found.map(|found| mention::author(&found.post.post).name),
+            author: found.map(|found| &found.post).or(first).map(|post| mention::author(&post.post).name),
             words,
         }
     }
@@ -96,7 +98,7 @@ struct AuthorLine {
 impl FindPage {
     fn new(asked: &Asked, found: Option<Found>, searches: &[SavedSearch], visitor: &Visitor, now: Timestamp) -> Self {
         let is_asked = found.is_some();
-        let Found { posts, cases, authors, users, departments, .. } = found.unwrap_or_default();
+        let Found { posts, cases, first_posts, authors, users, departments, .. } = found.unwrap_or_default();
         let names = SearchNames::new(searches);
         Self {
             frame: Frame::within(t!("frame-find"), Section::Find, visitor).with_style("lists.css"),
@@ -104,7 +106,7 @@ impl FindPage {
             is_asked,
             is_later: asked.before.is_some(),
             mentions: posts.found.iter().map(|found| MentionView::listed(&found.marked(), &names, now)).collect(),
-            cases: cases.iter().map(|case| CaseLine::new(case, &posts.found)).collect(),
+            cases: cases.iter().map(|case| CaseLine::new(case, &posts.found, &first_posts)).collect(),
             authors: authors
                 .into_iter()
                 .map(|(_, author)| AuthorLine {

@@ -72,8 +72,8 @@ fn with_beginning(typed: &str) -> String {
 fn rows(typed: &str, found: &Found, searches: &[SavedSearch]) -> Vec<Row> {
     let mut rows = Vec::new();
     let author = |case: &switchboard_model::Case| {
-        let post = found.posts.found.iter().find(|found| [case.newest_post, case.post].contains(&found.post.seq));
-        post.map(|found| mention::author(&found.post.post).name)
+        let first = found.first_posts.iter().find(|post| post.seq == case.post);
+        first.map(|first| mention::author(&first.post).name)
     };
     rows.extend(found.cases.iter().take(SHOWN).map(|case| Row {
         kind: t!("palette-case"),
@@ -111,6 +111,14 @@ fn rows(typed: &str, found: &Found, searches: &[SavedSearch]) -> Vec<Row> {
         note: author.handle.clone(),
         href: format!("/find?q={}", words::encoded(&format!("author:\"{}\"", author.handle.replace('"', "")))),
     }));
+    if !typed.is_empty() {
+        rows.push(Row {
+            kind: t!("palette-find"),
+            name: t!("palette-everything", words = typed.as_str()).into_owned(),
+            note: String::new(),
+            href: format!("/find?q={}", words::encoded(&typed)),
+        });
+    }
     rows
 }
 

@@ -8,6 +8,7 @@ use switchboard_app::searches::preview::{Estimate, Looked, Preview};
 use switchboard_model::SavedSearch;
 
 use super::chart::DayChart;
+use super::failure::sentence;
 use super::mention::{MentionView, SearchNames};
 use super::words::{self, When};
 
@@ -19,6 +20,8 @@ pub(crate) struct PreviewView {
     sentences: Vec<Cow<'static, str>>,
     chart: Option<DayChart>,
     sample: Vec<ExampleView>,
+    /// Whether the query could be read.
+    is_read: bool,
 }
 
 struct ExampleView {
@@ -27,6 +30,12 @@ struct ExampleView {
 }
 
 impl PreviewView {
+    /// A query that cannot be read yet, and why.
+    pub(crate) fn unreadable(why: &str) -> Self {
+        let sentences = vec![Cow::Owned(sentence(why))];
+        Self { headline: t!("searches-preview-unreadable"), sentences, chart: None, sample: Vec::new(), is_read: false }
+    }
+
     pub(crate) fn new(preview: &Preview, searches: &[SavedSearch], now: Timestamp) -> Self {
         let names = SearchNames::new(searches);
         let most = preview.per_day.iter().map(|(_, posts)| *posts).max().unwrap_or(0);
@@ -41,6 +50,7 @@ impl PreviewView {
             headline: headline(preview.estimate),
             sentences: sentences(preview, now),
             chart: DayChart::new(&preview.per_day, drawn, "UTC"),
+            is_read: true,
             sample: preview
                 .sample
                 .iter()

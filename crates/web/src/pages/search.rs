@@ -247,8 +247,7 @@ pub(crate) async fn preview(
     }
 }
 
-/// `POST /searches/preview/part`: the preview alone, for the script. What cannot be read is an empty answer while somebody
-/// types; the button says what is wrong with it.
+/// `POST /searches/preview/part`: the preview alone, for the script; or why there is none.
 pub(crate) async fn preview_part(
     State(web): State<Web>,
     visitor: Visitor,
@@ -259,7 +258,8 @@ pub(crate) async fn preview_part(
             let view = PreviewView::new(&preview, &web.app.searches().await?, web.app.now());
             show(StatusCode::OK, &view)
         }
-        Err(SearchError::BadQuery(_)) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(SearchError::BadQuery(_)) if form.query.trim().is_empty() => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(SearchError::BadQuery(error)) => show(StatusCode::OK, &PreviewView::unreadable(&error.to_string())),
         Err(error) => Err(error.into()),
     }
 }

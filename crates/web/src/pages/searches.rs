@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use switchboard_model::{SavedSearch, SearchId};
+use switchboard_model::{Department, SavedSearch, SearchId};
 
 use super::chart::Spark;
 use super::{Frame, Section, show, words};
@@ -45,9 +45,14 @@ impl SearchesPage {
         searches: &[SavedSearch],
         volumes: &BTreeMap<SearchId, Vec<u64>>,
         unreadable: &[SearchId],
+        departments: &[Department],
         visitor: &Visitor,
     ) -> Self {
         let silence = vec![0; usize::from(DAYS)];
+        let name_of = |key: &str| {
+            let department = departments.iter().find(|department| department.key == key);
+            department.map_or_else(|| key.to_owned(), |department| department.name.clone())
+        };
         let row = |search: &SavedSearch| {
             let is_unreadable = unreadable.contains(&search.id);
             Row {
@@ -55,7 +60,7 @@ impl SearchesPage {
                 name: search.name.clone(),
                 query: search.query.clone(),
                 search_type: words::search_type(search.search_type).to_string(),
-                department: search.department.clone().unwrap_or_default(),
+                department: search.department.as_deref().map(name_of).unwrap_or_default(),
                 mentions: words::count(search.mentions),
                 month: Spark::new(volumes.get(&search.id).unwrap_or(&silence)),
                 state: match (is_unreadable, search.is_enabled) {
@@ -85,7 +90,7 @@ pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Res
     let is_there = |id: &SearchId| searches.iter().any(|search| search.id == *id && search.is_enabled);
     let unreadable = triage.listening().unreadable().iter().map(|(id, _)| *id).filter(is_there).collect::<Vec<_>>();
     let volumes = web.app.volumes(DAYS, &reader::current().zone).await?;
-    show(StatusCode::OK, &SearchesPage::new(&searches, &volumes, &unreadable, &visitor))
+    show(StatusCode::OK, &SearchesPage::new(&searches, &volumes, &unreadable, &web.app.departments(), &visitor))
 }
 
 #[cfg(test)]
@@ -98,7 +103,9 @@ pub(crate) mod tests {
         let (searches, visitor) = (samples::searches(), samples::visitor());
         let volumes = BTreeMap::from([(searches[0].id, (0..30).map(|day| day * day % 17).collect())]);
         let page = |searches: &[SavedSearch], unreadable: &[SearchId]| {
-            SearchesPage::new(searches, &volumes, unreadable, &visitor).render().expect("renders")
+            SearchesPage::new(searches, &volumes, unreadable, &samples::departments(), &visitor)
+                .render()
+                .expect("renders")
         };
         vec![page(&searches, &[]), page(&searches, &[searches[0].id]), page(&[], &[])]
     }

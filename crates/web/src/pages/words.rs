@@ -167,6 +167,8 @@ pub(crate) fn network(name: &str) -> Cow<'_, str> {
         "feed" => t!("network-feed"),
         "reddit" => t!("network-reddit"),
         "mail" => t!("network-mail"),
+        "review" => t!("network-review"),
+        "discourse" => t!("network-discourse"),
         other => Cow::Borrowed(other),
     }
 }

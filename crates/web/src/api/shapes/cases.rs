@@ -219,6 +219,9 @@ pub(crate) struct CaseRowShape {
     /// The newest post of its conversation that is not ours and that you may see.
     #[schema(required)]
     post: Option<StoredPostShape>,
+    /// The post that it was opened for, where that is another one and you may see it.
+    #[schema(required)]
+    first: Option<StoredPostShape>,
 }
 
 /// A case with all that belongs to it.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::tz::TimeZone;
-use switchboard_model::{Case, Outcome, Owner, Role};
+use switchboard_model::{Case, Outcome, Owner, Role, UserId};
 
 use super::moments::{self, Moment};
 use super::notice::Typed;
@@ -16,11 +16,12 @@ pub(crate) struct Acts {
     pub(crate) may_work: bool,
     pub(crate) is_closed: bool,
     pub(crate) is_open: bool,
-    pub(crate) is_yours: bool,
     pub(crate) is_unclaimed: bool,
     pub(crate) is_offered: bool,
     /// Whoever can be given it: value, name, whether that is chosen.
     pub(crate) assignees: Vec<(String, String, bool)>,
+    /// The id of whoever looks, where they can take it over from a colleague.
+    pub(crate) you_instead: Option<String>,
     pub(crate) destinations: Vec<Destination>,
     pub(crate) reasons: Vec<(&'static str, Cow<'static, str>, bool)>,
     pub(crate) outcomes: Vec<(&'static str, Cow<'static, str>, bool)>,
@@ -51,9 +52,9 @@ impl Acts {
             may_work,
             is_closed: case.is_closed(),
             is_open: case.state.as_str() == "open",
-            is_yours: case.owner.user().is_some() && case.owner.user() == colleagues.you,
             is_unclaimed: case.owner == Owner::Desk,
             is_offered: case.offer.is_some(),
+            you_instead: colleagues.you.filter(|you| may_take_over(case, *you, colleagues)).map(|you| you.to_string()),
             assignees: assignees(case, colleagues, if opened == "assign" { &typed.to } else { "" }),
             destinations: destinations(case, colleagues, if opened == "transfer" { &typed.to } else { "" }),
             reasons: reasons().map(|(word, words)| (word, words, mine("transfer", word, &typed.reason))).into(),
@@ -109,6 +110,12 @@ impl Acts {
 pub(crate) fn zone(colleagues: &Colleagues) -> TimeZone {
     let name = colleagues.yourself().map(|you| you.time_zone.as_str()).unwrap_or("UTC");
     TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
+/// Whether a user could be made the owner instead of the colleague who has it.
+fn may_take_over(case: &Case, you: UserId, colleagues: &Colleagues) -> bool {
+    let has_another = case.owner.user().is_some_and(|owner| owner != you);
+    has_another && colleagues.yourself().is_some_and(|user| user.departments.contains(&case.department))
 }
 
 fn assignees(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<(String, String, bool)> {

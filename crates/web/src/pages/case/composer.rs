@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 use jiff::Timestamp;
 use switchboard_app::rights::Right;
-use switchboard_model::{Account, Measured, StoredPost, Then};
+use switchboard_model::{Account, Case, Measured, PostId, StoredPost, Then};
 
 use super::timeline;
 use super::{CaseParts, Shown};
@@ -105,7 +105,11 @@ impl Composer {
         };
         let target = match refused {
             Some(refused) => refused.typed.to.clone(),
-            None => draft.and_then(|draft| draft.to.as_ref()).map(ToString::to_string).unwrap_or_default(),
+            None => {
+                let to =
+                    draft.and_then(|draft| draft.to.as_ref()).or_else(|| newest_of_author(parts.case, &answerable));
+                to.map(ToString::to_string).unwrap_or_default()
+            }
         };
         let then = refused.and_then(|refused| Then::from_word(&refused.typed.then)).unwrap_or_default();
         let text = match (refused, draft) {
@@ -129,6 +133,13 @@ impl Composer {
             ),
         }))
     }
+}
+
+/// The newest post of whoever the case is about: a bystander who speaks last does not get the answer.
+fn newest_of_author<'a>(case: &Case, answerable: &[&'a StoredPost]) -> Option<&'a PostId> {
+    let key = |post: &StoredPost| post.post.author.as_ref().map(|author| (author.id.clone(), author.handle.clone()));
+    let author = answerable.iter().find(|post| post.seq == case.post).and_then(|first| key(first))?;
+    answerable.iter().find(|post| key(post).as_ref() == Some(&author)).map(|post| &post.post.id)
 }
 
 /// Marks what is chosen; the first one where nothing is.

@@ -147,7 +147,7 @@ impl CasePane {
         let newest = parts.posts.iter().rev().filter(is_ours).find(|post| post.seq == case.newest_post);
         let newest = newest.or_else(|| parts.posts.iter().rev().find(is_ours)).or(parts.posts.last());
         let first = parts.posts.iter().find(|post| post.seq == case.post).or(newest);
-        let author = newest.and_then(|newest| newest.post.author.as_ref());
+        let author = first.and_then(|first| first.post.author.as_ref());
         let told = Told {
             posts: parts.posts,
             newest_post: case.newest_post,
@@ -169,6 +169,7 @@ impl CasePane {
             };
             NoticeView::new(refused, has_form, case, parts.events, colleagues, now)
         });
+        let is_offered_to_you = case.offer.as_ref().is_some_and(|offer| colleagues.is_offered_to_you(offer));
         let own = format!("/cases/{}", case.id);
         let back = local(shown.back).unwrap_or(&own).to_owned();
         Self {
@@ -177,7 +178,7 @@ impl CasePane {
             list: back.split("&case=").next().filter(|list| list.starts_with("/desk")).unwrap_or("/desk").to_owned(),
             score: case.priority.score,
             level: wording::level(case.priority.score),
-            author: newest.map(|newest| super::mention::author(&newest.post)).unwrap_or_default(),
+            author: first.map(|first| super::mention::author(&first.post)).unwrap_or_default(),
             network: words::network(&case.network).into_owned(),
             visibility: words::visibility(case.visibility),
             state: StateView::new(&case.state, now),
@@ -187,7 +188,10 @@ impl CasePane {
             notice,
             offer: case.offer.as_ref().map(|offer| offer_view(offer, shown, may_work.is_ok())),
             acts,
-            no_acts: may_work.err().map(|why| super::failure::sentence(&why.to_string())),
+            no_acts: may_work
+                .err()
+                .filter(|_| !is_offered_to_you)
+                .map(|why| super::failure::sentence(&why.to_string())),
             entries: timeline::timeline(&told),
             is_cut: !parts.posts.iter().any(|post| post.seq == case.post),
             composer,

@@ -35,7 +35,10 @@ pub(crate) fn moments(now: Timestamp, zone: &TimeZone) -> Vec<Moment> {
         let clock = t!("case-snooze-moment", day = words::weekday(at.weekday()), time = words::time(at.time()));
         Some(Moment { word, name, clock: clock.into_owned() })
     };
-    names.into_iter().filter_map(moment).collect()
+    let mut moments: Vec<Moment> = names.into_iter().filter_map(moment).collect();
+    // On a Sunday tomorrow is next week.
+    moments.dedup_by(|later, earlier| later.clock == earlier.clock);
+    moments
 }
 
 /// The moment that a word means; `None` where it is past or no moment.

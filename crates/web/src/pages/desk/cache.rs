@@ -218,7 +218,8 @@ mod tests {
 
     fn list() -> KeptList {
         let cases = [samples::case().0, samples::closed_case().0, samples::unclaimed_case().0];
-        let rows = cases.into_iter().zip(samples::posts()).map(|(case, post)| CaseRow { case, post: Some(post) });
+        let rows =
+            cases.into_iter().zip(samples::posts()).map(|(case, post)| CaseRow { case, post: Some(post), first: None });
         KeptList::new(CasePage { cases: rows.collect(), next: None })
     }
 

@@ -27,7 +27,7 @@ pub(crate) struct FilterPane {
     entries: Vec<Entry>,
     /// Networks by name and words.
     networks: Vec<(&'static str, Cow<'static, str>)>,
-    /// Whether the list is less than all that is not closed.
+    /// Whether the list is less than its whole queue.
     is_filtered: bool,
     save: Option<SaveForm>,
     /// Address that removes the view that is shown, where whoever looks may, and what it is called.
@@ -67,7 +67,7 @@ impl FilterPane {
         let removal = shown.filter(may_remove);
         Some(Self {
             networks: NETWORKS.map(|network| (network, words::network(network))).into(),
-            is_filtered: whole != ViewFilter::default(),
+            is_filtered: !choice.is_plain(),
             // The operator of the machine is nobody who could keep a view.
             save: actor.user().map(|_| SaveForm::new(choice, may_share, unsaved)),
             removal: removal.map(|view| (format!("/desk/views/{}/remove", view.id), view.name.clone())),

@@ -310,7 +310,11 @@ pub(crate) mod tests {
 
     fn rows() -> Vec<CaseRow> {
         let cases = [samples::case().0, samples::closed_case().0, samples::unclaimed_case().0];
-        cases.into_iter().zip(samples::posts()).map(|(case, post)| CaseRow { case, post: Some(post) }).collect()
+        cases
+            .into_iter()
+            .zip(samples::posts())
+            .map(|(case, post)| CaseRow { case, post: Some(post), first: None })
+            .collect()
     }
 
     /// The desk in every shape, as pages.

@@ -29,7 +29,10 @@ pub(crate) struct RowView {
     pub(crate) href: String,
     pub(crate) score: u8,
     pub(crate) level: &'static str,
+    /// Who the case is about: whoever wrote the post that it was opened for.
     pub(crate) author: String,
+    /// Who wrote the newest words, where that is somebody else.
+    pub(crate) speaker: Option<String>,
     pub(crate) network: String,
     pub(crate) when: Age,
     pub(crate) owner: OwnerView,
@@ -53,6 +56,8 @@ impl RowView {
     /// A row of the list at an address.
     pub(crate) fn new(row: &CaseRow, here: &str, is_current: bool, colleagues: &Colleagues, now: Timestamp) -> Self {
         let (case, post) = (&row.case, row.post.as_ref());
+        let first = row.first.as_ref().or(post);
+        let name_of = |post: &StoredPost| mention::author(&post.post).name;
         let signals = post.map(signals).unwrap_or_default();
         Self {
             id: case.id,
@@ -60,7 +65,8 @@ impl RowView {
             href: format!("{here}&case={}", case.id),
             score: case.priority.score,
             level: wording::level(case.priority.score),
-            author: post.map_or_else(|| t!("desk-row-unknown").into_owned(), |post| mention::author(&post.post).name),
+            author: first.map_or_else(|| t!("desk-row-unknown").into_owned(), name_of),
+            speaker: post.map(name_of).filter(|speaker| first.map(name_of).as_ref() != Some(speaker)),
             network: words::network(&case.network).into_owned(),
             when: Age::new(post.map_or(case.opened_at, |post| post.post.posted_at.unwrap_or(post.captured_at)), now),
             owner: colleagues.owner(case),
@@ -148,7 +154,7 @@ mod tests {
         let start = post.post.text.find("acme").expect("there") as u32;
         post.matches.truncate(1);
         post.matches[0].spans = vec![switchboard_model::Span { part: SpanPart::Text, start, end: start + 4 }];
-        let row = CaseRow { case, post: Some(post) };
+        let row = CaseRow { case, post: Some(post), first: None };
         let row = RowView::new(&row, "/desk?queue=all", false, &samples::colleagues(), samples::now());
         let shown: String = row.words.iter().map(|piece| piece.text.as_str()).collect();
         assert!(shown.starts_with('…') && shown.find("acme").expect("shown") < 40, "{shown}");
