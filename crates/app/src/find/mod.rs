@@ -78,9 +78,11 @@ impl App {
         let mut found = Found { parsed: query.to_string(), posts, ..Found::default() };
         found.cases = self.find_cases(actor, question, &found.posts).await?;
         if question.before.is_none() {
-            let name: String = question.text.trim().trim_start_matches('@').chars().take(LONGEST_NAME).collect();
+            // A name may always go on, with and without the star that says so of a word.
+            let text = question.text.trim().trim_end_matches('*');
+            let name: String = text.trim_start_matches('@').chars().take(LONGEST_NAME).collect();
             found.authors = self.store.find_authors(&name, AUTHORS).await?;
-            (found.users, found.departments) = self.find_colleagues(&question.text);
+            (found.users, found.departments) = self.find_colleagues(text);
         }
         Ok(found)
     }
