@@ -91,11 +91,20 @@
       newer.textContent = said;
       if (said) newer.insertAdjacentHTML("beforeend", ' <kbd aria-hidden="true">.</kbd>');
     }
-    newer.hidden = said === "";
+    hideNewer(said === "");
     await further.refresh(update);
   }, 700);
 
+  // The line above the list takes its room from the list; the rows stay where they are under the eye.
+  function hideNewer(isHidden) {
+    const [newer, scroll] = [$("newer"), $("scroll")];
+    const before = newer.offsetHeight;
+    newer.hidden = isHidden;
+    if (scroll && getComputedStyle(scroll).overflowY === "auto") scroll.scrollTop += newer.offsetHeight - before;
+  }
+
   function showList(fresh) {
+    if ($("newer")) hideNewer(true);
     const focused = document.activeElement?.closest?.("#rows > li")?.dataset.id;
     // Who has scrolled beyond the page asked for what stands on top of it.
     const top = further.hasMore() ? 0 : $("scroll")?.scrollTop ?? 0;
@@ -122,6 +131,8 @@
   }
 
   // --- the case
+  const addressNow = () => location.pathname + location.search;
+  let shownAddress = addressNow();
   let wanted = 0;
   let isOnTheWay = false; // a case was chosen and is not shown yet
   let held = ""; // the key that was pressed for it meanwhile
@@ -152,6 +163,7 @@
     document.body.classList.add("has-case");
     document.title = `${fresh.querySelector("h1").textContent.trim()} · Switchboard`;
     if (!isBack) history.pushState({}, "", address);
+    shownAddress = addressNow();
     mark(shownId());
     settleCase();
     return true;
@@ -181,7 +193,9 @@
     if (event.target.closest?.("#newer") && latest) showList(latest);
   });
   window.addEventListener("popstate", () => {
-    const address = location.pathname + location.search;
+    const address = addressNow();
+    if (address === shownAddress) return; // a link within the page
+    shownAddress = address;
     if (listPane && here() === address.split("&case=")[0] && address.includes("&case=")) open(address, true);
     else location.reload();
   });
