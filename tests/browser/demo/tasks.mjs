@@ -106,7 +106,7 @@ export default async function run(company) {
     await keys.reach("details.filter > summary");
     await keys.press("Enter");
   };
-  await task("save a view", 60, async (keys) => {
+  await task("save a view", 50, async (keys) => {
     await page.goto(`${company.url}/desk?queue=all`);
     await isLive(page);
     await toFilter(keys);
@@ -121,7 +121,7 @@ export default async function run(company) {
     await keys.press("Enter");
     await page.waitForSelector(".queues a[aria-current=page]:has-text('Hurt')");
   });
-  await task("change the theme", 25, async (keys) => {
+  await task("change the theme", 45, async (keys) => {
     await find(keys, "Settings", "Go to", "Settings");
     await page.waitForURL("**/settings/**");
     await keys.reach("select[name=theme]");
