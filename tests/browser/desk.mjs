@@ -1,33 +1,12 @@
 // The desk in a real browser: two colleagues share it, with the keyboard alone, live, without a script, and for everybody.
 //
 //   node desk.mjs SETUP BROWSER [FOLDER]     SETUP is the set-up link of an empty installation; pictures go to FOLDER
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import http from "node:http";
-import net from "node:net";
-import { chromium } from "playwright-core";
+import { assert, assertSound, barriers, check, isLive, isLost, launch, line, looks, open as openPage, session, shows, sideways, sum, until } from "./harness.mjs";
 
 const [setup, executablePath, pictures] = process.argv.slice(2);
 const { origin: url } = new URL(setup);
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-let passed = 0;
-let failed = 0;
-
-async function check(name, work) {
-  try {
-    const note = await work();
-    passed += 1;
-    console.log(`ok: ${name}${note ? ` (${note})` : ""}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED: ${name}: ${error.message}`);
-  }
-}
-
-function assert(condition, message) {
-  if (!condition) throw new Error(message);
-}
+await launch(executablePath);
 
 // --- a company with two colleagues; how it is set up by hand is tested elsewhere
 const PASSWORD = "correct horse battery staple";
@@ -37,7 +16,6 @@ async function form(path, fields, cookie) {
   assert(answer.status < 400, `${path} answered ${answer.status}: ${await answer.clone().text()}`);
   return answer;
 }
-const session = (answer) => answer.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).find((cookie) => cookie.startsWith("switchboard_session="));
 
 const DEPARTMENTS = ["service", "sales", "public-relations"];
 const made = await form(new URL(setup).pathname, [
@@ -79,20 +57,8 @@ async function say(text, author = "Ana Torres", network = "forum") {
   assert(answer.ok, await answer.text());
 }
 
-async function open(who, path = "/desk", options = {}, base = url) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce", ...options });
-  const [name, value] = who.split("=");
-  await context.addCookies([{ name, value, url: base }]);
-  const page = await context.newPage();
-  page.problems = [];
-  page.on("pageerror", (error) => page.problems.push(error.message));
-  page.on("console", (message) => message.type() === "error" && page.problems.push(message.text()));
-  await page.goto(base + path);
-  return page;
-}
-const isLive = (page) => page.waitForSelector("#desk-live[data-state=on]", { state: "attached", timeout: 10_000 });
+const open = (who, path = "/desk", options = {}, base = url) => openPage(base + path, { cookie: who, ...options });
 const owner = (page) => page.locator("#case").getAttribute("data-owner");
-const shows = (page, selector, text) => page.locator(selector, { hasText: text }).first().waitFor({ timeout: 5000 });
 
 await check("an empty desk says how cases come", async () => {
   const page = await open(mara);
@@ -100,7 +66,7 @@ await check("an empty desk says how cases come", async () => {
   await isLive(page);
   await say("my acme kettle is broken, this is terrible, I want a refund");
   await page.waitForSelector("#rows .row", { timeout: 5000 });
-  assert(page.problems.length === 0, page.problems.join("; "));
+  assertSound(page);
   await page.context().close();
 });
 
@@ -173,7 +139,7 @@ await check("a case is offered, declined, offered again and accepted between two
   await other.waitForSelector(".note.offer");
   await other.keyboard.press("y");
   await other.waitForSelector("#case[data-owner=you]");
-  for (const page of [one, other]) assert(page.problems.length === 0, page.problems.join("; "));
+  assertSound(one, other);
   await one.context().close();
   await other.context().close();
 });
@@ -212,7 +178,7 @@ await check("a note, a tag, a priority, snooze and close by keys", async () => {
   await prefer("on");
   await page.keyboard.press("n");
   assert((await page.locator("details.deed[open]").count()) === 1, "keys do not act though they are switched on");
-  assert(page.problems.length === 0, page.problems.join("; "));
+  assertSound(page);
   await page.context().close();
 });
 
@@ -260,46 +226,15 @@ await check("a filter is saved as a view, found in its group, and removed", asyn
   await page.getByRole("button", { name: "Remove the view" }).click();
   await page.waitForURL("**/desk?queue=all&network=forum&order=newest");
   assert((await page.locator(".queues a:has-text('Forum, newest')").count()) === 0, "it is still there");
-  assert(page.problems.length === 0, page.problems.join("; "));
+  assertSound(page);
   for (const one of [page, other]) await one.context().close();
 });
 
 // --- together
-// The program as it is reached through a line that can be cut.
-async function line() {
-  const sockets = new Set();
-  const target = new URL(url);
-  const server = net.createServer((near) => {
-    const far = net.connect(Number(target.port), target.hostname);
-    for (const [one, other] of [[near, far], [far, near]]) {
-      sockets.add(one);
-      one.on("close", () => { sockets.delete(one); other.destroy(); });
-      one.on("error", () => other.destroy());
-      one.pipe(other);
-    }
-  });
-  const listen = (port) => new Promise((done) => server.listen(port, "127.0.0.1", done));
-  await listen(0);
-  const { port } = server.address();
-  return {
-    base: `http://127.0.0.1:${port}`,
-    cut() { server.close(); for (const socket of sockets) socket.destroy(); },
-    mend: () => listen(port),
-    close() { this.cut(); },
-  };
-}
-
 async function streams() {
   const text = await (await fetch(`${url}/metrics`)).text();
   return Number(/^switchboard_event_streams (\d+)/m.exec(text)?.[1] ?? "0");
 }
-async function until(what, condition, withinMs = 5000) {
-  for (const end = Date.now() + withinMs; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) {
-    if (await condition()) return;
-  }
-  throw new Error(`waited in vain: ${what}`);
-}
-const isLost = (page) => page.waitForSelector("#desk-live[data-state=lost]", { timeout: 10_000 });
 
 // As much of a Mastodon as an account needs to be added and a composer to be shown.
 const instance = http.createServer((asked, answer) => {
@@ -385,13 +320,13 @@ await check("colleagues on the same case see each other", async () => {
   // The one who leaves is gone at once for the others, unless another tab of theirs says otherwise.
   await other.goto(`${url}/searches`);
   await one.waitForFunction(() => document.getElementById("presence").textContent === "", null, { timeout: 5000 });
-  for (const page of [one, other]) assert(page.problems.length === 0, page.problems.join("; "));
+  assertSound(one, other);
   await one.context().close();
   await other.context().close();
 });
 
 await check("a lost connection is said, and mended", async () => {
-  const cable = await line();
+  const cable = await line(url);
   const page = await open(mara, "/desk", {}, cable.base);
   await isLive(page);
   cable.cut();
@@ -408,11 +343,11 @@ await check("a lost connection is said, and mended", async () => {
   await isLive(page);
   await page.waitForFunction(() => document.getElementById("newer").textContent.includes("new case"), null, { timeout: 5000 });
   await page.context().close();
-  cable.close();
+  cable.cut();
 });
 
 await check("what is typed without a connection is saved once there is one", async () => {
-  const cable = await line();
+  const cable = await line(url);
   const page = await open(mara, casePath, {}, cable.base);
   await isLive(page);
   cable.cut();
@@ -428,11 +363,11 @@ await check("what is typed without a connection is saved once there is one", asy
   assert((await page.locator("#reply-text").inputValue()) === "Typed without a connection", "the words are gone");
   await until("nothing is kept twice", async () => (await keptIn(page)) === 0);
   await page.context().close();
-  cable.close();
+  cable.cut();
 });
 
 await check("what was typed in a tab that was closed without a connection is offered back", async () => {
-  const cable = await line();
+  const cable = await line(url);
   const page = await open(mara, casePath, {}, cable.base);
   const context = page.context();
   await isLive(page);
@@ -448,9 +383,8 @@ await check("what was typed in a tab that was closed without a connection is off
   await again.goto(cable.base + casePath);
   await shows(again, ".kept", "You wrote this while the connection was lost:");
   assert((await again.locator("#reply-text").inputValue()) === "Typed without a connection", "the server's draft is not shown");
-  await again.evaluate(axeSource);
-  const { violations } = await again.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa"] }));
-  assert(violations.length === 0, violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`).join("; "));
+  const found = await barriers(again);
+  assert(found.length === 0, found.join("; "));
   await again.getByRole("button", { name: "Put it back" }).click();
   assert((await again.locator("#reply-text").inputValue()) === "Typed and closed", "it is not put back");
   await until("it is saved", async () => (await draftOf(mara)) === "Typed and closed");
@@ -459,30 +393,28 @@ await check("what was typed in a tab that was closed without a connection is off
   await isLive(again);
   assert((await again.locator(".kept").count()) === 0, "it is offered twice");
   await context.close();
-  cable.close();
+  cable.cut();
 });
 
 // --- for everybody
 const first = (await (await open(mara)).locator("#rows .row").first().getAttribute("href")) ?? "/desk";
 for (const [name, path] of [["empty desk", "/desk?queue=all&state=snoozed"], ["busy desk", first], ["case", `/cases/${/case=(\d+)/.exec(first)?.[1]}`]]) {
   await check(`${name}: nothing that axe objects to, light and dark, wide and narrow`, async () => {
-    for (const [width, height] of [[1440, 900], [390, 844]]) for (const colorScheme of ["light", "dark"]) {
-      const page = await open(rui, path, { viewport: { width, height }, colorScheme });
-      await page.evaluate(axeSource);
+    for (const { colorScheme, viewport } of looks) {
+      const { width } = viewport;
+      const page = await open(rui, path, { viewport, colorScheme });
       for (const deed of [null, ...(width > 1000 ? ["filter", "note", "more"] : [])]) {
         if (deed) await page.evaluate((verb) => { const details = document.querySelector(`details.deed[data-verb=${verb}], details.menu.${verb}`); if (details) details.open = true; }, deed);
-        const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-        assert(violations.length === 0, `${width} ${colorScheme} ${deed ?? ""}: ${violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`).join("; ")}`);
+        const found = await barriers(page, `${width} ${colorScheme} ${deed ?? ""}`);
+        assert(found.length === 0, found.join("; "));
         if (pictures) await page.screenshot({ path: `${pictures}/${name.replaceAll(" ", "-")}-${width}-${colorScheme}${deed ? `-${deed}` : ""}.png` });
       }
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert(sideways <= 0, `${width}: scrolls sideways by ${sideways}`);
+      const wide = await sideways(page);
+      assert(wide <= 0, `${width}: scrolls sideways by ${wide}`);
       await page.context().close();
     }
   });
 }
 
-await browser.close();
 instance.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+await sum();

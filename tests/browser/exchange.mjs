@@ -4,32 +4,13 @@
 //   node exchange.mjs URL BROWSER SERVERS EMAIL PASSWORD     SERVERS as SWITCHBOARD_TEST_BLUESKY announces them
 //
 // EXCHANGE_MENTIONS says how many mentions are timed (30 by default).
-import { chromium } from "playwright-core";
+import { assert, check, launch, rest as pause, sum } from "./harness.mjs";
 
 const [url, executablePath, servers, email, password] = process.argv.slice(2);
 const { pds, jetstream } = JSON.parse(servers);
 const MENTIONS = Number(process.env.EXCHANGE_MENTIONS ?? 30);
 const word = `kettle${Date.now().toString(36)}`;
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-let passed = 0;
-let failed = 0;
-
-async function check(name, work) {
-  try {
-    const note = await work();
-    passed += 1;
-    console.log(`ok: ${name}${note ? ` (${note})` : ""}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED: ${name}: ${error.message}`);
-  }
-}
-
-function assert(condition, message) {
-  if (!condition) throw new Error(message);
-}
-
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const browser = await launch(executablePath);
 
 // --- two accounts on the network: somebody, and the company
 async function xrpc(method, { body, token, query } = {}) {
@@ -143,6 +124,4 @@ await check("a reply that is written in the browser is in the author's thread, o
   throw new Error(`no reply on the network; the page says: ${(await page.locator("main").innerText()).slice(0, 800)}`);
 });
 
-await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await sum();

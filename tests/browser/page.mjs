@@ -2,31 +2,10 @@
 // connection is said and mended, everything can be read without a script and by everybody.
 //
 //   node page.mjs URL BROWSER LINK KEY     URL of an empty installation, the link that sets it up, the operator's key
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import net from "node:net";
-import { chromium } from "playwright-core";
+import { assert, assertSound, barriers, check, launch, line, looks, open as openPage, sideways, sum } from "./harness.mjs";
 
 const [url, executablePath, link, key] = process.argv.slice(2);
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-let passed = 0;
-let failed = 0;
-
-async function check(name, work) {
-  try {
-    const note = await work();
-    passed += 1;
-    console.log(`ok: ${name}${note ? ` (${note})` : ""}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED: ${name}: ${error.message}`);
-  }
-}
-
-function assert(condition, message) {
-  if (!condition) throw new Error(message);
-}
+await launch(executablePath);
 
 async function send(path, body, headers = {}, method = "POST") {
   const answer = await fetch(url + path, {
@@ -43,48 +22,11 @@ let number = 0;
 const post = (text, more = {}) => ({ id: String((number += 1)), network: "forum", text, author: { name: "Ana", handle: "ana@forum.example" }, url: `https://forum.example/${number}`, ...more });
 const ingest = (posts) => send("/api/v1/ingest", posts, { authorization: `Bearer ${token}` });
 
-// A connection to the installation that can be cut and mended.
-async function cuttable(target) {
-  const sockets = new Set();
-  const server = net.createServer((near) => {
-    const far = net.connect(Number(target.port), target.hostname);
-    for (const [one, other] of [[near, far], [far, near]]) {
-      sockets.add(one);
-      one.on("close", () => { sockets.delete(one); other.destroy(); });
-      one.on("error", () => other.destroy());
-      one.pipe(other);
-    }
-  });
-  const listen = (port) => new Promise((done) => server.listen(port, "127.0.0.1", done));
-  await listen(0);
-  const { port } = server.address();
-  const cut = () => { server.close(); for (const socket of sockets) socket.destroy(); };
-  return { port, cut, mend: () => listen(port) };
-}
-
 let storageState; // who is logged in
-async function open(options = {}, path = "/mentions", base = url) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, storageState, ...options });
-  const page = await context.newPage();
-  page.problems = [];
-  page.on("pageerror", (error) => page.problems.push(error.message));
-  page.on("console", (message) => message.type() === "error" && page.problems.push(message.text()));
-  await page.goto(base + path);
-  return page;
-}
+const open = (options = {}, path = "/mentions", base = url) => openPage(base + path, { storageState, ...options });
 
 const isLive = (page) => page.waitForSelector("#live[data-state=on]", { timeout: 10_000 });
 const rows = (page) => page.locator("#list .mention").count();
-
-// What axe finds on a page as it stands.
-async function barriers(page, name) {
-  await page.evaluate(axeSource);
-  const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return result.violations.map((violation) => `${name} ${violation.id}: ${violation.nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(" | ")}`);
-}
-
-const looks = ["light", "dark"].flatMap((colorScheme) => [[1440, 900], [390, 844]].map(([width, height]) => ({ colorScheme, viewport: { width, height }, bypassCSP: true, reducedMotion: "reduce" })));
-const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 // --- the set-up
 const password = "correct horse battery";
@@ -193,7 +135,7 @@ await check("a first mention takes the place of the empty page", async () => {
   await ingest([post("the first acme word")]);
   await page.waitForSelector("#list .mention", { timeout: 3000 });
   assert(!(await page.locator("#empty").count()), "the empty words stay");
-  assert(page.problems.length === 0, page.problems.join("; "));
+  assertSound(page);
   await page.context().close();
 });
 
@@ -274,17 +216,17 @@ await check("counts and health follow", async () => {
 });
 
 await check("a lost connection is said, and what was missed comes when it is back", async () => {
-  const line = await cuttable(new URL(url));
-  const page = await open({}, "/mentions", `http://127.0.0.1:${line.port}`);
+  const cable = await line(url);
+  const page = await open({}, "/mentions", cable.base);
   await isLive(page);
-  line.cut();
+  cable.cut();
   await page.waitForSelector("#live[data-state=lost]", { timeout: 10_000 });
   await ingest([post("acme while away")]);
-  await line.mend();
+  await cable.mend();
   await page.waitForFunction(() => document.querySelector("#list .said").textContent === "acme while away", null, { timeout: 20_000 });
   await isLive(page);
   await page.context().close();
-  line.cut();
+  cable.cut();
 });
 
 // --- hostile and strange words
@@ -348,6 +290,4 @@ for (const look of looks) {
   });
 }
 
-await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+await sum();

@@ -1,30 +1,13 @@
 // Ten thousand cases in a real browser: the list scrolls to its end by wheel and by key, and few rows are held at once.
 //
 //   node rows.mjs SETUP BROWSER     SETUP is the set-up link of an empty installation
-import { chromium } from "playwright-core";
+import { assert, assertSound, check, isLive, launch, open as openPage, session, sum, until } from "./harness.mjs";
 
 const [setup, executablePath] = process.argv.slice(2);
 const { origin: url } = new URL(setup);
 const CASES = 10_000;
 const MOST_ROWS = 450;
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-let passed = 0;
-let failed = 0;
-
-async function check(name, work) {
-  try {
-    const note = await work();
-    passed += 1;
-    console.log(`ok: ${name}${note ? ` (${note})` : ""}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED: ${name}: ${error.message}`);
-  }
-}
-
-function assert(condition, message) {
-  if (!condition) throw new Error(message);
-}
+await launch(executablePath);
 
 // --- a company, and ten thousand complaints
 const PASSWORD = "correct horse battery staple";
@@ -35,7 +18,7 @@ const made = await fetch(url + new URL(setup).pathname, {
     ["password", PASSWORD], ["again", PASSWORD], ["time_zone", "UTC"], ["departments", "service"],
   ]),
 });
-const cookie = made.headers.getSetCookie().map((one) => one.split(";")[0]).find((one) => one.startsWith("switchboard_session="));
+const cookie = session(made);
 assert(cookie, "the set-up logs nobody in");
 
 async function api(path, body) {
@@ -59,14 +42,8 @@ async function say(posts) {
 for (let from = 0; from < CASES; from += 1000) await say(Array.from({ length: 1000 }, (_, place) => post(from + place + 1)));
 
 async function open(path = "/desk") {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: "reduce" });
-  const [name, value] = cookie.split("=");
-  await context.addCookies([{ name, value, url }]);
-  const page = await context.newPage();
-  page.problems = [];
-  page.on("pageerror", (error) => page.problems.push(error.message));
-  await page.goto(url + path);
-  await page.waitForSelector("#desk-live[data-state=on]", { state: "attached", timeout: 10_000 });
+  const page = await openPage(url + path, { cookie });
+  await isLive(page);
   await page.evaluate(() => {
     window.longTasks = [];
     window.mostRows = 0;
@@ -85,17 +62,9 @@ async function told(page, least = CASES * 40) {
   const { tasks, rows, height } = await seen(page);
   assert(rows <= MOST_ROWS, `${rows} rows were in the document`);
   assert(height > least, `the list is ${height} pixels high`);
-  assert(page.problems.length === 0, page.problems.join("; "));
+  assertSound(page);
   const long = tasks.filter((task) => task >= 100);
   return `at most ${rows} rows; ${tasks.length} tasks above 50 ms, the longest ${Math.max(0, ...tasks)} ms, ${long.length} of 100 ms and more`;
-}
-
-async function until(work, reason, timeout = 120_000) {
-  const end = Date.now() + timeout;
-  while (!(await work())) {
-    assert(Date.now() < end, reason);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 const standsOn = (page) => page.evaluate(() => Number(document.activeElement.closest("li")?.dataset.id));
@@ -110,10 +79,10 @@ await check("the wheel reaches the last of ten thousand cases", async () => {
   const page = await open();
   assert((await page.locator(".rows > li").count()) === 50, "the page begins with one page of rows");
   await page.mouse.move(500, 500);
-  await until(async () => {
+  await until("the end of the list", async () => {
     for (let turn = 0; turn < 10; turn += 1) await page.mouse.wheel(0, 1200);
     return isAtTheEnd(page);
-  }, "the end was not reached");
+  }, 120_000);
   // Back up, what was emptied is filled again at the same place.
   const before = (await seen(page)).height;
   await page.evaluate(() => { document.getElementById("scroll").scrollTop = 240_000; });
@@ -132,7 +101,7 @@ await check("End reaches the last of ten thousand cases, and K goes up again ove
   const page = await open();
   await page.keyboard.press("j");
   await page.keyboard.press("End");
-  await until(() => isAtTheEnd(page), "the end was not reached");
+  await until("the end of the list", () => isAtTheEnd(page), 120_000);
   await page.locator('.rows > li[data-id="1"] a').focus();
   await walk(page, "k", 261);
   const note = await told(page);
@@ -159,6 +128,4 @@ await check("J goes down over the ends of chunks, and new cases wait until they 
   return note;
 });
 
-await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+await sum();

@@ -1,25 +1,10 @@
 #!/usr/bin/env bash
 # The API against its own description: schemathesis sends what the OpenAPI document allows and what it forbids.
 # needs: schemathesis
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. "$(dirname "${BASH_SOURCE[0]}")/../serving.sh"
 
-program=${SWITCHBOARD_TEST_PROGRAM:?} schemathesis=${SWITCHBOARD_TEST_SCHEMATHESIS:?}
-folder=$(mktemp -d) server=
-finish() {
-  [ -z "$server" ] || { kill -TERM "$server" 2>/dev/null; wait "$server" 2>/dev/null; }
-  rm -rf "$folder"
-}
-trap finish EXIT
-
-"$program" serve --data "$folder/data" --listen 127.0.0.1:0 >"$folder/out" 2>"$folder/log" &
-server=$!
-for _ in $(seq 100); do
-  url=$(sed -nE 's/^switchboard answers at (http[^ ]+).*/\1/p' "$folder/out")
-  [ -z "$url" ] || break
-  sleep 0.1
-done
-[ -n "$url" ] || { echo 'switchboard did not start:'; tail -n 20 "$folder/log"; exit 1; }
+schemathesis=${SWITCHBOARD_TEST_SCHEMATHESIS:?}
+serve serve --data "$folder/data"
 
 # The installation's own key opens everything to the owner of the data directory.
 key=$(sed -nE 's/.*"key":"([^"]+)".*/\1/p' "$folder/data/switchboard.lock")
@@ -63,5 +48,4 @@ if [ "$errors" != 0 ]; then
 fi
 panics=$(grep -c 'panicked at' "$folder/log")
 [ "$panics" = 0 ] || { grep 'panicked at' "$folder/log"; status=1; }
-[ $status = 0 ] || { echo 'the end of the log:'; tail -n 20 "$folder/log"; }
-exit $status
+close $status

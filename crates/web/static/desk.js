@@ -91,11 +91,20 @@
       newer.textContent = said;
       if (said) newer.insertAdjacentHTML("beforeend", ' <kbd aria-hidden="true">.</kbd>');
     }
-    newer.hidden = said === "";
+    hideNewer(said === "");
     await further.refresh(update);
   }, 700);
 
+  // The line above the list takes its room from the list; the rows stay where they are under the eye.
+  function hideNewer(isHidden) {
+    const [newer, scroll] = [$("newer"), $("scroll")];
+    const before = newer.offsetHeight;
+    newer.hidden = isHidden;
+    if (scroll && getComputedStyle(scroll).overflowY === "auto") scroll.scrollTop += newer.offsetHeight - before;
+  }
+
   function showList(fresh) {
+    if ($("newer")) hideNewer(true);
     const focused = document.activeElement?.closest?.("#rows > li")?.dataset.id;
     // Who has scrolled beyond the page asked for what stands on top of it.
     const top = further.hasMore() ? 0 : $("scroll")?.scrollTop ?? 0;
@@ -122,26 +131,42 @@
   }
 
   // --- the case
+  const addressNow = () => location.pathname + location.search;
+  let shownAddress = addressNow();
   let wanted = 0;
+  let isOnTheWay = false; // a case was chosen and is not shown yet
+  let held = ""; // the key that was pressed for it meanwhile
   async function open(address, isBack) {
     const turn = ++wanted;
+    isOnTheWay = true;
+    const isShown = await bring(address, isBack, turn);
+    if (turn !== wanted) return;
+    isOnTheWay = false;
+    const key = held;
+    held = "";
+    if (key && isShown) press(key);
+  }
+
+  async function bring(address, isBack, turn) {
     await save();
     let page;
     try { page = await fetchPage(withPart(address, "case")); } catch (error) {
       // Without a connection the browser's own page would take the place of what is still here to read.
       if (error instanceof TypeError) stream.look();
       else location.href = address;
-      return;
+      return false;
     }
-    if (turn !== wanted) return;
+    if (turn !== wanted) return false;
     const fresh = page.getElementById("case");
-    if (!fresh) { location.href = address; return; }
+    if (!fresh) { location.href = address; return false; }
     casePane.replaceChildren(fresh);
     document.body.classList.add("has-case");
     document.title = `${fresh.querySelector("h1").textContent.trim()} · Switchboard`;
     if (!isBack) history.pushState({}, "", address);
+    shownAddress = addressNow();
     mark(shownId());
     settleCase();
+    return true;
   }
 
   // What scrolls the conversation: itself, or with little room everything below the head; on a phone the whole page does.
@@ -168,7 +193,9 @@
     if (event.target.closest?.("#newer") && latest) showList(latest);
   });
   window.addEventListener("popstate", () => {
-    const address = location.pathname + location.search;
+    const address = addressNow();
+    if (address === shownAddress) return; // a link within the page
+    shownAddress = address;
     if (listPane && here() === address.split("&case=")[0] && address.includes("&case=")) open(address, true);
     else location.reload();
   });
@@ -324,7 +351,16 @@
 
   const keysAct = () => !areOff;
 
+  // What is still shown is not what a key is meant for while another case is on its way.
+  function pressOrHold(key) {
+    if (!isOnTheWay) return press(key);
+    held ||= key;
+    hurry?.();
+    return true;
+  }
+
   let moving = 0;
+  let hurry = null; // opens at once what J or K would open in a moment
   function move(step) {
     const links = allRows().map((row) => row.firstElementChild);
     if (links.length === 0) return false;
@@ -338,7 +374,12 @@
     next.scrollIntoView({ block: "nearest" });
     // Somebody who runs down the list does not want every case on the way.
     clearTimeout(moving);
-    if (wide.matches && document.body.classList.contains("has-case")) moving = setTimeout(() => open(next.getAttribute("href")), 180);
+    if (wide.matches && document.body.classList.contains("has-case")) {
+      isOnTheWay = true;
+      held = "";
+      hurry = () => { clearTimeout(moving); hurry = null; open(next.getAttribute("href")); };
+      moving = setTimeout(hurry, 180);
+    }
     return true;
   }
 
@@ -363,7 +404,7 @@
     const did = event.key === "j" ? move(1)
       : event.key === "k" ? move(-1)
       : event.key === "." ? (latest ? (showList(latest), true) : false)
-      : /^[a-z]$/.test(event.key) && press(event.key.toUpperCase());
+      : /^[a-z]$/.test(event.key) && pressOrHold(event.key.toUpperCase());
     if (did) event.preventDefault();
   });
 

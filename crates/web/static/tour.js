@@ -14,7 +14,7 @@
       address: one.dataset.address, at: one.dataset.at,
       title: one.querySelector("h2").textContent, text: one.querySelector("p").textContent,
     }));
-    go({ steps, at: 0, names: { ...list.dataset } });
+    go({ steps, at: 0, way: 1, names: { ...list.dataset } });
   }
 
   // Two addresses of one place: the desk with and without a case.
@@ -28,11 +28,17 @@
     show(tour);
   }
 
-  function show(tour) {
+  function clear() {
     document.getElementById("tour-step")?.remove();
     document.querySelector(".tour-points-at")?.classList.remove("tour-points-at");
+  }
+
+  function show(tour) {
+    clear();
     const step = tour.steps[tour.at];
     const target = step.at.split(",").map((one) => document.querySelector(one.trim())).find((one) => one && one.getClientRects().length > 0);
+    // Some of it is not on a small screen; then the step is left out.
+    if (!target && tour.steps[tour.at + tour.way]) { go({ ...tour, at: tour.at + tour.way }); return; }
     const card = Object.assign(document.createElement("div"), { id: "tour-step", className: "dialog tour-step" });
     card.setAttribute("role", "dialog");
     card.setAttribute("aria-label", step.title);
@@ -46,8 +52,8 @@
       row.append(one);
     };
     const isLast = tour.at === tour.steps.length - 1;
-    button(isLast ? tour.names.last : tour.names.next, true, () => isLast ? end() : go({ ...tour, at: tour.at + 1 }));
-    if (tour.at > 0) button(tour.names.back, false, () => go({ ...tour, at: tour.at - 1 }));
+    button(isLast ? tour.names.last : tour.names.next, true, () => isLast ? end() : go({ ...tour, at: tour.at + 1, way: 1 }));
+    if (tour.at > 0) button(tour.names.back, false, () => go({ ...tour, at: tour.at - 1, way: -1 }));
     if (!isLast) button(tour.names.end, false, end);
     card.append(count, title, text, row);
     document.body.append(card);
@@ -72,10 +78,13 @@
     title.focus({ preventScroll: true });
   }
 
+  // Whoever followed with the keyboard stands where the tour pointed last.
   function end() {
+    const stood = document.querySelector(".tour-points-at") ?? document.getElementById("main");
     keep(null);
-    document.getElementById("tour-step")?.remove();
-    document.querySelector(".tour-points-at")?.classList.remove("tour-points-at");
+    clear();
+    const FOCUSABLE = "a[href], button, textarea, summary";
+    (stood.matches(FOCUSABLE) ? stood : stood.querySelector(FOCUSABLE) ?? document.querySelector("main a[href]"))?.focus({ preventScroll: true });
   }
 
   // While a chapter is told its button waits; the page is asked when it may be pressed again.

@@ -84,7 +84,7 @@ impl App {
             actor.sees_private() || matches!(post.post.visibility, Visibility::Public | Visibility::Unlisted)
         });
         if question.before.is_none() {
-            // A name is looked for by its beginning in any case.
+            // A name may always go on, with and without the star that says so of a word.
             let text = question.text.trim().trim_end_matches('*');
             let name: String = text.trim_start_matches('@').chars().take(LONGEST_NAME).collect();
             found.authors = self.store.find_authors(&name, AUTHORS).await?;

@@ -153,7 +153,7 @@ impl Played {
             .with_context(|| format!("{address} can no longer be used"))
             .map_err(Failure::Unavailable)?;
         let stopping = app.stopping();
-        let (after, decided) = tokio::sync::oneshot::channel();
+        let (after, mut decided) = tokio::sync::oneshot::channel();
         let stop = async move {
             let next = tokio::select! {
                 () = interrupted() => After::Nothing,
@@ -166,10 +166,11 @@ impl Played {
         let after = tokio::select! {
             served = serve => {
                 served.context("the web server ended").map_err(Failure::Unavailable)?;
-                After::Nothing
+                // Where nobody is connected it ends as soon as it is asked to.
+                decided.await.unwrap_or(After::Nothing)
             }
             after = async {
-                let after = decided.await.unwrap_or(After::Nothing);
+                let after = (&mut decided).await.unwrap_or(After::Nothing);
                 // Open connections get a moment to read their last answer; then they are closed.
                 tokio::time::sleep(Duration::from_millis(300)).await;
                 after

@@ -1,0 +1,69 @@
+// Nothing jumps: while a page loads, and while new cases and mentions arrive.
+import { assert, check, isLive, open, until } from "../harness.mjs";
+
+// The same pixels are a larger share of a small page.
+const MOST = (width) => (width > 1000 ? 0.01 : 0.02);
+
+function observe() {
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (!entry.hadRecentInput) window.shifts.push([entry.value, (entry.sources ?? []).map(({ node }) => node?.nodeType === 1 ? node.outerHTML.slice(0, 80) : node?.textContent?.slice(0, 40)).slice(0, 3)]);
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+async function settled(page) {
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForLoadState("networkidle").catch(() => {});
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300))));
+}
+
+async function shifted(page, what) {
+  const shifts = await page.evaluate(() => window.shifts);
+  const total = shifts.reduce((all, [value]) => all + value, 0);
+  assert(total < MOST(page.viewportSize().width), `${what} moved by ${total.toFixed(4)}: ${JSON.stringify(shifts.slice(0, 4))}`);
+  return total;
+}
+
+export default async function run(company) {
+  const cookie = await company.session("Mara");
+  const pictured = await company.find(cookie, "pictures", (one) => one.post?.post.media.length > 0);
+  const start = async (path, viewport) => {
+    const page = await open("about:blank", { viewport });
+    await page.context().addCookies([{ name: cookie.split("=")[0], value: cookie.slice(cookie.indexOf("=") + 1), url: company.url }]);
+    await page.addInitScript(observe);
+    await page.goto(company.url + path);
+    return page;
+  };
+
+  for (const [width, height] of [[1440, 900], [390, 844]]) {
+    await check(`nothing jumps while a page loads, at ${width} pixels`, async () => {
+      const totals = [];
+      for (const path of ["/desk?queue=all", `/desk?queue=all&case=${pictured}`, `/cases/${pictured}`, "/cases/40", "/mentions", "/searches", "/settings/you"]) {
+        const page = await start(path, { width, height });
+        await settled(page);
+        totals.push(`${path} ${(await shifted(page, path)).toFixed(4)}`);
+        await page.context().close();
+      }
+      return totals.join(", ");
+    });
+  }
+
+  await check("nothing jumps while new cases and mentions arrive", async () => {
+    const [desk, mentions] = [await start("/desk?queue=all", { width: 1440, height: 900 }), await start("/mentions", { width: 1440, height: 900 })];
+    await isLive(desk);
+    await mentions.waitForSelector("#live[data-state=on]");
+    // Who reads further down is not shown what comes on top.
+    await mentions.evaluate(() => window.scrollTo(0, 900));
+    for (const page of [desk, mentions]) { await settled(page); await page.evaluate(() => { window.shifts.length = 0; }); }
+    const answer = await fetch(`${company.url}/demo/next`, { method: "POST", headers: { cookie, origin: company.url }, redirect: "manual" });
+    assert(answer.status < 400, `the story answered ${answer.status}`);
+    await until("the chapter has been told", async () => !(await (await fetch(`${company.url}/demo`)).text()).includes("It is happening now"), 240_000);
+    await until("cases wait", () => desk.locator("#newer").isVisible(), 20_000);
+    await until("mentions wait", () => mentions.locator("#newer").isVisible(), 20_000);
+    const totals = [await shifted(desk, "the desk"), await shifted(mentions, "the mentions")];
+    for (const page of [desk, mentions]) await page.context().close();
+    return totals.map((total) => total.toFixed(4)).join(" and ");
+  });
+}

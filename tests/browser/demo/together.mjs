@@ -1,0 +1,71 @@
+// Two browsers: what one does is seen in the other, also who looks at the same case.
+import { assert, assertSound, check, isLive, shows, until } from "../harness.mjs";
+import { toast } from "./keys.mjs";
+
+const row = (page, id) => page.locator(`#rows > li[data-id="${id}"]`);
+
+export default async function run(company) {
+  const [one, other] = [await company.be("Mara", "/desk?queue=all"), await company.be("Tomasz", "/desk?queue=all")];
+  for (const page of [one, other]) await isLive(page);
+  const queue = (await one.locator(".queues a", { hasText: "Service, unclaimed" }).getAttribute("href"));
+  for (const page of [one, other]) { await page.goto(company.url + queue.replace(/&.*/, "")); await isLive(page); }
+  const ids = await one.locator("#rows > li").evaluateAll((rows) => rows.slice(0, 4).map((li) => Number(li.dataset.id)));
+  const count = async (page) => Number((await page.locator(".queues a", { hasText: "Service, unclaimed" }).locator(".n").textContent()).replaceAll(",", ""));
+  const openBy = async (page, id) => { await row(page, id).locator("a").click(); await page.waitForSelector(`#case[data-id="${id}"]`); };
+
+  await check("a claim of one colleague empties the place in the other's queue, and its count", async () => {
+    const before = await count(other);
+    await openBy(one, ids[0]);
+    await one.keyboard.press("c");
+    await toast(one, "Taken");
+    await other.waitForFunction((id) => document.querySelector(`#rows > li[data-id="${id}"]`)?.hasAttribute("data-gone"), ids[0], { timeout: 5000 });
+    await until("the count follows", async () => (await count(other)) < before + 1);
+    await one.keyboard.press("z");
+    await toast(one, "Taken back");
+    await other.waitForFunction((id) => document.querySelector(`#rows > li[data-id="${id}"]`) && !document.querySelector(`#rows > li[data-id="${id}"]`).hasAttribute("data-gone"), ids[0], { timeout: 5000 });
+  });
+
+  await check("a tag and a priority of one colleague are in the other's row, which stays in its place", async () => {
+    const place = () => other.evaluate((id) => document.querySelector(`#rows > li[data-id="${id}"]`).getBoundingClientRect().top, ids[1]);
+    const before = await place();
+    await openBy(one, ids[1]);
+    await one.keyboard.press("g");
+    await one.keyboard.press("End");
+    await one.keyboard.type(", seen-by-two");
+    await one.keyboard.press("Enter");
+    await toast(one, "Tagged");
+    await row(other, ids[1]).locator(".marks", { hasText: /seen-by-two|\+\d/ }).waitFor({ timeout: 5000 });
+    assert((await place()) === before, `the row went from ${before} to ${await place()}`);
+  });
+
+  await check("who reads the same case is told, and what the other does there is shown when it is asked for", async () => {
+    for (const page of [one, other]) await openBy(page, ids[2]);
+    await shows(one, "#presence", "Tomasz Zawadzki is reading");
+    await shows(other, "#presence", "Mara Lindqvist is reading");
+    await one.keyboard.press("n");
+    await one.keyboard.type("Seen by two of us");
+    await one.keyboard.press("Control+Enter");
+    await toast(one, "Noted");
+    await shows(other, "#elsewhere", "changed elsewhere");
+    assert((await other.locator(".private-note", { hasText: "Seen by two" }).count()) === 0, "it came by itself");
+    await other.locator("#elsewhere button").click();
+    await shows(other, ".private-note", "Seen by two of us");
+    await openBy(other, ids[3]);
+    await one.waitForFunction(() => document.getElementById("presence").textContent === "", null, { timeout: 5000 });
+  });
+
+  await check("a reply of one colleague is on the other's page, and goes from queued to sent in its place", async () => {
+    const id = await company.find(one.cookie, "a composer", (each) => each.case.network === "mastodon" && each.case.owner === "desk", { state: "open" });
+    for (const page of [one, other]) { await page.goto(`${company.url}/cases/${id}`); await isLive(page); }
+    await one.locator("#reply-text").fill("We send you a new lid today.");
+    await shows(other, "#presence", "Mara Lindqvist is writing");
+    await one.locator("#reply-text").press("Control+Enter");
+    await toast(one, "Leaves in");
+    await shows(other, "#elsewhere", "changed elsewhere");
+    await other.locator("#elsewhere button").click();
+    await other.waitForSelector("article.reply[data-state=queued]");
+    await other.waitForSelector("article.reply[data-state=sent]", { timeout: 30_000 });
+    assertSound(one, other);
+    for (const page of [one, other]) await page.context().close();
+  });
+}
