@@ -86,6 +86,7 @@ mod tests {
             include_str!("../static/connection.js"),
             include_str!("../static/kept.js"),
             include_str!("../static/volume.js"),
+            include_str!("../static/touch.js"),
         ];
         for script in scripts {
             used.extend(script.split("words(\"").skip(1).filter_map(|rest| rest.split('"').next()));

@@ -80,3 +80,6 @@ script-palette-go = Go to
 script-volume-hours = Mentions hour by hour; the table has them day by day
 script-volume-hour-one = { $time }: { $count } mention
 script-volume-hour-other = { $time }: { $count } mentions
+
+# Across a case
+script-next-case = Next case
