@@ -29,7 +29,6 @@ mod source;
 mod triage;
 mod user;
 mod view;
-mod volume;
 
 use std::path::PathBuf;
 

@@ -1,5 +1,7 @@
 //! `switchboard search`: keep the saved searches.
 
+mod volume;
+
 use std::io::Write;
 use std::path::Path;
 
@@ -197,7 +199,7 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
         }
         Action::Volume { name, days } => {
             let volume = door.volume(&get(door, &name).await?, days).await?;
-            super::volume::tell(shared, &volume).map_err(Failure::output)
+            volume::tell(shared, &volume).map_err(Failure::output)
         }
         Action::Pause { name } => {
             let search = switch(door, &name, false).await?;

@@ -11,7 +11,6 @@ demo-on-duty = on duty, { $time } there
 demo-off-duty = off duty, { $time } there
 demo-storm = What happens next
 demo-next = What happens next: { $title }
-demo-playing = It is happening now
 demo-playing = It is happening now.
 demo-told = The story of the lids is told to its end. Posts go on arriving.
 demo-over = Begin anew

@@ -103,7 +103,7 @@ async fn a_complaint_is_on_the_desk_with_its_marked_words() {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
     let case = desk.web.get(&format!("/cases/{id}")).await;
-    for part in ["Why this priority", "Why it is here", "are written there", "https://forum.example/1"] {
+    for part in ["Why this priority", "Why it is here", "answered where it was said", "https://forum.example/1"] {
         assert!(case.body.contains(part), "{part}: {}", case.body);
     }
     let both = desk.web.get(&format!("/desk?queue=all&case={id}")).await;

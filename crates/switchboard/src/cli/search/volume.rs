@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use switchboard_app::searches::volume::{Volume, usual};
 
-use super::Shared;
+use super::super::Shared;
 
 /// The longest bar, in characters.
 const WIDTH: u64 = 48;
