@@ -1,7 +1,8 @@
 // Ten thousand cases in a real browser: the list scrolls to its end by wheel and by key, and few rows are held at once.
 //
 //   node rows.mjs SETUP BROWSER     SETUP is the set-up link of an empty installation
-import { assert, assertSound, check, isLive, launch, open as openPage, session, sum, until } from "./harness.mjs";
+import { assert, assertSound, check, isLive, launch, open as openPage, sum, until } from "./harness.mjs";
+import { fill } from "./filled.mjs";
 
 const [setup, executablePath] = process.argv.slice(2);
 const { origin: url } = new URL(setup);
@@ -9,37 +10,7 @@ const CASES = 10_000;
 const MOST_ROWS = 450;
 await launch(executablePath);
 
-// --- a company, and ten thousand complaints
-const PASSWORD = "correct horse battery staple";
-const made = await fetch(url + new URL(setup).pathname, {
-  method: "POST", redirect: "manual", headers: { origin: url },
-  body: new URLSearchParams([
-    ["company", "Acme"], ["handles", "@acme"], ["website", ""], ["name", "Mara Lindqvist"], ["email", "mara@acme.example"],
-    ["password", PASSWORD], ["again", PASSWORD], ["time_zone", "UTC"], ["departments", "service"],
-  ]),
-});
-const cookie = session(made);
-assert(cookie, "the set-up logs nobody in");
-
-async function api(path, body) {
-  const answer = await fetch(url + path, { method: "POST", headers: { "content-type": "application/json", cookie, origin: url }, body: JSON.stringify(body ?? {}) });
-  assert(answer.ok, `${path} answered ${answer.status}: ${await answer.clone().text()}`);
-  return (await answer.json()).data;
-}
-
-await api("/api/v1/searches", { name: "Acme", query: "acme" });
-const source = await api("/api/v1/sources", { name: "forum", kind: "ingest" });
-const { token } = await api(`/api/v1/sources/${source.id}/tokens`);
-const post = (number) => ({
-  id: String(number), network: "forum", url: `https://forum.example/${number}`, author: { name: `Ana ${number}`, handle: `ana${number}` },
-  text: `my acme kettle number ${number} is broken, this is terrible, I want a refund`,
-});
-async function say(posts) {
-  const body = posts.map((one) => JSON.stringify(one)).join("\n");
-  const answer = await fetch(`${url}/api/v1/ingest`, { method: "POST", headers: { "content-type": "application/x-ndjson", authorization: `Bearer ${token}` }, body });
-  assert(answer.ok, await answer.text());
-}
-for (let from = 0; from < CASES; from += 1000) await say(Array.from({ length: 1000 }, (_, place) => post(from + place + 1)));
+const { cookie, post, say } = await fill(setup, CASES);
 
 async function open(path = "/desk") {
   const page = await openPage(url + path, { cookie });

@@ -46,6 +46,6 @@ if [ "$errors" != 0 ]; then
   curl --silent -H "$operator" "$url/metrics" | grep 'http_request_duration_seconds_count{.*status="5'
   status=1
 fi
-panics=$(grep -c 'panicked at' "$folder/log")
-[ "$panics" = 0 ] || { grep 'panicked at' "$folder/log"; status=1; }
+panics=$(grep -c 'panicked at' "$log")
+[ "$panics" = 0 ] || { grep 'panicked at' "$log"; status=1; }
 close $status

@@ -153,7 +153,7 @@ impl Played {
             .with_context(|| format!("{address} can no longer be used"))
             .map_err(Failure::Unavailable)?;
         let stopping = app.stopping();
-        let (after, mut decided) = tokio::sync::oneshot::channel();
+        let (after, decided) = tokio::sync::oneshot::channel();
         let stop = async move {
             let next = tokio::select! {
                 () = interrupted() => After::Nothing,
@@ -162,19 +162,19 @@ impl Played {
             let _ = after.send(next);
             stopping.cancel();
         };
-        let serve = axum::serve(listener, service).with_graceful_shutdown(stop).into_future();
+        let mut serve = std::pin::pin!(axum::serve(listener, service).with_graceful_shutdown(stop).into_future());
+        // Where nobody is connected it ends as soon as it is asked to, so what was decided is looked at first.
         let after = tokio::select! {
-            served = serve => {
-                served.context("the web server ended").map_err(Failure::Unavailable)?;
-                // Where nobody is connected it ends as soon as it is asked to.
-                decided.await.unwrap_or(After::Nothing)
-            }
-            after = async {
-                let after = (&mut decided).await.unwrap_or(After::Nothing);
+            biased;
+            after = decided => {
                 // Open connections get a moment to read their last answer; then they are closed.
-                tokio::time::sleep(Duration::from_millis(300)).await;
-                after
-            } => after,
+                let _ = tokio::time::timeout(Duration::from_millis(300), &mut serve).await;
+                after.unwrap_or(After::Nothing)
+            }
+            served = &mut serve => {
+                served.context("the web server ended").map_err(Failure::Unavailable)?;
+                After::Nothing
+            }
         };
         // Whatever hangs on loses nothing that anybody wants to keep.
         let _ = tokio::time::timeout(STOP_WITHIN, app.stop()).await;
