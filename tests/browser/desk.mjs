@@ -396,6 +396,42 @@ await check("what was typed in a tab that was closed without a connection is off
   cable.cut();
 });
 
+// --- what networks send
+const zalgo = "acme Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324\u031e\u0349\u035a\u032f\u031e\u0320\u034da".repeat(40);
+const hostile = {
+  "a handle of 300 characters": { text: "acme is broken, I want a refund", author: { name: "N".repeat(300), handle: `${"h".repeat(300)}@forum.example` } },
+  "a word of 5,000 characters": { text: `acme ${"w".repeat(5000)} is broken, I want a refund` },
+  "a hundred lines": { text: `acme is broken, I want a refund\n${"one more line\n".repeat(100)}` },
+  "right to left in left to right": { text: "acme \u202eis broken\u202c \u0645\u0643\u0633\u0648\u0631\u0629 \u05e9\u05d1\u05d5\u05e8 I want a refund" },
+  "marks upon marks": { text: `${zalgo} is broken, I want a refund` },
+  "twenty pictures": { text: "acme is broken, look, I want a refund", media: Array.from({ length: 20 }, (_, place) => ({ type: "image", url: `https://127.0.0.1:1/${place}.png`, alt: place % 2 ? "A picture ".repeat(40) : "" })) },
+  "markup": { text: "<script>document.title='x'</script><img src=x onerror=\"document.title='x'\"> acme is broken, I want a refund", author: { name: "<b onclick=alert(1)>Bold</b>", handle: "\"><script>x</script>" } },
+};
+await check("whatever a network sends stays in its place", async () => {
+  const posts = Object.values(hostile).map((post, place) => ({ id: `hostile-${place}`, network: "forum", url: `https://forum.example/h/${place}`, author: { name: "Ana", handle: "ana@forum.example" }, ...post }));
+  const answer = await fetch(`${url}/api/v1/ingest`, { method: "POST", headers: { "content-type": "application/json", authorization: `Bearer ${token}` }, body: JSON.stringify(posts) });
+  assert(answer.ok, await answer.text());
+  const told = [];
+  for (const look of looks) {
+    const page = await open(mara, "/desk?queue=all", look);
+    await until("the cases are there", async () => { await page.goto(`${url}/desk?queue=all`); return (await page.locator("#rows .row").count()) >= posts.length; });
+    const addresses = await page.locator("#rows .row").evaluateAll((rows) => rows.map((row) => row.getAttribute("href")));
+    for (const [place, address] of [["the list", "/desk?queue=all"], ["mentions", "/mentions"], ...addresses.slice(0, 12).map((address) => ["a case", address])]) {
+      await page.goto(url + address);
+      const wide = await sideways(page);
+      if (wide > 0) told.push(`${place} ${address} at ${look.viewport.width} is ${wide} pixels too wide`);
+      const tall = await page.locator("#rows .row").evaluateAll((rows) => Math.max(0, ...rows.map((row) => row.getBoundingClientRect().height)));
+      if (tall > 140) told.push(`a row of ${address} at ${look.viewport.width} is ${tall} pixels high`);
+      assert((await page.title()) !== "x", "what a network sent was run");
+      if (pictures && place === "a case") await page.screenshot({ path: `${pictures}/hostile-${look.viewport.width}-${look.colorScheme}-${addresses.indexOf(address)}.png` });
+    }
+    if (pictures) { await page.goto(`${url}/desk?queue=all`); await page.screenshot({ path: `${pictures}/hostile-${look.viewport.width}-${look.colorScheme}-list.png` }); }
+    await page.context().close();
+  }
+  assert(told.length === 0, told.join("; "));
+  return `${posts.length} posts, ${looks.length} looks`;
+});
+
 // --- for everybody
 const first = (await (await open(mara)).locator("#rows .row").first().getAttribute("href")) ?? "/desk";
 for (const [name, path] of [["empty desk", "/desk?queue=all&state=snoozed"], ["busy desk", first], ["case", `/cases/${/case=(\d+)/.exec(first)?.[1]}`]]) {
