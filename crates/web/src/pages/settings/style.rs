@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::{Place, Places, frame};
 use crate::error::PageError;
+use crate::pages::chart::{DayChart, Spark};
 use crate::pages::{Frame, show};
 use crate::visitor::Visitor;
 
@@ -25,12 +26,26 @@ const SIZES: [u8; 5] = [1, 2, 3, 4, 5];
 struct StylePage {
     frame: Frame,
     places: Places,
+    spark: Spark,
+    days: Option<DayChart>,
+}
+
+/// Numbers for the samples of pictures: three weeks as usual, then a storm.
+const DAYS: [u64; 24] = [9, 12, 7, 8, 11, 13, 4, 10, 12, 9, 7, 12, 14, 5, 9, 11, 10, 8, 13, 12, 6, 11, 29, 41];
+
+impl StylePage {
+    fn new(frame: Frame, places: Places) -> Self {
+        let dates = (1..).map(|day| jiff::civil::date(2026, 9, day));
+        let days: Vec<_> = dates.zip(DAYS).collect();
+        let spark = Spark::new(&DAYS);
+        Self { frame, places, days: DayChart::new(&days, spark.words.clone(), "UTC"), spark }
+    }
 }
 
 /// `GET /settings/style`
 pub(crate) async fn show_all(visitor: Visitor) -> Result<Response, PageError> {
     let frame = frame(t!("settings-place-style"), &visitor).with_style("desk.css").with_style("style.css");
-    show(StatusCode::OK, &StylePage { frame, places: Places::new(&visitor, Place::Style) })
+    show(StatusCode::OK, &StylePage::new(frame, Places::new(&visitor, Place::Style)))
 }
 
 #[cfg(test)]
@@ -40,10 +55,7 @@ pub(crate) mod tests {
 
     pub(crate) fn samples() -> Vec<String> {
         let visitor = samples::visitor();
-        let page = StylePage {
-            frame: frame(t!("settings-place-style"), &visitor),
-            places: Places::new(&visitor, Place::Style),
-        };
+        let page = StylePage::new(frame(t!("settings-place-style"), &visitor), Places::new(&visitor, Place::Style));
         vec![page.render().expect("renders")]
     }
 
@@ -73,6 +85,7 @@ pub(crate) mod tests {
             "compose",
             "code",
             "range",
+            "spark",
             "chart",
             "cord",
             "clock",
