@@ -133,7 +133,11 @@ async fn everything_stored_can_be_looked_through() {
     assert_eq!((found.posts.next, found.posts.found[0].spans.len()), (None, 1));
     assert_eq!(ask(&observer(), "kettle", None).await.posts.found.len(), 1, "observers see what is public");
     assert_eq!(ask(&Actor::Operator, "ana", None).await.authors.len(), 1);
-    assert_eq!(ask(&Actor::Operator, "ana*", None).await.authors.len(), 1, "the last word of a field that searches while one types");
+    assert_eq!(
+        ask(&Actor::Operator, "ana*", None).await.authors.len(),
+        1,
+        "the last word of a field that searches while one types"
+    );
     assert_eq!(ask(&Actor::Operator, "@ana.ex", None).await.authors[0].1.name, "Ana Lopes");
     // Page by page, each post once.
     let (mut seen, mut before, mut looks) = (0, None, 0);
