@@ -153,7 +153,7 @@ impl Played {
             .with_context(|| format!("{address} can no longer be used"))
             .map_err(Failure::Unavailable)?;
         let stopping = app.stopping();
-        let (after, decided) = tokio::sync::oneshot::channel();
+        let (after, mut decided) = tokio::sync::oneshot::channel();
         let stop = async move {
             let next = tokio::select! {
                 () = interrupted() => After::Nothing,
@@ -163,17 +163,16 @@ impl Played {
             stopping.cancel();
         };
         let mut serve = std::pin::pin!(axum::serve(listener, service).with_graceful_shutdown(stop).into_future());
-        // Where nobody is connected it ends as soon as it is asked to, so what was decided is looked at first.
         let after = tokio::select! {
-            biased;
-            after = decided => {
+            after = &mut decided => {
                 // Open connections get a moment to read their last answer; then they are closed.
                 let _ = tokio::time::timeout(Duration::from_millis(300), &mut serve).await;
                 after.unwrap_or(After::Nothing)
             }
             served = &mut serve => {
                 served.context("the web server ended").map_err(Failure::Unavailable)?;
-                After::Nothing
+                // Where nobody is connected it ends in the moment in which it is asked to.
+                decided.try_recv().unwrap_or(After::Nothing)
             }
         };
         // Whatever hangs on loses nothing that anybody wants to keep.
