@@ -57,7 +57,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
 async fn set_up(shared: &Shared, door: &Door, arguments: Arguments, password: &str) -> Result<(), Failure> {
     let Arguments { company, name, email, time_zone, handles, website, mut departments, .. } = arguments;
     if let (true, Door::Own { app, .. }) = (departments.is_empty(), door) {
-        departments = app.department_template().into_iter().map(|department| department.key).collect();
+        departments = app.department_template().iter().map(|department| department.key.clone()).collect();
     }
     let by = SetUp {
         name,

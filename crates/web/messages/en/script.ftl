@@ -75,3 +75,8 @@ script-leaves-other = Leaves in { $count } s
 # Find or do
 script-palette-do = Do
 script-palette-go = Go to
+
+# The set-up
+script-listen-to-zero = Listen to none
+script-listen-to-one = Listen to this one
+script-listen-to-other = Listen to these { $count }

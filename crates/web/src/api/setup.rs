@@ -105,7 +105,7 @@ pub(crate) async fn set_up(
     for source in &written.sources {
         guard::may_use(source.kind, &source.settings, is_operator)?;
     }
-    let template = || web.app.department_template().into_iter().map(|department| department.key).collect();
+    let template = || web.app.department_template().iter().map(|department| department.key.clone()).collect();
     let search = |search: FirstSearch| SearchText {
         name: search.name,
         query: search.query,
