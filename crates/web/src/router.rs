@@ -284,6 +284,7 @@ fn programs() -> Doors {
         .api(Read, routes!(api::keys::list, api::keys::add))
         .api(Read, routes!(api::keys::remove))
         .api(Entry::Open, routes!(api::setup::set_up))
+        .api(Administer, routes!(api::setup::propose))
         .get(Entry::Open, "/api/v1/openapi.json", api::openapi)
 }
 

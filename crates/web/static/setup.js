@@ -29,6 +29,7 @@
     const page = parse(await answer.text());
     put($("live-title"), page.getElementById("live-title"));
     put($("first-more"), page.getElementById("first-more"));
+    for (const shown of document.querySelectorAll("#remedy, [data-remedy]")) put(shown, page.getElementById("remedy"));
     addMentions(page);
     tellSources(page);
     tellTimes(document);

@@ -81,11 +81,7 @@ enum Deed {
 }
 
 /// What is to be done, or which one cannot be done.
-fn plan(
-    wanted: Vec<Wanted>,
-    progress: &Progress,
-    searches: &[SavedSearch],
-) -> Result<Vec<(String, Deed)>, SetUpError> {
+fn plan(wanted: Vec<Wanted>, progress: &Progress, searches: &[SavedSearch]) -> Result<Vec<(String, Deed)>, SetUpError> {
     let mut plan: Vec<(String, Deed)> = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for (at, Wanted { key, id, text }) in wanted.into_iter().enumerate() {

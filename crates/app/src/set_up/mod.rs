@@ -24,8 +24,8 @@ use crate::rights::Forbidden;
 use crate::routing::RuleError;
 use crate::searches::SearchError;
 use crate::searches::change::{SearchText, checked};
-use crate::sources::{Proposal, SourceError};
 use crate::sources::add::{NewSource, checked_name};
+use crate::sources::{Proposal, SourceError};
 use crate::{App, AppError, secret};
 
 pub use proposals::{Proposals, ProposedSearch};

@@ -4,9 +4,11 @@ use serde_json::json;
 use switchboard_match::Query;
 use switchboard_model::{SearchType, SourceKind};
 
-use crate::App;
 use crate::directory::company::checked_website;
+use crate::rights::Actor;
+use crate::searches::count::{Count, Counts};
 use crate::sources::{Proposal, SourceError};
+use crate::{App, AppError};
 
 use super::site::SiteLook;
 
@@ -84,6 +86,26 @@ pub struct Proposals {
     pub notes: Vec<String>,
 }
 
+/// What could be listened for, with what it would have found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// Searches and sources.
+    pub proposals: Proposals,
+    /// Of each search in its order, then of the bare names of those that have one.
+    pub counts: Counts,
+}
+
+impl Counted {
+    /// Each search with what it, and its bare name, would have found.
+    pub fn searches(&self) -> Vec<(&ProposedSearch, &Count, Option<&Count>)> {
+        let (of_searches, of_bare) =
+            self.counts.each.split_at(self.proposals.searches.len().min(self.counts.each.len()));
+        let mut of_bare = of_bare.iter();
+        let searches = self.proposals.searches.iter().zip(of_searches);
+        searches.map(|(search, count)| (search, count, search.bare.as_ref().and_then(|_| of_bare.next()))).collect()
+    }
+}
+
 impl App {
     /// What the set-up of a company of this name, with these handles and this site, could begin with. Looks at the site.
     pub async fn propose_set_up(&self, company: &str, handles: &[String], website: Option<&str>) -> Proposals {
@@ -118,6 +140,22 @@ impl App {
             proposals.sources = spared;
         }
         proposals
+    }
+
+    /// The same with what each search would have found in what was heard lately, and the name alone where it is common.
+    pub async fn propose_counted(
+        &self,
+        actor: &Actor,
+        company: &str,
+        handles: &[String],
+        website: Option<&str>,
+    ) -> Result<Counted, AppError> {
+        let proposals = self.propose_set_up(company, handles, website).await;
+        let queries = proposals.searches.iter().map(|search| search.query.as_str());
+        let bare = proposals.searches.iter().filter_map(|search| search.bare.as_deref());
+        let asked: Vec<&str> = queries.chain(bare).collect();
+        let counts = self.count_queries(actor, &asked).await?;
+        Ok(Counted { proposals, counts })
     }
 
     /// Searches for the company's name, its handles and links to its site; each can be read.
@@ -177,8 +215,7 @@ fn named(company: &str, what: &str) -> String {
 fn brand_search(company: &str) -> ProposedSearch {
     let (tag, is_common) = (tag_of(company), is_common(company));
     let quoted = format!("\"{}\"", company.replace(['"', '\\'], " "));
-    let hashtag =
-        (tag.chars().any(char::is_alphabetic) && tag.chars().count() >= 2).then(|| format!("#{tag}"));
+    let hashtag = (tag.chars().any(char::is_alphabetic) && tag.chars().count() >= 2).then(|| format!("#{tag}"));
     let beside = "support OR service OR customer OR order OR refund OR app OR website";
     let (name, warning) = if is_common {
         let warning = format!(

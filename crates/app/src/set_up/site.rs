@@ -92,7 +92,9 @@ impl App {
             Ok(Ok(found)) if found.is_empty() => SiteLook::Nothing,
             Ok(Ok(found)) => SiteLook::Found(found.into_iter().take(FEEDS).collect()),
             Ok(Err(error)) => SiteLook::Failed(error.message),
-            Err(_) => SiteLook::Failed(format!("{host} did not answer within {} s; it is tried again", WITHIN.as_secs())),
+            Err(_) => {
+                SiteLook::Failed(format!("{host} did not answer within {} s; it is tried again", WITHIN.as_secs()))
+            }
         }
     }
 

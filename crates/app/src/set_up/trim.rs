@@ -96,7 +96,8 @@ impl App {
     async fn move_cases(&self, actor: &Actor, from: &Department, to: DepartmentId) -> Result<u64, SetUpError> {
         let mut moved = 0;
         loop {
-            let filter = CaseFilter { departments: vec![from.id], limit: CASES, with_private: true, ..Default::default() };
+            let filter =
+                CaseFilter { departments: vec![from.id], limit: CASES, with_private: true, ..Default::default() };
             let page = self.cases(actor, filter).await?;
             if page.cases.is_empty() {
                 return Ok(moved);

@@ -61,10 +61,23 @@ setup-source-asked = is being asked
 setup-source-off = is off
 setup-source-answers = answers
 setup-source-silent = answers, nothing new so far
-setup-source-unreachable = cannot be reached from this network: { $why }
+setup-source-unreachable = cannot be reached from this network ({ $host }: { $why }).
 setup-source-refused = answers, and refuses this address: { $why }
-setup-remedy-unreachable = Let this machine out to that host in your firewall (proxies are not used), or turn it off: the others go on.
-setup-remedy-refused = It is asked again by itself; a login of your own may lift the limit. The others go on.
+setup-remedy-unreachable = To reach what cannot be reached, let this machine out to that host in your firewall; proxies are not used. Or turn it off: the others go on.
+setup-remedy-refused = What refuses this address is asked again by itself; from another address, or with a login of your own, it may answer.
+setup-somebody = somebody
+setup-waiting = The first mention appears here.
+setup-details = Details
+
+# Before there is a company: what is asked for, if it is asked for.
+setup-asked = What is asked, and of whom
+setup-asked-bluesky = every public post, read as it is written; searches here choose among them
+setup-asked-hackernews = stories and comments that name you
+setup-asked-mastodon = posts with your name as a hashtag
+setup-asked-reddit = the feed of its search for your name
+setup-asked-site = which feeds it has
+setup-asked-your-site = Your site
+setup-asked-about = None of them needs a key. Nothing but these questions leaves this machine.
 
 ## 1. Company
 
@@ -84,7 +97,7 @@ setup-your-email-help = You log in with it.
 setup-zone = Time zone
 setup-zone-help = By its name, like Europe/Lisbon.
 setup-listen = Listen to public sources already while I go on
-setup-listen-help = Bluesky, Hacker News, Mastodon, Reddit’s search feed, and the feeds of your site. They are asked for public posts, some by your company’s name; nothing else leaves this machine.
+setup-listen-help = Bluesky, Hacker News, Mastodon, Reddit’s search feed and the feeds of your site are asked for public posts, some by your company’s name. Nothing else leaves this machine.
 setup-company-submit = Begin
 
 ## 2. Searches

@@ -309,7 +309,10 @@ mod tests {
             "(Fennel NEAR/8 (kettle OR oven OR mixer)) OR @FennelCare",
             "Posts that say *Fennel* within 8 words of *kettle*, *oven* or *mixer*, or mention *@FennelCare*.",
         );
-        check("fennel kettle -seed -(bulb OR salad)", "Posts that say *fennel* and *kettle*. Not *seed*, *bulb*, *salad*.");
+        check(
+            "fennel kettle -seed -(bulb OR salad)",
+            "Posts that say *fennel* and *kettle*. Not *seed*, *bulb*, *salad*.",
+        );
         check(
             "#apple OR (Apple (support OR refund))",
             "Posts that carry *#apple*, or say *Apple* and any of *support* or *refund*.",
@@ -318,8 +321,16 @@ mod tests {
         check("kettl*", "Posts that say words beginning with *kettl*.");
         check("a ONEAR/3 b", "Posts that say *a* and, at most 3 words later, *b*.");
         check("a NEAR/1 b", "Posts that say *a* within 1 word of *b*.");
-        check("acme followers:>=1000", "Posts that say *acme* and are by authors with *at least 1000* followers.".replace("*at least 1000*", "at least *1000*").as_str());
-        check("acme is:question -is:reshare", "Posts that say *acme* and are *questions*. Not those that are *reshares*.");
+        check(
+            "acme followers:>=1000",
+            "Posts that say *acme* and are by authors with *at least 1000* followers."
+                .replace("*at least 1000*", "at least *1000*")
+                .as_str(),
+        );
+        check(
+            "acme is:question -is:reshare",
+            "Posts that say *acme* and are *questions*. Not those that are *reshares*.",
+        );
     }
 
     #[test]

@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in};
 use crate::pages::settings::{accounts, departments, keys, rules, style, users, you};
-use crate::pages::setup::{colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources};
+use crate::pages::setup::{
+    colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
+};
 use crate::pages::{case, demo, desk, directory, failure, find, home, post, search, searches, source, sources};
 use crate::reader::{Reader, as_reader};
 
@@ -93,7 +95,8 @@ fn words(html: &str) -> BTreeSet<String> {
 }
 
 fn is_page(template: &str) -> bool {
-    template.contains("{% extends \"base.html\" %}") || ["settings/", "setup/"].iter().any(|folder| template.contains(&format!("{{% extends \"{folder}")))
+    template.contains("{% extends \"base.html\" %}")
+        || ["settings/", "setup/"].iter().any(|folder| template.contains(&format!("{{% extends \"{folder}")))
 }
 
 fn templates(folder: &Path, found: &mut Vec<(String, String)>) {

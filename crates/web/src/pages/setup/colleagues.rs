@@ -74,7 +74,11 @@ async fn page(web: &Web, visitor: &Visitor, links: Vec<Invited>, mut rows: Vec<R
         frame: frame(t!("setup-colleagues"), Some(visitor)),
         shell: Shell::load(web, visitor, Some(Step::Colleagues)).await?,
         links,
-        people: users.iter().filter(|user| user.is_active).map(|user| (user.name.clone(), user.email.clone())).collect(),
+        people: users
+            .iter()
+            .filter(|user| user.is_active)
+            .map(|user| (user.name.clone(), user.email.clone()))
+            .collect(),
         rows,
     };
     show(if is_refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &page)

@@ -73,9 +73,8 @@ fn row(
     let id = department.id.to_string();
     let text = |field: &str| typed.and_then(|fields| fields.find(&format!("{field}_{id}")));
     let head = text("head").and_then(|head| head.parse().ok()).unwrap_or(department.head);
-    let can_lead = |user: &&User| {
-        (user.is_active && user.role != switchboard_model::Role::Observer) || user.id == department.head
-    };
+    let can_lead =
+        |user: &&User| (user.is_active && user.role != switchboard_model::Role::Observer) || user.id == department.head;
     let is_fallback = fallback == Some(department.id);
     Row {
         id: department.id,
@@ -191,13 +190,7 @@ pub(crate) mod tests {
     /// As they are, and refused.
     pub(crate) fn samples() -> Vec<String> {
         let (departments, users) = (samples::departments(), samples::users());
-        let queues = [QueueCount {
-            department: departments[1].id,
-            owner: None,
-            state: "open",
-            public: 3,
-            private: 1,
-        }];
+        let queues = [QueueCount { department: departments[1].id, owner: None, state: "open", public: 3, private: 1 }];
         let page = |wrong: Option<&str>| {
             let mut rows: Vec<Row> =
                 departments.iter().map(|one| row(one, &users, &queues, Some(departments[0].id), None)).collect();

@@ -12,15 +12,15 @@ use axum::response::Response;
 use jiff::Timestamp;
 use switchboard_app::AppError;
 use switchboard_app::set_up::progress::Progress;
-use switchboard_model::{HealthState, PostFilter, Source, SourceId, SpanPart, StoredPost};
+use switchboard_model::{HealthState, Post, PostFilter, Source, SourceId, SpanPart, StoredPost};
 
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::failure::sentence;
 use crate::pages::marks::{self, Piece};
 use crate::pages::mention::{all_spans, author, href};
-use crate::pages::words::{self, When};
 use crate::pages::show;
+use crate::pages::words::{self, When};
 use crate::visitor::Visitor;
 
 /// How many mentions stand in the column; the page of mentions has the rest.
@@ -42,6 +42,8 @@ pub(crate) struct LiveView {
     /// How many there are, where not all stand here.
     more: Option<Cow<'static, str>>,
     sources: Vec<SourceState>,
+    /// What can be done about those that do not answer, each once.
+    remedies: Vec<Cow<'static, str>>,
 }
 
 /// One of the first mentions.
@@ -64,8 +66,6 @@ pub(crate) struct SourceState {
     pub(crate) state: &'static str,
     /// "answers", or what is wrong: the host and the reason.
     pub(crate) words: String,
-    /// What can be done about it; empty where nothing has to be.
-    pub(crate) remedy: Cow<'static, str>,
     pub(crate) next: Option<When>,
 }
 
@@ -110,9 +110,16 @@ impl LiveView {
             is_on: !mentions.is_empty(),
             more: (rest > 0 && !mentions.is_empty()).then(|| t!("setup-more-mentions", count = rest)),
             mentions,
+            remedies: remedies(sources.iter().copied()),
             sources: sources.into_iter().map(|source| source_state(source, now)).collect(),
         }
     }
+}
+
+/// Who said it. A number of the network is no name.
+pub(super) fn author_name(post: &Post) -> String {
+    let name = author(post).name;
+    if name.starts_with("@did:") { t!("setup-somebody").into_owned() } else { name }
 }
 
 fn is_mention(post: &StoredPost) -> bool {
@@ -122,12 +129,15 @@ fn is_mention(post: &StoredPost) -> bool {
 fn first(stored: &StoredPost, now: Timestamp) -> First {
     let (post, spans) = (&stored.post, all_spans(stored));
     let is_in_title = spans.iter().all(|span| span.part == SpanPart::Title) && !post.title.trim().is_empty();
-    let (text, part) =
-        if is_in_title || post.text.trim().is_empty() { (&post.title, SpanPart::Title) } else { (&post.text, SpanPart::Text) };
+    let (text, part) = if is_in_title || post.text.trim().is_empty() {
+        (&post.title, SpanPart::Title)
+    } else {
+        (&post.text, SpanPart::Text)
+    };
     First {
         seq: stored.seq,
         href: href(post.id.as_str()),
-        author: author(post).name,
+        author: author_name(post),
         network: words::network(&post.network).into_owned(),
         when: When::new(post.posted_at.unwrap_or(stored.captured_at), now),
         text: marks::line(text, part, &spans, LINE, LEAD),
@@ -137,27 +147,36 @@ fn first(stored: &StoredPost, now: Timestamp) -> First {
 /// How a source is doing, in words.
 pub(crate) fn source_state(source: &Source, now: Timestamp) -> SourceState {
     let health = &source.health;
-    let (words, remedy) = match health.state {
-        HealthState::New => (t!("setup-source-asked").into_owned(), Cow::Borrowed("")),
-        HealthState::Paused => (t!("setup-source-off").into_owned(), Cow::Borrowed("")),
-        HealthState::Ok => match health.last_post_at {
-            Some(_) => (t!("setup-source-answers").into_owned(), Cow::Borrowed("")),
-            None => (t!("setup-source-silent").into_owned(), Cow::Borrowed("")),
-        },
-        HealthState::Failing | HealthState::Broken => {
-            let trouble = Trouble::of(&health.message);
-            (trouble.words(&health.message), trouble.remedy())
-        }
+    let words = match health.state {
+        HealthState::New => t!("setup-source-asked"),
+        HealthState::Paused => t!("setup-source-off"),
+        HealthState::Ok if health.last_post_at.is_some() => t!("setup-source-answers"),
+        HealthState::Ok => t!("setup-source-silent"),
+        HealthState::Failing | HealthState::Broken => Trouble::of(&health.message).words(&health.message).into(),
     };
-    let is_wrong = matches!(health.state, HealthState::Failing | HealthState::Broken);
     SourceState {
         id: source.id,
         name: source.name.clone(),
         state: health.state.as_str(),
-        words,
-        remedy,
-        next: health.next_check_at.filter(|_| is_wrong && source.is_enabled).map(|at| When::new(at, now)),
+        words: words.into_owned(),
+        next: health.next_check_at.filter(|_| is_wrong(source)).map(|at| When::new(at, now)),
     }
+}
+
+fn is_wrong(source: &Source) -> bool {
+    source.is_enabled && matches!(source.health.state, HealthState::Failing | HealthState::Broken)
+}
+
+/// What can be done about those that do not answer, each once.
+pub(super) fn remedies<'a>(sources: impl Iterator<Item = &'a Source>) -> Vec<Cow<'static, str>> {
+    let mut remedies: Vec<Cow<'static, str>> = Vec::new();
+    for source in sources.filter(|source| is_wrong(source)) {
+        let remedy = Trouble::of(&source.health.message).remedy();
+        if !remedy.is_empty() && !remedies.contains(&remedy) {
+            remedies.push(remedy);
+        }
+    }
+    remedies
 }
 
 /// What kind of failure it is, by the words that networks and their client have for it.
@@ -177,7 +196,13 @@ impl Trouble {
         let says = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
         if says(&["is not a public address"]) {
             Self::Private
-        } else if says(&["cannot be reached", "did not answer within", "broke the connection off", "went silent", "has no address"]) {
+        } else if says(&[
+            "cannot be reached",
+            "did not answer within",
+            "broke the connection off",
+            "went silent",
+            "has no address",
+        ]) {
             Self::Unreachable
         } else if says(&["(401)", "(403)", "(429)", " answers 401 ", " answers 403 ", " answers 429 "]) {
             Self::Refused
@@ -186,15 +211,15 @@ impl Trouble {
         }
     }
 
-    /// What happened: our words for the kind, then the message with the host.
+    /// What happened: our words for the kind, then the host and the reason.
     pub(super) fn words(self, message: &str) -> String {
-        let message = sentence(message);
-        match self {
-            Self::Unreachable => t!("setup-source-unreachable", why = message),
-            Self::Refused => t!("setup-source-refused", why = message),
-            Self::Private | Self::Other => Cow::Owned(message),
+        match (self, message.split_once(' ')) {
+            (Self::Unreachable, Some((host, why))) => {
+                t!("setup-source-unreachable", host = host, why = reason(why)).into_owned()
+            }
+            (Self::Refused, _) => t!("setup-source-refused", why = sentence(message)).into_owned(),
+            _ => sentence(message),
         }
-        .into_owned()
     }
 
     /// What can be done, where the message does not say it.
@@ -205,6 +230,14 @@ impl Trouble {
             Self::Private | Self::Other => Cow::Borrowed(""),
         }
     }
+}
+
+/// The innermost reason: "cannot be reached: error sending request: Connection refused (os error 111)" says no more than
+/// that the connection was refused.
+fn reason(why: &str) -> &str {
+    let why = why.split(';').next().unwrap_or(why);
+    let why = why.rsplit(": ").next().unwrap_or(why);
+    why.split(" (os error").next().unwrap_or(why).trim()
 }
 
 /// `GET /setup/live`: the column alone, for the script.
@@ -249,7 +282,13 @@ pub(crate) mod tests {
         let mut source = samples::sources().remove(1);
         source.health.message = "hn.algolia.com cannot be reached: connection refused".to_owned();
         let state = source_state(&source, samples::now());
-        assert!(state.words.starts_with("cannot be reached from this network: hn.algolia.com"), "{}", state.words);
-        assert!(!state.remedy.is_empty() && state.next.is_some());
+        assert_eq!(state.words, "cannot be reached from this network (hn.algolia.com: connection refused).");
+        assert!(state.next.is_some());
+        let remedies = remedies([&source, &source].into_iter());
+        assert!(remedies.len() == 1 && remedies[0].contains("firewall"), "{remedies:?}");
+        let check = |why: &str, expected: &str| assert_eq!(reason(why), expected, "{why}");
+        check("cannot be reached: no such host; check the spelling", "no such host");
+        check("cannot be reached: error sending request: Connection refused (os error 111)", "Connection refused");
+        check("did not answer within 60 s; it is tried again", "did not answer within 60 s");
     }
 }

@@ -172,11 +172,7 @@ impl Notes {
 
 /// The frame of a step: without the navigation, which leads to what is not there yet.
 fn frame(title: Cow<'static, str>, visitor: Option<&Visitor>) -> Frame {
-    let frame = Frame {
-        visitor: visitor.map(|visitor| visitor.actor.clone()),
-        is_bare: true,
-        ..Frame::new(title)
-    };
+    let frame = Frame { visitor: visitor.map(|visitor| visitor.actor.clone()), is_bare: true, ..Frame::new(title) };
     frame.with_style("people.css").with_style("setup.css").with_script("forms.js").with_script("setup.js")
 }
 

@@ -16,13 +16,14 @@ use switchboard_app::set_up::progress::Step;
 use switchboard_app::set_up::{ProposedSearch, SetUpError};
 use switchboard_model::{SearchId, SearchType};
 
+use super::live::author_name;
 use super::{Shell, frame};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::failure::sentence;
 use crate::pages::forms::{Fields, around};
 use crate::pages::marks::{self, Piece};
-use crate::pages::mention::{all_spans, author};
+use crate::pages::mention::all_spans;
 use crate::pages::query_words::in_words;
 use crate::pages::words::{self, When};
 use crate::pages::{Frame, go, show};
@@ -176,14 +177,21 @@ async fn known(web: &Web) -> Result<(Vec<Row>, Vec<ProposedSearch>), PageError> 
 }
 
 /// Says each row in words and counts what it would have found.
-async fn told(web: &Web, visitor: &Visitor, mut rows: Vec<Row>, proposed: &[ProposedSearch]) -> Result<List, PageError> {
+async fn told(
+    web: &Web,
+    visitor: &Visitor,
+    mut rows: Vec<Row>,
+    proposed: &[ProposedSearch],
+) -> Result<List, PageError> {
     for row in &mut rows {
         row.words = in_words(&row.query).unwrap_or_default();
     }
     // The name alone is counted beside the search that asks for more than the name.
-    let bare = |row: &Row| proposed.iter().find(|search| search.key == row.key && search.query == row.query)?.bare.clone();
+    let bare =
+        |row: &Row| proposed.iter().find(|search| search.key == row.key && search.query == row.query)?.bare.clone();
     let bares: Vec<Option<String>> = rows.iter().map(bare).collect();
-    let asked: Vec<&str> = rows.iter().map(|row| row.query.as_str()).chain(bares.iter().flatten().map(String::as_str)).collect();
+    let asked: Vec<&str> =
+        rows.iter().map(|row| row.query.as_str()).chain(bares.iter().flatten().map(String::as_str)).collect();
     let counts = web.app.count_queries(&visitor.actor, &asked).await.map_err(Refusal::from)?;
     let now = web.app.now();
     let is_listening = web.app.sources().await?.iter().any(|source| source.is_enabled && source.kind.is_followed());
@@ -204,7 +212,12 @@ fn warning(name: &str, count: &Count, counts: &Counts, now: Timestamp) -> Cow<'s
     match counts.per_day(count, now) {
         Some(per_day) => t!("setup-common-a-day", name = name, number = rounded(per_day)),
         None if counts.heard > 0 => {
-            t!("setup-common-so-far", name = name, number = words::count(count.found), heard = words::count(counts.heard))
+            t!(
+                "setup-common-so-far",
+                name = name,
+                number = words::count(count.found),
+                heard = words::count(counts.heard)
+            )
         }
         None => t!("setup-common", name = name),
     }
@@ -215,10 +228,19 @@ fn lead(counts: &Counts, is_listening: bool, now: Timestamp) -> Cow<'static, str
         (0, false) => t!("setup-lead-no-source"),
         (0, true) if !counts.is_cut => t!("setup-lead-nothing"),
         (heard, _) if counts.is_cut => {
-            t!("setup-lead-cut", heard = words::count(heard), since = When::new(counts.from, now).full)
+            t!("setup-lead-cut", heard = words::count(heard), since = since(counts.from, now))
         }
-        (heard, _) => t!("setup-lead", heard = words::count(heard), since = When::new(counts.from, now).full),
+        (heard, _) => t!("setup-lead", heard = words::count(heard), since = since(counts.from, now)),
     }
+}
+
+/// A time of today, or day and time.
+fn since(at: Timestamp, now: Timestamp) -> String {
+    if now.duration_since(at) < jiff::SignedDuration::from_hours(12) {
+        let here = crate::reader::ask(|reader| at.to_zoned(reader.zone.clone()));
+        return words::time(here.time()).into_owned();
+    }
+    When::new(at, now).full
 }
 
 /// "31 a day" where enough was heard to say, else "2 of 1,204 heard".
@@ -235,7 +257,7 @@ fn count_view(count: &Count, counts: &Counts, now: Timestamp) -> CountView {
         let part = if post.text.trim().is_empty() { (&post.title, true) } else { (&post.text, false) };
         let place = if part.1 { switchboard_model::SpanPart::Title } else { switchboard_model::SpanPart::Text };
         Heard {
-            author: author(post).name,
+            author: author_name(post),
             network: words::network(&post.network).into_owned(),
             when: When::new(post.posted_at.unwrap_or(stored.captured_at), now),
             text: marks::line(part.0, place, &spans, LINE, LEAD),

@@ -16,7 +16,7 @@ use switchboard_app::sources::add::NewSource;
 use switchboard_app::sources::change::SourceChange;
 use switchboard_model::{Source, SourceId, SourceKind};
 
-use super::live::{SourceState, Trouble, source_state};
+use super::live::{SourceState, Trouble, remedies, source_state};
 use super::{Shell, frame};
 use crate::error::{PageError, Refusal};
 use crate::guard;
@@ -37,6 +37,8 @@ struct SourcesPage {
     followed: Vec<Followed>,
     offers: Vec<Offer>,
     site: Option<SiteView>,
+    /// What can be done about those that do not answer.
+    remedies: Vec<Cow<'static, str>>,
     /// Why some are not proposed.
     notes: Vec<String>,
     link: String,
@@ -122,6 +124,7 @@ struct Known {
     followed: Vec<Followed>,
     offers: Vec<Offer>,
     site: Option<SiteView>,
+    remedies: Vec<Cow<'static, str>>,
     notes: Vec<String>,
 }
 
@@ -147,6 +150,7 @@ async fn known(web: &Web) -> Result<Known, PageError> {
         followed: sources.iter().map(|source| Followed::new(source, now)).collect(),
         offers: proposals.into_iter().map(|proposal| Offer::new(proposal, !is_decided)).collect(),
         site,
+        remedies: remedies(sources.iter()),
         notes: notes.iter().map(|note| sentence(note)).collect(),
     })
 }
@@ -178,13 +182,14 @@ fn ticked(mut followed: Vec<Followed>, fields: &Fields) -> Vec<Followed> {
 }
 
 async fn page(web: &Web, visitor: &Visitor, fill: impl FnOnce(&mut SourcesPage)) -> Result<Response, PageError> {
-    let Known { followed, offers, site, notes } = known(web).await?;
+    let Known { followed, offers, site, remedies, notes } = known(web).await?;
     let mut page = SourcesPage {
         frame: frame(t!("setup-sources"), Some(visitor)),
         shell: Shell::load(web, visitor, Some(Step::Sources)).await?,
         followed,
         offers,
         site,
+        remedies,
         notes,
         link: String::new(),
         link_wrong: None,
@@ -219,7 +224,8 @@ pub(crate) async fn find(State(web): State<Web>, visitor: Visitor, fields: Field
                 !offers.iter().any(|offer| offer.kind == proposal.kind && offer.settings == settings)
             };
             // The best one is what most people want.
-            let fresh: Vec<Proposal> = spared.into_iter().filter(is_new).take(MOST.saturating_sub(offers.len())).collect();
+            let fresh: Vec<Proposal> =
+                spared.into_iter().filter(is_new).take(MOST.saturating_sub(offers.len())).collect();
             if fresh.is_empty() {
                 wrong = Some(t!("setup-link-known").into_owned());
             }
@@ -302,6 +308,7 @@ pub(crate) mod tests {
             followed: samples::sources().iter().map(|source| Followed::new(source, samples::now())).collect(),
             offers: vec![offer(true), offer(false)],
             site: site_view("https://acme.example", if wrong.is_some() { &failed } else { &SiteLook::Looking }),
+            remedies: remedies(samples::sources().iter()),
             notes: vec![HOSTILE.to_owned()],
             link: HOSTILE.to_owned(),
             link_wrong: wrong.clone(),
