@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use switchboard_model::{Clock, Ids, Randomness};
+use switchboard_route::DepartmentConfig;
 use switchboard_store::{Store, StoreError};
 use switchboard_understand::Reader;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,7 @@ use crate::pipeline::look_back::{LookBack, LookBackConfig};
 use crate::presence::Presence;
 use crate::searches::back_fill::BackFills;
 use crate::secrets::Secrets;
+use crate::set_up::site::Site;
 use crate::sources::{HealthBoard, Networks, Wakeups};
 use crate::triage::{Listening, Routing, Triage};
 
@@ -81,6 +83,9 @@ pub struct App {
     pub(crate) sessions: Sessions,
     pub(crate) keys: Keys,
     pub(crate) presence: Presence,
+    /// What the set-up offers, also after it.
+    pub(crate) department_template: Arc<[DepartmentConfig]>,
+    pub(crate) site: Site,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
@@ -101,6 +106,7 @@ impl App {
     pub async fn start(parts: Parts) -> Result<Self, AppError> {
         let Parts { store, networks, clock, ids, randomness, routing, passwords, secrets, look_back } = parts;
         let household = store.load_household().await?;
+        let department_template = routing.router().departments().into();
         let routing = Routing::of_household(&household).unwrap_or(routing);
         let people = People::new(household);
         let searches = store.list_searches().await?;
@@ -141,6 +147,8 @@ impl App {
             sessions: Sessions::default(),
             keys: Keys::default(),
             presence: Presence::default(),
+            department_template,
+            site: Site::default(),
             stop,
             tasks,
         };

@@ -15,7 +15,6 @@ pub mod cases;
 pub mod directory;
 pub mod doctor;
 pub mod find;
-pub mod first_proposals;
 mod in_force;
 pub mod notices;
 pub mod people;

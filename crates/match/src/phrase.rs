@@ -148,6 +148,11 @@ impl Phrase {
         &self.elements
     }
 
+    /// As it was typed, without quotes.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Whether it occurs in the part.
     pub(crate) fn occurs(&self, part: &Part<'_>) -> bool {
         let mut is_found = false;

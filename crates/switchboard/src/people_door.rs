@@ -47,6 +47,40 @@ impl Door {
         }
     }
 
+    /// What the set-up of this company, or of the installation's own, proposes, as the API answers it.
+    pub(crate) async fn propose_set_up(
+        &self,
+        company: Option<String>,
+        handles: Vec<String>,
+        website: Option<String>,
+    ) -> Result<Value, Failure> {
+        let Self::Own { app, .. } = self else {
+            let body = json!({ "company": company, "handles": handles, "website": website });
+            return self.call(Method::POST, "/api/v1/setup/proposals", Some(body)).await;
+        };
+        let (company, handles, website) = match (company, app.company()) {
+            (Some(company), _) => (company, handles, website),
+            (None, Some(known)) => (known.name.clone(), known.handles.clone(), known.website.clone()),
+            (None, None) => {
+                return Err(Failure::usage("there is no company yet; say what it is called with --company"));
+            }
+        };
+        let counted = app.propose_counted(&OPERATOR, &company, &handles, website.as_deref()).await?;
+        let now = app.now();
+        let searches = counted.searches().into_iter().map(|(search, count, bare)| {
+            json!({
+                "name": search.name, "query": search.query, "type": search.search_type.as_str(), "why": search.why,
+                "warning": search.warning, "found": count.found, "per_day": counted.counts.per_day(count, now),
+                "found_by_name": bare.map(|bare| bare.found),
+            })
+        });
+        Ok(json!({
+            "searches": searches.collect::<Vec<_>>(), "sources": counted.proposals.sources,
+            "notes": counted.proposals.notes, "heard": counted.counts.heard, "from": counted.counts.from,
+            "is_cut": counted.counts.is_cut,
+        }))
+    }
+
     pub(crate) async fn users(&self) -> Result<Vec<User>, Failure> {
         match self {
             Self::Own { app, .. } => Ok(app.users().to_vec()),

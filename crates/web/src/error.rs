@@ -17,6 +17,7 @@ use switchboard_app::find::FindError;
 use switchboard_app::rights::Forbidden;
 use switchboard_app::routing::RuleError;
 use switchboard_app::searches::SearchError;
+use switchboard_app::set_up::SetUpError;
 use switchboard_app::sources::SourceError;
 use utoipa::ToSchema;
 
@@ -194,6 +195,19 @@ impl From<DirectoryError> for Refusal {
             DirectoryError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
             DirectoryError::Forbidden(forbidden) => forbidden.into(),
             DirectoryError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<SetUpError> for Refusal {
+    fn from(error: SetUpError) -> Self {
+        match error {
+            SetUpError::Search { error, .. } | SetUpError::Searches(error) => error.into(),
+            SetUpError::Directory(error) => error.into(),
+            SetUpError::Rules(error) => error.into(),
+            SetUpError::Cases(error) => error.into(),
+            SetUpError::Forbidden(forbidden) => forbidden.into(),
+            SetUpError::App(error) => error.into(),
         }
     }
 }

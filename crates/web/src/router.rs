@@ -41,7 +41,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
 
 /// All routes, by who uses them.
 fn groups() -> Vec<Doors> {
-    vec![people(), settings(), demonstration(), programs(), operators()]
+    vec![people(), set_up(), settings(), demonstration(), programs(), operators()]
 }
 
 /// Every route with who may come in there: method, path, and `everybody`, `token`, `near`, `own` or the name of a right.
@@ -54,9 +54,6 @@ pub fn doors() -> Vec<(String, String, &'static str)> {
 fn people() -> Doors {
     Doors::new()
         .get(Read, "/", pages::beginning)
-        .get(Entry::Open, "/setup/{token}", access::set_up::ask)
-        .post(Entry::Open, "/setup/{token}", access::set_up::set_up)
-        .post(Entry::Open, "/setup/{token}/proposals", access::set_up::propose)
         .get(Entry::Open, "/log-in", access::log_in::ask)
         .post(Entry::Open, "/log-in", access::log_in::log_in)
         .post(Entry::Open, "/log-out", access::log_in::log_out)
@@ -116,6 +113,31 @@ fn people() -> Doors {
         .post(Administer, "/sources/{id}/remove", pages::source::remove)
         .post(Administer, "/sources/{id}/tokens", pages::source::token)
         .get(Read, "/directory", pages::directory::show_all)
+}
+
+/// Pages of the set-up. What is written out here is found before the token, which is sixty-four digits of hexadecimal.
+fn set_up() -> Doors {
+    use pages::setup::{self, colleagues, company, departments, live, searches, sources};
+    Doors::new()
+        .get(Entry::Open, "/setup/{token}", company::ask)
+        .post(Entry::Open, "/setup/{token}", company::found)
+        .get(Administer, "/setup", setup::beginning)
+        .get(Administer, "/setup/live", live::live)
+        .post(Administer, "/setup/skip", setup::skip)
+        .post(Administer, "/setup/later", setup::later)
+        .get(Administer, "/setup/company", company::again)
+        .post(Administer, "/setup/company", company::change)
+        .get(Administer, "/setup/searches", searches::ask)
+        .post(Administer, "/setup/searches", searches::listen)
+        .post(Administer, "/setup/searches/try", searches::again)
+        .post(Administer, "/setup/searches/part", searches::part)
+        .get(Administer, "/setup/sources", sources::ask)
+        .post(Administer, "/setup/sources", sources::follow)
+        .post(Administer, "/setup/sources/find", sources::find)
+        .get(Administer, "/setup/departments", departments::ask)
+        .post(Administer, "/setup/departments", departments::keep)
+        .get(Administer, "/setup/colleagues", colleagues::ask)
+        .post(Administer, "/setup/colleagues", colleagues::invite)
 }
 
 /// Pages of the settings.
@@ -263,6 +285,7 @@ fn programs() -> Doors {
         .api(Read, routes!(api::keys::list, api::keys::add))
         .api(Read, routes!(api::keys::remove))
         .api(Entry::Open, routes!(api::setup::set_up))
+        .api(Administer, routes!(api::setup::propose))
         .get(Entry::Open, "/api/v1/openapi.json", api::openapi)
 }
 

@@ -3,6 +3,7 @@
 pub mod back_fill;
 pub mod change;
 pub mod check;
+pub mod count;
 pub mod preview;
 pub mod volume;
 

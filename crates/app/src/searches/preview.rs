@@ -29,7 +29,7 @@ const PAGE: u32 = 400;
 /// How many examples are shown.
 const SAMPLE: usize = 20;
 /// With fewer hours of everything, an estimate would be a guess.
-const ENOUGH: SignedDuration = SignedDuration::from_hours(1);
+pub(super) const ENOUGH: SignedDuration = SignedDuration::from_hours(1);
 
 /// What a query would have found.
 #[derive(Debug, Clone, PartialEq)]
@@ -176,7 +176,7 @@ impl App {
     }
 }
 
-fn example(heard: Heard, spans: Vec<Span>) -> Example {
+pub(super) fn example(heard: Heard, spans: Vec<Span>) -> Example {
     let Heard { captured_at, source, post, .. } = heard;
     let post = StoredPost {
         seq: 0,

@@ -10,6 +10,7 @@ mod line;
 mod pictures;
 mod presence;
 mod searches;
+mod set_up;
 mod sources;
 mod undo;
 mod views;

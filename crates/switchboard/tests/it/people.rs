@@ -37,6 +37,12 @@ fn keep_views(program: &Program) {
 
 /// What holds both ways into an installation.
 fn keep_people(program: &Program) {
+    let proposed =
+        ["setup", "--propose", "--company", "Fennel", "--handle", "@FennelCare", "--website", "fennel.example"];
+    let proposed: Value = serde_json::from_str(&program.done(&[&proposed[..], &["--json"]].concat())).expect("JSON");
+    assert_eq!(proposed["searches"].as_array().map(Vec::len), Some(3), "{proposed}");
+    assert_eq!((&proposed["searches"][0]["found_by_name"], &proposed["heard"]), (&0.into(), &0.into()), "{proposed}");
+    assert!(failed(program, &["setup", "--propose"]).contains("company"));
     let done = program.piped(&SET_UP, PASSWORD);
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     assert_eq!(program.piped(&SET_UP, PASSWORD).status.code(), Some(2), "it is set up once");

@@ -1,4 +1,4 @@
-# How people get in: log-in, links that choose a password, the set-up.
+# How people get in: log-in, links that choose a password.
 
 ## Log-in
 
@@ -30,43 +30,3 @@ access-password-help = At least 10 characters. Four words that nobody would gues
 access-password-again = The same again
 access-welcome = Welcome, { $name }
 access-password-differs = these two are not the same; type the password twice
-
-## The set-up: the company
-
-access-company = Whose conversation is it?
-access-company-about = Name, handles and site tell what to listen for. You see it all before anything is kept; it takes about a minute.
-access-company-submit = See what can be heard
-access-set-up = Set up
-access-company-name = What is it called?
-access-company-handles = Its handles on networks
-access-company-handles-note = one a line, may stay empty
-access-company-handles-help = Like @acme, @acme@social.example or acme.bsky.social.
-access-company-website = Its website
-access-may-stay-empty = (may stay empty)
-access-company-unnamed = a company has a name; write it here
-
-## The set-up: what to listen for
-
-access-your-name = Your name
-access-your-email = Your e-mail address
-access-your-email-help = You log in with it.
-access-zone = Time zone
-access-zone-help = By its name, like Europe/Lisbon.
-access-unreadable-settings = these settings cannot be read
-access-steps = Steps
-access-step-company = Company
-access-searches = Searches
-access-sources = Sources
-access-departments = Departments
-access-you = You
-access-searches-proposed = { $count } proposed
-access-sources-without-key = { $count } that need no key
-access-departments-of-template = { $count } from the template
-access-first-administrator = the first administrator
-access-what = What should we listen for?
-access-what-made-of = Made from the name, handles and site of
-access-what-later = . Everything can be changed later.
-access-search-in-words = The search { $name } in its own words
-access-sources-help = Each of these answers without a key. Others can be added later by pasting a link.
-access-departments-about = Who could be meant? Each gets a desk; you head them all until you name somebody else.
-access-begin = Begin to listen

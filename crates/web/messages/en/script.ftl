@@ -83,3 +83,8 @@ script-volume-hour-other = { $time }: { $count } mentions
 
 # Across a case
 script-next-case = Next case
+
+# The set-up
+script-listen-to-zero = Listen to none
+script-listen-to-one = Listen to this one
+script-listen-to-other = Listen to these { $count }

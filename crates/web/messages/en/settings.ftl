@@ -10,6 +10,7 @@ settings-place-rules = Rules
 settings-place-accounts = Accounts
 settings-place-you = You
 settings-place-style = Style
+settings-place-setup = Set up again
 settings-place-keys = Your keys
 settings-leave = Leave it
 settings-add = Add

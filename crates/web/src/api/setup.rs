@@ -1,20 +1,24 @@
 //! The set-up over the API.
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use switchboard_app::access::AccessError;
 use switchboard_app::searches::change::SearchText;
-use switchboard_app::set_up::SetUp;
+use switchboard_app::searches::count::Count;
+use switchboard_app::set_up::proposals::Counted;
+use switchboard_app::set_up::{ProposedSearch, SetUp};
 use switchboard_app::sources::add::NewSource;
 use switchboard_model::{SearchType, SourceKind, User};
 use utoipa::ToSchema;
 
 use super::shapes::people::UserShape;
-use super::shapes::{KindShape, TypeShape};
-use super::{BodyRefusals, One, Refusals, created};
-use crate::error::{ApiError, ErrorBody};
+use super::shapes::{KindShape, ProposalShape, TypeShape};
+use super::{BodyRefusals, One, Refusals, created, one};
+use crate::error::{ApiError, ErrorBody, Refusal};
 use crate::extract::ApiJson;
 use crate::guard;
 use crate::options::Web;
@@ -84,6 +88,109 @@ pub(crate) struct SetUpDone {
     user: User,
 }
 
+/// Of whom proposals are made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AskProposals {
+    /// What the company is called; the installation's own name, handles and site if missing.
+    #[schema(max_length = 200)]
+    company: Option<String>,
+    #[serde(default)]
+    handles: Vec<String>,
+    website: Option<String>,
+}
+
+/// What could be listened for, and where.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SetUpProposals)]
+pub(crate) struct ProposalsShape {
+    searches: Vec<ProposedSearchShape>,
+    /// Sources that need no key.
+    sources: Vec<ProposalShape>,
+    /// What could not be found out or proposed, and why.
+    notes: Vec<String>,
+    /// How many posts the searches were counted on.
+    heard: u64,
+    /// Since when those were heard.
+    #[schema(value_type = String, format = DateTime)]
+    from: Timestamp,
+    /// Time was up before all of them were looked at.
+    is_cut: bool,
+}
+
+/// A search that could be added.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProposedSearch)]
+pub(crate) struct ProposedSearchShape {
+    name: String,
+    query: String,
+    #[serde(rename = "type")]
+    #[schema(value_type = TypeShape)]
+    search_type: SearchType,
+    /// What it finds.
+    why: String,
+    /// What to beware of.
+    #[schema(required)]
+    warning: Option<String>,
+    /// How many of the posts that were heard it would have found.
+    found: u64,
+    /// How many are to be expected a day; `null` where too little was heard to say.
+    #[schema(required)]
+    per_day: Option<f64>,
+    /// How many the name alone would have found, where the search asks for more.
+    #[schema(required)]
+    found_by_name: Option<u64>,
+}
+
+impl ProposalsShape {
+    fn new(counted: Counted, now: Timestamp) -> Self {
+        let shape = |(search, count, bare): (&ProposedSearch, &Count, Option<&Count>)| ProposedSearchShape {
+            name: search.name.clone(),
+            query: search.query.clone(),
+            search_type: search.search_type,
+            why: search.why.clone(),
+            warning: search.warning.clone(),
+            found: count.found,
+            per_day: counted.counts.per_day(count, now),
+            found_by_name: bare.map(|bare| bare.found),
+        };
+        let searches = counted.searches().into_iter().map(shape).collect();
+        let Counted { proposals, counts } = counted;
+        Self {
+            searches,
+            sources: proposals.sources.into_iter().map(ProposalShape::from).collect(),
+            notes: proposals.notes,
+            heard: counts.heard,
+            from: counts.from,
+            is_cut: counts.is_cut,
+        }
+    }
+}
+
+/// What the set-up proposes
+///
+/// Searches made of a company's name, handles and site, each counted on what was heard lately, and sources that need no
+/// key. Looks at the site. Nothing is added.
+#[utoipa::path(post, path = "/api/v1/setup/proposals", tag = "people", operation_id = "propose_set_up",
+    request_body = AskProposals,
+    responses((status = 200, description = "What is proposed", body = One<ProposalsShape>), BodyRefusals, Refusals))]
+pub(crate) async fn propose(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiJson(asked): ApiJson<AskProposals>,
+) -> Result<Json<One<ProposalsShape>>, ApiError> {
+    let (company, handles, website) = match (asked.company, web.app.company()) {
+        (Some(company), _) => (company, asked.handles, asked.website),
+        (None, Some(known)) => (known.name.clone(), known.handles.clone(), known.website.clone()),
+        (None, None) => {
+            let message = "there is no company yet; say what it is called";
+            return Err(Refusal::unprocessable("bad_field", message).about("company").into());
+        }
+    };
+    let counted = web.app.propose_counted(&visitor.actor, &company, &handles, website.as_deref()).await?;
+    Ok(one(ProposalsShape::new(counted, web.app.now())))
+}
+
 /// Set the installation up
 ///
 /// Makes the first administrator, the company, its departments and rules, and the first searches and sources, all or
@@ -105,7 +212,7 @@ pub(crate) async fn set_up(
     for source in &written.sources {
         guard::may_use(source.kind, &source.settings, is_operator)?;
     }
-    let template = || web.app.department_template().into_iter().map(|department| department.key).collect();
+    let template = || web.app.department_template().iter().map(|department| department.key.clone()).collect();
     let search = |search: FirstSearch| SearchText {
         name: search.name,
         query: search.query,

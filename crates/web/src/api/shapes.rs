@@ -357,10 +357,18 @@ pub(crate) struct VersionShape {
 #[schema(as = Proposal)]
 pub(crate) struct ProposalShape {
     name: String,
-    kind: KindShape,
+    #[schema(value_type = KindShape)]
+    kind: switchboard_model::SourceKind,
     settings: Value,
     /// Why it is proposed.
     why: String,
+}
+
+impl From<switchboard_app::sources::Proposal> for ProposalShape {
+    fn from(proposal: switchboard_app::sources::Proposal) -> Self {
+        let switchboard_app::sources::Proposal { name, kind, settings, why } = proposal;
+        Self { name, kind, settings, why }
+    }
 }
 
 /// Something that could not be read; the rest went on.

@@ -20,9 +20,11 @@ pub(crate) mod palette;
 pub(crate) mod pictures;
 pub(crate) mod post;
 pub(crate) mod preview;
+mod query_words;
 pub(crate) mod search;
 pub(crate) mod searches;
 pub(crate) mod settings;
+pub(crate) mod setup;
 pub(crate) mod source;
 pub(crate) mod sources;
 
@@ -63,6 +65,8 @@ pub(crate) struct Frame {
     pub(crate) styles: Vec<String>,
     pub(crate) scripts: Vec<String>,
     pub(crate) icon: String,
+    /// Without the navigation.
+    pub(crate) is_bare: bool,
     /// Where the storm of a demonstration stands; `None` outside of one.
     pub(crate) storm: Option<Storm>,
 }
@@ -107,6 +111,7 @@ impl Frame {
             scripts: vec![script::address(reader.locale)],
             reader,
             icon: asset("mark.svg"),
+            is_bare: false,
             storm: None,
         };
         let styled = bare.with_style("switchboard.css").with_style("components.css");
@@ -138,6 +143,11 @@ impl Frame {
     /// Whether the visitor may keep searches, sources and people.
     pub(crate) fn may_administer(&self) -> bool {
         self.visitor.as_ref().is_some_and(|actor| actor.may(Right::Administer).is_ok())
+    }
+
+    /// Whether the page leads to the others.
+    pub(crate) fn has_navigation(&self) -> bool {
+        self.visitor.is_some() && !self.is_bare
     }
 
     /// What the visitor is called, if it is a user.

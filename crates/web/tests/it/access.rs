@@ -51,47 +51,6 @@ async fn before_the_set_up_only_the_set_up_works() {
 }
 
 #[tokio::test]
-async fn the_printed_link_sets_it_up_in_two_pages() {
-    let web = TestWeb::start_bare().await;
-    let token = web.app.set_up_link().await.expect("a link").expect("not set up");
-    assert_eq!(stranger(&web, Method::GET, "/setup/0", "").await.status, StatusCode::NOT_FOUND);
-    let page = stranger(&web, Method::GET, &format!("/setup/{token}"), "").await;
-    assert!(page.body.contains("Whose conversation is it?"), "{}", page.body);
-    let proposals = format!("/setup/{token}/proposals");
-    let nameless = stranger(&web, Method::POST, &proposals, "company=+&handles=%40acme").await;
-    assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(nameless.body.contains("id=\"company-wrong\"") && nameless.body.contains("@acme"), "{}", nameless.body);
-    let page = stranger(&web, Method::POST, &proposals, "company=Acme&handles=%40acme&website=").await;
-    assert!(page.body.contains("name=\"departments\" value=\"service\" checked"), "{}", page.body);
-
-    let chosen = "company=Acme&handles=%40acme%2C&website=&departments=service&departments=sales&search=0\
-                  &search_name_0=Acme&search_query_0=acme&search_type_0=brand";
-    let you = format!("{}&name=Mara&time_zone=Europe%2FLisbon", log_in_fields("short"));
-    let refused = stranger(&web, Method::POST, &format!("/setup/{token}"), &format!("{chosen}&{you}")).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.body.contains("id=\"password-wrong\""), "{}", refused.body);
-    assert!(refused.body.contains(">acme</textarea>") && !refused.body.contains("value=\"other\" checked"));
-    let unreadable = format!("{}&{you}", chosen.replace("search_query_0=acme", "search_query_0=%28"));
-    let you = you.replace("short", &PASSWORD.replace(' ', "+"));
-    let unreadable = unreadable.replace("short", &PASSWORD.replace(' ', "+"));
-    let refused = stranger(&web, Method::POST, &format!("/setup/{token}"), &unreadable).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(!refused.body.contains("correct horse"), "a password never comes back: {}", refused.body);
-
-    let done = stranger(&web, Method::POST, &format!("/setup/{token}"), &format!("{chosen}&{you}")).await;
-    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/"), "{}", done.body);
-    let cookie = done.header("set-cookie");
-    for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
-        assert!(cookie.contains(part), "{cookie}");
-    }
-    assert!(!session(&done).is_empty());
-    assert_eq!(web.app.departments().len(), 2);
-    assert_eq!(web.app.searches().await.expect("searches").len(), 1);
-    assert_eq!(stranger(&web, Method::GET, &format!("/setup/{token}"), "").await.header("location"), "/");
-    assert_eq!(stranger(&web, Method::POST, &format!("/setup/{token}"), chosen).await.status, StatusCode::CONFLICT);
-}
-
-#[tokio::test]
 async fn pages_ask_for_the_log_in_and_lead_back() {
     let web = TestWeb::start().await;
     let asked = stranger(&web, Method::GET, "/mentions?network=forum", "").await;

@@ -14,7 +14,7 @@ mod writer;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -50,6 +50,8 @@ struct Open {
     /// Taken when it is closed.
     queue: Mutex<Option<SyncSender<Message>>>,
     waiting: Arc<AtomicUsize>,
+    /// Posts that were kept since the start.
+    kept: Arc<AtomicU64>,
     thread: Mutex<Option<std::thread::JoinHandle<()>>>,
 }
 
@@ -85,7 +87,8 @@ impl LookBack {
         }
         let (queue, messages) = sync_channel(QUEUED_BATCHES);
         let waiting = Arc::new(AtomicUsize::new(0));
-        let mut writer = Writer::new(config.clone(), waiting.clone());
+        let kept = Arc::new(AtomicU64::new(0));
+        let mut writer = Writer::new(config.clone(), waiting.clone(), kept.clone());
         writer.prune(now);
         let thread = std::thread::Builder::new().name("look-back".into()).spawn(move || writer.run(&messages));
         match thread {
@@ -93,6 +96,7 @@ impl LookBack {
                 config,
                 queue: Mutex::new(Some(queue)),
                 waiting,
+                kept,
                 thread: Mutex::new(Some(thread)),
             }))),
             Err(error) => {
@@ -110,6 +114,11 @@ impl LookBack {
     /// How far back it reaches at most.
     pub fn hours(&self) -> u32 {
         self.0.as_ref().map_or(0, |open| open.config.hours)
+    }
+
+    /// How many posts were heard and kept since the start, each once.
+    pub fn kept(&self) -> u64 {
+        self.0.as_ref().map_or(0, |open| open.kept.load(Ordering::Relaxed))
     }
 
     /// A copy of what may have to be kept; nothing where nothing is kept.

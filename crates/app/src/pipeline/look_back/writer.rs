@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::Write;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
@@ -37,6 +37,8 @@ pub(super) struct Writer {
     config: LookBackConfig,
     /// Records that were handed over and are not looked at yet.
     waiting: Arc<AtomicUsize>,
+    /// Posts that were kept since the start.
+    kept: Arc<AtomicU64>,
     open: Option<(Segment, File)>,
     /// Lines that are not written yet, and how many.
     lines: Vec<u8>,
@@ -49,10 +51,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(config: LookBackConfig, waiting: Arc<AtomicUsize>) -> Self {
+    pub(super) fn new(config: LookBackConfig, waiting: Arc<AtomicUsize>, kept: Arc<AtomicU64>) -> Self {
         Self {
             config,
             waiting,
+            kept,
             open: None,
             lines: Vec::new(),
             records: 0,
@@ -92,6 +95,9 @@ impl Writer {
                 continue;
             }
             self.lines.push(b'\n');
+            if record.post.is_some() {
+                self.kept.fetch_add(1, Ordering::Relaxed);
+            }
             self.records += 1;
             self.first_at.get_or_insert(record.at);
             if self.lines.len() >= WAITING_BYTES {

@@ -1,8 +1,7 @@
-//! How people get in: log-in, log-out, the links that choose a password, the set-up.
+//! How people get in: log-in, log-out, the links that choose a password.
 
 pub(crate) mod link;
 pub(crate) mod log_in;
-pub(crate) mod set_up;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;

@@ -20,6 +20,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use switchboard_app::cases::view::CasePage as Listed;
 use switchboard_app::cases::views::MOST_COUNTED;
+use switchboard_app::rights::Right;
 use switchboard_model::{CaseId, ViewState};
 
 use self::cache::KeptList;
@@ -41,6 +42,8 @@ struct DeskPage {
     queues: QueuesPane,
     list: ListPane,
     case: Option<CasePane>,
+    /// There are steps of the set-up about which nobody decided.
+    is_unfinished: bool,
 }
 
 /// What the script asks for to keep the desk true.
@@ -197,7 +200,17 @@ async fn shown(
     };
     let title = case.as_ref().map_or_else(|| list.title.to_string(), CasePane::title);
     let status = unsaved.map_or(StatusCode::OK, |unsaved| unsaved.refusal.status);
-    show(status, &DeskPage { frame: load::frame(title, visitor), queues, list, case })
+    let is_unfinished = is_unfinished(web, visitor).await?;
+    show(status, &DeskPage { frame: load::frame(title, visitor), queues, list, case, is_unfinished })
+}
+
+/// Whether whoever looks may go on with a set-up that nobody finished or left.
+async fn is_unfinished(web: &Web, visitor: &Visitor) -> Result<bool, PageError> {
+    if !visitor.may(Right::Administer) {
+        return Ok(false);
+    }
+    let progress = web.app.set_up_progress().await.map_err(Refusal::from)?;
+    Ok(progress.is_some_and(|progress| !progress.is_left && progress.open_step().is_some()))
 }
 
 /// The rows from a place on. They are read past what is kept: somebody who runs down a long list would drive out what
@@ -304,6 +317,7 @@ pub(crate) mod tests {
             queues: QueuesPane { groups: queues::groups(&choice, &counts, &views, &colleagues) },
             list,
             case: None,
+            is_unfinished: rows.is_empty(),
         };
         page.render().expect("renders")
     }

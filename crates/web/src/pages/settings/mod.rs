@@ -34,18 +34,21 @@ pub(crate) enum Place {
     Departments,
     Rules,
     Accounts,
+    /// Leads out of the settings.
+    SetUp,
     Keys,
     You,
     Style,
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 8] = [
+const PLACES: [(Place, &str, Right); 9] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
     (Place::Rules, "/settings/rules", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
+    (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
     (Place::Keys, "/settings/keys", Right::Read),
     (Place::Style, "/settings/style", Right::Read),
@@ -59,6 +62,7 @@ impl Place {
             Self::Departments => t!("settings-place-departments"),
             Self::Rules => t!("settings-place-rules"),
             Self::Accounts => t!("settings-place-accounts"),
+            Self::SetUp => t!("settings-place-setup"),
             Self::Keys => t!("settings-place-keys"),
             Self::You => t!("settings-place-you"),
             Self::Style => t!("settings-place-style"),
@@ -92,7 +96,7 @@ pub(crate) async fn beginning(visitor: Visitor) -> Response {
 }
 
 /// What links that are handed on begin with: the address that the configuration names, else the one that was asked.
-fn own_address(web: &Web, headers: &HeaderMap) -> String {
+pub(crate) fn own_address(web: &Web, headers: &HeaderMap) -> String {
     if let Some(url) = &web.options.public_url {
         return url.trim_end_matches('/').to_owned();
     }

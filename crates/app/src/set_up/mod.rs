@@ -1,5 +1,12 @@
 //! The set-up: an installation becomes a company's, with its first administrator, departments, rules, searches and
-//! sources, in one transaction. It reaches into all areas and therefore stands beside them.
+//! sources, in one transaction; what comes after it on the pages (searches, sources, departments, colleagues) is decided
+//! step by step and can be decided again. It reaches into all areas and therefore stands beside them.
+
+pub mod listen;
+pub mod progress;
+pub mod proposals;
+pub mod site;
+pub mod trim;
 
 use jiff::Timestamp;
 use switchboard_model::{
@@ -10,15 +17,55 @@ use switchboard_route::{DepartmentConfig, Router};
 use switchboard_store::{Founding, StoreError};
 
 use crate::access::{AccessError, NewSession, password, session};
+use crate::cases::CaseError;
 use crate::directory::{DirectoryError, company, user};
 use crate::notices::Notice;
+use crate::rights::Forbidden;
+use crate::routing::RuleError;
 use crate::searches::SearchError;
 use crate::searches::change::{SearchText, checked};
-use crate::sources::SourceError;
 use crate::sources::add::{NewSource, checked_name};
-use crate::{App, secret};
+use crate::sources::{Proposal, SourceError};
+use crate::{App, AppError, secret};
 
-pub use crate::first_proposals::{Proposals, ProposedSearch};
+pub use proposals::{Proposals, ProposedSearch};
+
+/// What the person asking can do something about.
+#[derive(Debug, thiserror::Error)]
+pub enum SetUpError {
+    /// One of several searches cannot be listened to.
+    #[error("{error}")]
+    Search {
+        /// Its place among them, from 0.
+        at: usize,
+        /// Why.
+        error: SearchError,
+    },
+    /// A search cannot be changed.
+    #[error(transparent)]
+    Searches(#[from] SearchError),
+    /// A department cannot be changed.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// A rule that leads to it cannot be changed.
+    #[error(transparent)]
+    Rules(#[from] RuleError),
+    /// A case cannot be moved.
+    #[error(transparent)]
+    Cases(#[from] CaseError),
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// Anything else.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for SetUpError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
 
 /// What the set-up asks for.
 #[derive(Clone, Default)]
@@ -47,8 +94,26 @@ pub struct SetUp {
 
 impl App {
     /// The departments that the set-up offers: the data directory's own, else the shipped ones.
-    pub fn department_template(&self) -> Vec<DepartmentConfig> {
-        self.triage().routing().router().departments().to_vec()
+    pub fn department_template(&self) -> &[DepartmentConfig] {
+        &self.department_template
+    }
+
+    /// Listens to public sources that need no key while the set-up goes on, and to the feeds of the company's site.
+    pub async fn listen_meanwhile(&self) -> Result<(), SourceError> {
+        let Some(company) = self.company() else { return Ok(()) };
+        let (proposals, _) = self.keyless_sources(&company.name);
+        for Proposal { name, kind, settings, .. } in self.spare_what_is_there(proposals).await? {
+            self.add_source(NewSource { name, kind, settings }).await?;
+        }
+        if let Some(website) = &company.website {
+            self.follow_site(website);
+        }
+        Ok(())
+    }
+
+    /// How many posts were heard and kept for later since the start, each once.
+    pub fn posts_kept_back(&self) -> u64 {
+        self.look_back.kept()
     }
 
     /// Makes the installation the company's. `token` is that of [`App::set_up_link`]; the owner of the machine needs none.
