@@ -359,7 +359,7 @@ await check("what is typed without a connection is saved once there is one", asy
   await shows(page, "#meter", "there is no connection");
   await cable.mend();
   await isLive(page);
-  await until("it is saved", async () => (await draftOf(mara)) === "Typed without a connection");
+  await until("it is saved", async () => (await draftOf(mara)) === "Typed without a connection", 15_000);
   assert((await page.locator("#reply-text").inputValue()) === "Typed without a connection", "the words are gone");
   await until("nothing is kept twice", async () => (await keptIn(page)) === 0);
   await page.context().close();
@@ -387,7 +387,7 @@ await check("what was typed in a tab that was closed without a connection is off
   assert(found.length === 0, found.join("; "));
   await again.getByRole("button", { name: "Put it back" }).click();
   assert((await again.locator("#reply-text").inputValue()) === "Typed and closed", "it is not put back");
-  await until("it is saved", async () => (await draftOf(mara)) === "Typed and closed");
+  await until("it is saved", async () => (await draftOf(mara)) === "Typed and closed", 15_000);
   await until("nothing is kept twice", async () => (await keptIn(again)) === 0);
   await again.reload();
   await isLive(again);

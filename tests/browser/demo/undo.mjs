@@ -39,8 +39,8 @@ export default async function run(company) {
     ["tag", [], press("g", "End", ", undone", "Enter"), "Tagged"],
     ["prioritise", [], press("p", "Control+a", "81", "Tab", "It burns", "Enter"), "Priority set"],
     ["note", [], press("n", "Only for colleagues", "Control+Enter"), "Noted"],
-    ["accept", [does(ines, "claim"), does(ines, "transfer", { user: company.id("Mara"), reason: "expertise", note: "Yours" })], press("y"), "Accepted"],
-    ["decline", [does(ines, "claim"), does(ines, "transfer", { user: company.id("Mara"), reason: "expertise", note: "Yours" })], press("x", "No time", "Enter"), "Declined"],
+    ["accept", [does(ines, "claim"), does(ines, "transfer", { department: service, user: company.id("Mara"), reason: "expertise", note: "Yours" })], press("y"), "Accepted"],
+    ["decline", [does(ines, "claim"), does(ines, "transfer", { department: service, user: company.id("Mara"), reason: "expertise", note: "Yours" })], press("x", "No time", "Enter"), "Declined"],
     ["withdraw an offer", [claimed, does(mara, "transfer", { department: sales, reason: "expertise", note: "Yours" })],
       (page) => page.locator("form[action$='/withdraw-offer'] button").click(), "Offer ended"],
   ];
