@@ -359,6 +359,14 @@
     return true;
   }
 
+  function filter() {
+    const details = document.querySelector("details.filter");
+    if (!details) return false;
+    details.open = true;
+    details.querySelector("form :is(input:not([type=hidden]), select)")?.focus();
+    return true;
+  }
+
   let moving = 0;
   let hurry = null; // opens at once what J or K would open in a moment
   function move(step) {
@@ -403,6 +411,7 @@
     if (event.repeat && !"jk".includes(event.key)) return;
     const did = event.key === "j" ? move(1)
       : event.key === "k" ? move(-1)
+      : event.key === "f" ? filter()
       : event.key === "." ? (latest ? (showList(latest), true) : false)
       : /^[a-z]$/.test(event.key) && pressOrHold(event.key.toUpperCase());
     if (did) event.preventDefault();

@@ -29,10 +29,8 @@ function clock(options) {
 const minute = { hour: reader.clock === "12" ? "numeric" : "2-digit", minute: "2-digit" };
 const today = clock(minute);
 const thisYear = clock({ day: "numeric", month: "short", ...minute });
-const anyYear = clock({ dateStyle: "medium", timeStyle: "short" });
 const exact = clock({ dateStyle: "full", timeStyle: "long" });
 const dayOf = clock({ year: "numeric", month: "numeric", day: "numeric" });
-const yearOf = clock({ year: "numeric" });
 
 function unit(seconds) {
   return seconds < 60 ? ["seconds", Math.floor(seconds)]
@@ -53,18 +51,19 @@ function age(seconds) {
   return inUnits(seconds < 0 ? "in" : "ago", past);
 }
 
+const opened = dayOf.format(new Date());
 function tellTimes(root) {
   const now = new Date();
   for (const time of root.querySelectorAll("time[data-form]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     const form = time.dataset.form;
+    // Days and times stand as the server wrote them, for the reader's own zone; only midnight makes them longer.
     const told =
       form === "age" ? age((now - at) / 1000)
       : form === "long" ? inUnits("long", Math.abs(now - at) / 1000)
-      : form === "clock" && dayOf.format(at) === dayOf.format(now) ? today.format(at)
-      : yearOf.format(at) === yearOf.format(now) ? thisYear.format(at)
-      : anyYear.format(at);
+      : form === "clock" && opened !== dayOf.format(now) && opened === dayOf.format(at) ? thisYear.format(at)
+      : time.textContent;
     if (time.textContent !== told) time.textContent = told;
     if (!time.title) time.title = exact.format(at);
   }

@@ -7,6 +7,7 @@ access-log-in-to = to
 access-session-ended = Your session ended. What you wrote is kept on this page and can be sent once you have logged in.
 access-too-long = Your session ended, and what you sent is too long to be kept on this page. Log in in another tab, then go back here and send it again.
 access-forgotten = Password forgotten? An administrator can make a link for you to choose a new one.
+access-demonstration = Be somebody of the demonstration with one click
 access-email = E-mail address
 access-password = Password
 access-send-again = Send it again

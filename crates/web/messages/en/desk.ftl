@@ -91,6 +91,7 @@ desk-keys = Keys
 desk-keys-move = next case, case before
 desk-keys-open = open the case of the row
 desk-keys-end = to the end of the list
+desk-keys-filter = filter the list
 desk-keys-new = show new cases
 desk-keys-claim = claim
 desk-keys-reply = reply

@@ -75,15 +75,6 @@ fn rows(typed: &str, found: &Found, searches: &[SavedSearch]) -> Vec<Row> {
         let first = found.first_posts.iter().find(|post| post.seq == case.post);
         first.map(|first| mention::author(&first.post).name)
     };
-    rows.extend(found.cases.iter().take(SHOWN).map(|case| Row {
-        kind: t!("palette-case"),
-        name: match author(case) {
-            Some(author) => t!("palette-case-of", number = case.id.to_string(), author = author).into_owned(),
-            None => t!("palette-case-number", number = case.id.to_string()).into_owned(),
-        },
-        note: wording::state(&case.state).into_owned(),
-        href: format!("/cases/{}", case.id),
-    }));
     rows.extend(found.users.iter().take(SHOWN).map(|user| Row {
         kind: t!("palette-person"),
         name: user.name.clone(),
@@ -104,6 +95,15 @@ fn rows(typed: &str, found: &Found, searches: &[SavedSearch]) -> Vec<Row> {
         name: search.name.clone(),
         note: String::new(),
         href: format!("/searches/{}", search.id),
+    }));
+    rows.extend(found.cases.iter().take(SHOWN).map(|case| Row {
+        kind: t!("palette-case"),
+        name: match author(case) {
+            Some(author) => t!("palette-case-of", number = case.id.to_string(), author = author).into_owned(),
+            None => t!("palette-case-number", number = case.id.to_string()).into_owned(),
+        },
+        note: wording::state(&case.state).into_owned(),
+        href: format!("/cases/{}", case.id),
     }));
     rows.extend(found.authors.iter().take(SHOWN).map(|(_, author)| Row {
         kind: t!("palette-author"),

@@ -14,6 +14,8 @@ pub(crate) struct When {
     pub(crate) machine: String,
     /// Day and time by the clock of who reads: "22 Nov 14:05 CET".
     pub(crate) full: String,
+    /// The same, short: "14:05" today, "22 Nov 14:05" before.
+    pub(crate) clock: String,
     /// "4 min ago", "in 2 min".
     pub(crate) age: String,
 }
@@ -21,7 +23,7 @@ pub(crate) struct When {
 impl When {
     pub(crate) fn new(at: Timestamp, now: Timestamp) -> Self {
         let Age { machine, age } = Age::new(at, now);
-        Self { machine, full: full(at, now), age }
+        Self { machine, full: full(at, now), clock: clock(at, now), age }
     }
 }
 
@@ -48,6 +50,21 @@ fn full(at: Timestamp, now: Timestamp) -> String {
     } else {
         let year = at.year().to_string();
         t!("words-moment-of-year", day = day, month = month, year = year, time = time, zone = zone).into_owned()
+    }
+}
+
+fn clock(at: Timestamp, now: Timestamp) -> String {
+    let here = |at: Timestamp| reader::ask(|reader| at.to_zoned(reader.zone.clone()));
+    let (at, now) = (here(at), here(now));
+    let time = time(at.time());
+    if at.date() == now.date() {
+        return time.into_owned();
+    }
+    let (day, month) = (at.day().to_string(), month(at.month()));
+    if at.year() == now.year() {
+        t!("words-clock", day = day, month = month, time = time).into_owned()
+    } else {
+        t!("words-clock-of-year", day = day, month = month, year = at.year().to_string(), time = time).into_owned()
     }
 }
 

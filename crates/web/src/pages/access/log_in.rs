@@ -68,12 +68,15 @@ struct LogInPage {
     /// A form was sent that is too long to be carried.
     is_too_long: bool,
     company: Option<String>,
+    /// Where anybody can be somebody with one click.
+    is_demonstration: bool,
 }
 
 impl LogInPage {
     fn new(web: &Web, email: &str, to: &str, carried: Option<Carried>, refusal: Option<&Refusal>) -> Self {
         let company = web.app.company().map(|company| company.name.clone());
-        Self::of(company, email, to, carried, refusal)
+        let is_demonstration = web.options.demonstration.is_some();
+        Self { is_demonstration, ..Self::of(company, email, to, carried, refusal) }
     }
 
     fn of(company: Option<String>, email: &str, to: &str, carried: Option<Carried>, refusal: Option<&Refusal>) -> Self {
@@ -89,6 +92,7 @@ impl LogInPage {
             carried,
             is_too_long: false,
             company,
+            is_demonstration: false,
         }
     }
 }
