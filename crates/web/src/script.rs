@@ -85,6 +85,7 @@ mod tests {
             include_str!("../static/palette.js"),
             include_str!("../static/connection.js"),
             include_str!("../static/kept.js"),
+            include_str!("../static/setup.js"),
         ];
         for script in scripts {
             used.extend(script.split("words(\"").skip(1).filter_map(|rest| rest.split('"').next()));

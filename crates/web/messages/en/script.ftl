@@ -77,6 +77,6 @@ script-palette-do = Do
 script-palette-go = Go to
 
 # The set-up
-script-listen-to-zero = Listen to none
+script-listen-to-none = Listen to none
 script-listen-to-one = Listen to this one
 script-listen-to-other = Listen to these { $count }
