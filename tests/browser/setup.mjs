@@ -222,8 +222,7 @@ await check("sources: a link by hand, one that leads nowhere, one that is privat
   const find = async (text) => {
     await page.locator("#link").fill(text);
     await tabTo(page, "button[formaction='/setup/sources/find']");
-    await page.keyboard.press("Enter");
-    await page.waitForLoadState();
+    await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
   };
   await page.locator("#link").focus();
   await find("http://127.0.0.1:1/");
@@ -235,7 +234,9 @@ await check("sources: a link by hand, one that leads nowhere, one that is privat
   assert(/not a public address/.test(secret) && /allow/.test(secret), secret);
   await page.locator("#link").focus();
   await find(`${siteUrl}/forum.xml`);
-  assert(await page.getByLabel("A forum").isChecked(), "what was found is not ticked");
+  const found = page.getByLabel("A forum");
+  assert((await found.count()) === 1, `nothing was found: ${await page.locator(".by-hand").innerText()}`);
+  assert(await found.isChecked(), "what was found is not ticked");
   // What nobody can reach is turned off.
   await page.getByLabel("Hacker News").focus();
   await page.keyboard.press("Space");

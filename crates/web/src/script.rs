@@ -87,6 +87,7 @@ mod tests {
             include_str!("../static/kept.js"),
             include_str!("../static/volume.js"),
             include_str!("../static/touch.js"),
+            include_str!("../static/setup.js"),
         ];
         for script in scripts {
             used.extend(script.split("words(\"").skip(1).filter_map(|rest| rest.split('"').next()));

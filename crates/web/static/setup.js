@@ -27,7 +27,9 @@
     const answer = await fetch(column.dataset.from, { headers: { accept: "text/html" } });
     if (answer.status !== 200) return;
     const page = parse(await answer.text());
-    put($("live-title"), page.getElementById("live-title"));
+    const [said, fresh] = [$("live-said"), page.getElementById("live-said")];
+    if (said.textContent !== fresh.textContent) said.textContent = fresh.textContent;
+    said.dataset.state = fresh.dataset.state;
     put($("first-more"), page.getElementById("first-more"));
     for (const shown of document.querySelectorAll("#remedy, [data-remedy]")) put(shown, page.getElementById("remedy"));
     addMentions(page);
@@ -73,7 +75,7 @@
     for (const kind of ["posts", "source", "search", "people", "missed"]) onEvent(kind, look);
     onConnection(({ state }) => { if (state === "on") look(); });
     // Posts that no search wants are told by no event.
-    setInterval(() => { if (!document.hidden && column.querySelector("[data-on=false]")) look(); }, PAUSE_MS);
+    setInterval(() => { if (!document.hidden && $("live-said").dataset.state === "off") look(); }, PAUSE_MS);
   }
 
   // --- searches: words and counts of what stands in the form at the moment
@@ -95,7 +97,7 @@
     const key = chief.querySelector("kbd");
     const tell = () => {
       const chosen = searches.querySelectorAll("input[name=search]:checked").length;
-      chief.replaceChildren(chosen === 0 ? words("listen-to-zero") : words("listen-to", { count: chosen }), " ", key);
+      chief.replaceChildren(chosen === 0 ? words("listen-to-none") : words("listen-to", { count: chosen }), " ", key);
     };
     searches.addEventListener("change", tell);
     let timer = 0;
@@ -107,6 +109,9 @@
     setInterval(() => { if (!document.hidden) count(); }, PAUSE_MS);
     onEvent("posts", count);
   }
+
+  // Whoever comes back to a page that answered a form sees the step as it is now, and sends nothing twice.
+  if (column && form) history.replaceState(null, "", new URL(form.action).pathname);
 
   // --- the chief button from anywhere in the form
   form?.addEventListener("keydown", (event) => {

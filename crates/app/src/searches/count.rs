@@ -57,7 +57,7 @@ impl Counts {
     /// How many are to be expected a day, where enough was heard to say.
     pub fn per_day(&self, count: &Count, now: Timestamp) -> Option<f64> {
         let length = now.duration_since(self.from);
-        (length >= ENOUGH).then(|| count.written_lately as f64 * 86_400.0 / length.as_secs_f64())
+        (self.heard > 0 && length >= ENOUGH).then(|| count.written_lately as f64 * 86_400.0 / length.as_secs_f64())
     }
 
     fn new(queries: usize, from: Timestamp) -> Self {

@@ -85,6 +85,6 @@ script-volume-hour-other = { $time }: { $count } mentions
 script-next-case = Next case
 
 # The set-up
-script-listen-to-zero = Listen to none
+script-listen-to-none = Listen to none
 script-listen-to-one = Listen to this one
 script-listen-to-other = Listen to these { $count }

@@ -101,7 +101,7 @@ async fn searches_are_proposed_listened_to_changed_and_turned_off() {
     let part = web.form("/setup/searches/part", form).await;
     assert!(part.body.contains("say <b class=\"term\">own</b> and <b class=\"term\">words</b>"), "{}", part.body);
     let more = web.form("/setup/searches/try", &format!("{form}&more=1")).await;
-    assert_eq!((more.status, more.body.matches("class=\"prop").count()), (StatusCode::OK, 4));
+    assert_eq!((more.status, more.body.matches("<li class=\"prop").count()), (StatusCode::OK, 4));
     let unreadable = form.replace("own+words", "%28%28");
     let refused = web.form("/setup/searches", &unreadable).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
