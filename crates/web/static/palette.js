@@ -26,7 +26,19 @@
       note: one.querySelector(".n")?.textContent ?? "",
       go: () => { location.href = one.href; },
     }));
-    return [...here, ...pages];
+    const looks = [["light", words("palette-light")], ["dark", words("palette-dark")], ["system", words("palette-system")]];
+    const colours = looks.map(([theme, name]) => ({ kind: words("palette-do"), name, go: () => paint(theme) }));
+    return [...here, ...pages, ...(reader.user ? colours : [])];
+  }
+
+  // For whoever reads, on every device of theirs.
+  async function paint(theme) {
+    const answer = await fetch(`/api/v1/users/${reader.user}`, {
+      method: "PATCH", headers: { "content-type": "application/json" }, body: JSON.stringify({ preferences: { theme } }),
+    });
+    if (!answer.ok) return;
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
   }
 
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

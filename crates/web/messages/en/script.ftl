@@ -75,6 +75,9 @@ script-leaves-other = Leaves in { $count } s
 # Find or do
 script-palette-do = Do
 script-palette-go = Go to
+script-palette-light = Light colours
+script-palette-dark = Dark colours
+script-palette-system = Colours as the device has them
 
 # Mentions by the hour
 script-volume-hours = Mentions hour by hour; the table has them day by day
