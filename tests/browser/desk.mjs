@@ -432,6 +432,16 @@ await check("whatever a network sends stays in its place", async () => {
   return `${posts.length} posts, ${looks.length} looks`;
 });
 
+await check("a browser's clock that is an hour ahead makes nothing older", async () => {
+  const page = await open(mara, "/desk?queue=all");
+  const ages = () => page.locator("#rows time[data-form=age]").allTextContents();
+  await page.clock.setSystemTime(Date.now() + 3_600_000);
+  await page.evaluate(() => sessionStorage.removeItem("clock-off"));
+  await page.reload();
+  await until("ages are those of the server's clock", async () => (await ages()).every((age) => !/ h | d /.test(age)));
+  return (await ages()).slice(0, 3).join(", ");
+});
+
 // --- for everybody
 const first = (await (await open(mara)).locator("#rows .row").first().getAttribute("href")) ?? "/desk";
 for (const [name, path] of [["empty desk", "/desk?queue=all&state=snoozed"], ["busy desk", first], ["case", `/cases/${/case=(\d+)/.exec(first)?.[1]}`]]) {

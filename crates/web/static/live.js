@@ -51,9 +51,23 @@ function age(seconds) {
   return inUnits(seconds < 0 ? "in" : "ago", past);
 }
 
-const opened = dayOf.format(new Date());
+// The reader's clock may be wrong; the server's says how far, once for each tab.
+let offMs = Number(sessionStorage.getItem("clock-off") ?? 0);
+const rightNow = () => new Date(Date.now() + offMs);
+async function askTheTime() {
+  if (sessionStorage.getItem("clock-off") !== null) return;
+  const answer = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
+  const ahead = Date.parse(answer?.headers.get("date") ?? "") - Date.now();
+  if (Number.isNaN(ahead)) return;
+  // The header has seconds, and the answer took its time.
+  offMs = Math.abs(ahead) < 30_000 ? 0 : ahead;
+  sessionStorage.setItem("clock-off", String(offMs));
+  if (offMs !== 0) tellTimes(document);
+}
+
+const opened = dayOf.format(rightNow());
 function tellTimes(root) {
-  const now = new Date();
+  const now = rightNow();
   for (const time of root.querySelectorAll("time[data-form]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
@@ -70,6 +84,7 @@ function tellTimes(root) {
 }
 
 tellTimes(document);
+askTheTime();
 setInterval(() => document.hidden || tellTimes(document), 20_000);
 
 // --- avatars: one that does not come leaves the initials alone, one that came covers them
