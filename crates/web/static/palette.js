@@ -84,7 +84,9 @@
       const found = [...parse(await answer.text()).querySelectorAll("a[data-kind]")].map((one) => ({
         kind: one.dataset.kind, name: one.textContent.trim(), note: one.dataset.note, href: one.getAttribute("href"),
       }));
-      if (turn === asked) show([...found, ...known]);
+      // The last one looks through everything.
+      const everything = found.splice(-1);
+      if (turn === asked) show([...found, ...known, ...everything]);
     } catch { /* what is known here is shown */ }
   }
 

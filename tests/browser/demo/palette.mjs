@@ -34,9 +34,9 @@ export default async function run(company) {
     await page.keyboard.press("Escape");
     assert((await page.locator("#palette[open]").count()) === 0, "it stays open");
     assert((await stood()) === before, `the focus was on ${before} and is on ${await stood()}`);
-    await page.locator("[data-palette]").click();
+    await page.locator(".palette-open").click();
     await page.keyboard.press("Escape");
-    assert(await page.evaluate(() => document.activeElement.matches("[data-palette]")), "the focus is not on the button that opened it");
+    assert(await page.evaluate(() => document.activeElement.matches(".palette-open")), "the focus is not on the button that opened it");
   });
   await check("the palette finds a case by words of it, with its author", async () => {
     await find("flew open", "Case", "Jana Kowalczyk");

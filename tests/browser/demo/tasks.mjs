@@ -100,7 +100,7 @@ export default async function run(company) {
     await page.waitForURL("**/directory?**");
     await page.locator("main", { hasText: "Delphine Roy" }).waitFor();
   });
-  await task("save a view", 30, async (keys) => {
+  await task("save a view", 26, async (keys) => {
     await page.goto(`${company.url}/desk?queue=all`);
     await isLive(page);
     await keys.press("f");

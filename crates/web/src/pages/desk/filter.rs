@@ -115,14 +115,14 @@ fn entries(filter: &ViewFilter, colleagues: &Colleagues) -> Vec<Entry> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let least = if filter.least_priority > 0 { filter.least_priority.to_string() } else { String::new() };
     vec![
-        Entry::any("department", t!("desk-filter-departments"), departments.collect()),
         Entry::one("owner", t!("desk-filter-owner"), choices(&owners, filter.owner)),
         Entry::one("state", t!("desk-filter-state"), choices(&states, filter.state)),
+        Entry::line("tag", t!("desk-filter-tag"), text(&filter.tag)),
         Entry::line("network", t!("desk-filter-network"), text(&filter.network)).list("desk-networks"),
         Entry::one("language", t!("desk-filter-language"), languages(filter.language.as_deref())),
-        Entry::line("tag", t!("desk-filter-tag"), text(&filter.tag)),
         Entry { input: Input::Line("number"), ..Entry::line("least", t!("desk-filter-least"), least) },
         Entry::one("order", t!("desk-filter-order"), choices(&orders, filter.order)),
+        Entry::any("department", t!("desk-filter-departments"), departments.collect()),
     ]
 }
 
