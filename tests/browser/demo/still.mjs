@@ -37,14 +37,23 @@ export default async function run(company) {
     return page;
   };
 
+  const loaded = async (path, viewport) => {
+    const page = await start(path, viewport);
+    await settled(page);
+    try { return await shifted(page, path); } finally { await page.context().close(); }
+  };
+  // A post may arrive while a page loads; what jumps by itself jumps each time.
+  const least = async (look) => {
+    for (let tries = 1; ; tries += 1) {
+      try { return await look(); } catch (error) { if (tries === 3) throw error; }
+    }
+  };
+
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     await check(`nothing jumps while a page loads, at ${width} pixels`, async () => {
       const totals = [];
       for (const path of ["/desk?queue=all", `/desk?queue=all&case=${pictured}`, `/cases/${pictured}`, "/cases/40", "/mentions", "/searches", "/settings/you"]) {
-        const page = await start(path, { width, height });
-        await settled(page);
-        totals.push(`${path} ${(await shifted(page, path)).toFixed(4)}`);
-        await page.context().close();
+        totals.push(`${path} ${(await least(() => loaded(path, { width, height }))).toFixed(4)}`);
       }
       return totals.join(", ");
     });
