@@ -11,12 +11,18 @@ function observe() {
       if (!entry.hadRecentInput) window.shifts.push([entry.value, (entry.sources ?? []).map(({ node }) => node?.nodeType === 1 ? node.outerHTML.slice(0, 80) : node?.textContent?.slice(0, 40)).slice(0, 3)]);
     }
   }).observe({ type: "layout-shift", buffered: true });
+  // On top of the mentions new ones are shown at once.
+  window.arrived = 0;
+  new MutationObserver((changes) => {
+    window.arrived += changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => document.readyState === "complete" && node.matches?.("li.mention")).length;
+  }).observe(document, { childList: true, subtree: true });
 }
 
 async function settled(page) {
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForLoadState("networkidle").catch(() => {});
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300))));
+  // The network is never idle where a stream is open.
+  await page.waitForLoadState("load");
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 1200))));
 }
 
 async function shifted(page, what) {
@@ -40,12 +46,15 @@ export default async function run(company) {
   const loaded = async (path, viewport) => {
     const page = await start(path, viewport);
     await settled(page);
-    try { return await shifted(page, path); } finally { await page.context().close(); }
+    try {
+      if (await page.evaluate(() => window.arrived > 0)) throw new Error("a post arrived each time while the page loaded");
+      return await shifted(page, path);
+    } finally { await page.context().close(); }
   };
   // A post may arrive while a page loads; what jumps by itself jumps each time.
   const least = async (look) => {
     for (let tries = 1; ; tries += 1) {
-      try { return await look(); } catch (error) { if (tries === 3) throw error; }
+      try { return await look(); } catch (error) { if (tries === 5) throw error; }
     }
   };
 
