@@ -25,7 +25,7 @@ const ingest = (posts) => send("/api/v1/ingest", posts, { authorization: `Bearer
 let storageState; // who is logged in
 const open = (options = {}, path = "/mentions", base = url) => openPage(base + path, { storageState, ...options });
 
-const isLive = (page) => page.waitForSelector("#live[data-state=on]", { timeout: 10_000 });
+const isLive = (page) => page.waitForSelector("#live[data-state=on]", { state: "attached", timeout: 10_000 });
 const rows = (page) => page.locator("#list .mention").count();
 
 // --- the set-up
