@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the pictures of README.md anew from the demonstration: docs/images/NAME-light.webp and NAME-dark.webp.
+# Takes the pictures of README.md and the guides anew from the demonstration: docs/images/NAME-light.webp and NAME-dark.webp.
 #
 #   tests/pictures.sh [PROGRAM]     PROGRAM is a built switchboard; target/debug/switchboard if nothing is said
 SWITCHBOARD_TEST_PROGRAM=$(realpath "${1:-$(dirname "${BASH_SOURCE[0]}")/../target/debug/switchboard}") || exit 1

@@ -178,6 +178,12 @@ await check("a note, a tag, a priority, snooze and close by keys", async () => {
   await prefer("on");
   await page.keyboard.press("n");
   assert((await page.locator("details.deed[open]").count()) === 1, "keys do not act though they are switched on");
+  // Caps Lock, and the same place of a Russian keyboard.
+  for (const key of ["N", "т"]) {
+    await page.keyboard.press("Escape");
+    await page.evaluate((key) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code: "KeyN", bubbles: true })), key);
+    assert((await page.locator("details.deed[open]").count()) === 1, `${key} does nothing`);
+  }
   assertSound(page);
   await page.context().close();
 });
@@ -276,6 +282,34 @@ await check("the tabs of a browser share one stream, and go on when the first on
   await other.context().close();
 });
 
+await check("a tab that holds the stream and falls silent is robbed of it, and both go on with one", async () => {
+  const one = await open(ines);
+  await isLive(one);
+  const other = await one.context().newPage();
+  await other.clock.install();
+  await other.goto(`${url}/desk?queue=all`);
+  await isLive(other);
+  await one.evaluate(() => { BroadcastChannel.prototype.postMessage = () => {}; });
+  await other.clock.fastForward(60_000);
+  await until("one stream is open", async () => (await streams()) === 1);
+  await say("the acme plug is hot, this is terrible, I want a refund", "Hal Brook");
+  for (const page of [one, other]) await page.waitForFunction(() => document.getElementById("newer").textContent.includes("new case"), null, { timeout: 5000 });
+  assert((await streams()) === 1, `${await streams()} streams are open`);
+  await one.context().close();
+});
+
+await check("the list of sources follows them, and the focus stays", async () => {
+  await until("the streams of before end", async () => (await streams()) === 0);
+  const page = await open(mara, "/sources");
+  await until("it listens", async () => (await streams()) === 1);
+  await page.getByRole("link", { name: "forum", exact: true }).focus();
+  await api("/api/v1/sources", { name: "a second forum", kind: "ingest" });
+  await shows(page, "#source-table", "a second forum");
+  assert((await page.evaluate(() => document.activeElement.textContent)) === "forum", "the focus is gone");
+  assertSound(page);
+  await page.context().close();
+});
+
 await check("who logs out in one tab is logged out in all", async () => {
   const answer = await form("/log-in", [["email", "ines@acme.example"], ["password", PASSWORD]]);
   const page = await open(session(answer));
@@ -341,6 +375,7 @@ await check("a lost connection is said, and mended", async () => {
   await cable.mend();
   await page.getByRole("button", { name: "Try now" }).click();
   await isLive(page);
+  assert(await page.evaluate(() => document.activeElement.matches("#list-pane .row")), "the focus went with the button");
   await page.waitForFunction(() => document.getElementById("newer").textContent.includes("new case"), null, { timeout: 5000 });
   await page.context().close();
   cable.cut();
@@ -396,6 +431,30 @@ await check("what was typed in a tab that was closed without a connection is off
   cable.cut();
 });
 
+await check("what is written beside words that are offered back is kept with them", async () => {
+  const cable = await line(url);
+  let page = await open(mara, casePath, {}, cable.base);
+  const context = page.context();
+  for (const words of ["Offered back", "Written beside it"]) {
+    await isLive(page);
+    cable.cut();
+    await isLost(page);
+    await page.locator("#reply-text").fill(words);
+    await page.waitForFunction((words) => Object.values(localStorage).some((kept) => kept.includes(words)), words);
+    await page.evaluate(() => { navigator.sendBeacon = () => false; });
+    await page.close();
+    await cable.mend();
+    page = await context.newPage();
+    await page.goto(cable.base + casePath);
+    await shows(page, ".kept", words);
+  }
+  await shows(page, ".kept", "Offered back");
+  await page.getByRole("button", { name: "Drop it" }).click();
+  await until("nothing is kept", async () => (await keptIn(page)) === 0);
+  await context.close();
+  cable.cut();
+});
+
 // --- what networks send
 const zalgo = "acme Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u034f\u0334\u0319\u0324\u031e\u0349\u035a\u032f\u031e\u0320\u034da".repeat(40);
 const hostile = {
@@ -436,7 +495,6 @@ await check("a browser's clock that is an hour ahead makes nothing older", async
   const page = await open(mara, "/desk?queue=all");
   const ages = () => page.locator("#rows time[data-form=age]").allTextContents();
   await page.clock.setSystemTime(Date.now() + 3_600_000);
-  await page.evaluate(() => sessionStorage.removeItem("clock-off"));
   await page.reload();
   await until("ages are those of the server's clock", async () => (await ages()).every((age) => !/ h | d /.test(age)));
   return (await ages()).slice(0, 3).join(", ");

@@ -4,6 +4,7 @@
 //   node exchange.mjs URL BROWSER SERVERS EMAIL PASSWORD     SERVERS as SWITCHBOARD_TEST_BLUESKY announces them
 //
 // EXCHANGE_MENTIONS says how many mentions are timed (30 by default).
+import { bluesky } from "./bluesky.mjs";
 import { assert, check, launch, rest as pause, sum } from "./harness.mjs";
 
 const [url, executablePath, servers, email, password] = process.argv.slice(2);
@@ -13,21 +14,11 @@ const word = `kettle${Date.now().toString(36)}`;
 const browser = await launch(executablePath);
 
 // --- two accounts on the network: somebody, and the company
-async function xrpc(method, { body, token, query } = {}) {
-  const address = `${pds}/xrpc/${method}${query ? `?${new URLSearchParams(query)}` : ""}`;
-  const headers = { ...(body ? { "content-type": "application/json" } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) };
-  const answer = await fetch(address, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
-  assert(answer.ok, `${method} answered ${answer.status}: ${await answer.clone().text()}`);
-  return answer.json();
-}
-const join = (name) => xrpc("com.atproto.server.createAccount", { body: { handle: `${name}.test`, email: `${name}@example.test`, password: word } });
+const { xrpc, join, write: writeAs } = bluesky(pds);
 const tail = word.slice(-8);
-const somebody = await join(`ana${tail}`);
-const company = await join(`acme${tail}`);
-const write = (text) => xrpc("com.atproto.repo.createRecord", {
-  token: somebody.accessJwt,
-  body: { repo: somebody.did, collection: "app.bsky.feed.post", record: { $type: "app.bsky.feed.post", text, createdAt: new Date().toISOString() } },
-});
+const somebody = await join(`ana${tail}`, word);
+const company = await join(`acme${tail}`, word);
+const write = (text) => writeAs(somebody, text);
 const answers = async () => {
   const { records } = await xrpc("com.atproto.repo.listRecords", { query: { repo: company.did, collection: "app.bsky.feed.post", limit: "100" } });
   return records.map((record) => record.value);

@@ -1,4 +1,4 @@
-// The pictures of the README, taken from the demonstration, each light and dark.
+// The pictures of the README and the guides, taken from the demonstration, each light and dark.
 //
 //   node pictures.mjs URL BROWSER FOLDER     URL of a fresh `switchboard demo`
 import { writeFile } from "node:fs/promises";

@@ -80,6 +80,21 @@ await check("End reaches the last of ten thousand cases, and K goes up again ove
   return note;
 });
 
+await check("whoever closes a case beyond the first page comes to the next one", async () => {
+  const page = await open();
+  await walk(page, "j", CASES - 69);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(`#case[data-id="${CASES - 69}"]`);
+  for (const key of ["e", "Space", "Control+Enter"]) await page.keyboard.press(key);
+  await page.waitForSelector(`#case[data-id="${CASES - 70}"]`);
+  await page.locator("#toasts .toast", { hasText: "Closed" }).waitFor();
+  await page.keyboard.press("z");
+  await page.waitForSelector(`#case[data-id="${CASES - 69}"]`);
+  const note = await told(page, 0);
+  await page.context().close();
+  return note;
+});
+
 await check("J goes down over the ends of chunks, and new cases wait until they are asked for", async () => {
   const page = await open();
   await walk(page, "j", CASES - 319);

@@ -17,9 +17,10 @@
   shelf.setAttribute("role", "status");
   let latest = null;
 
-  function toast(text, label, work) {
+  function toast(said, label, work) {
     const box = Object.assign(document.createElement("div"), { className: "toast" });
-    const line = Object.assign(document.createElement("p"), { textContent: text });
+    const line = document.createElement("p");
+    line.append(said);
     box.append(line);
     const gone = () => { box.remove(); if (latest === box) latest = null; };
     let timer = setTimeout(gone, STAYS_MS);
@@ -40,19 +41,16 @@
     }
     while (shelf.childElementCount >= 3) shelf.firstElementChild.remove();
     shelf.append(box);
-    return { line, gone };
+    return { box, gone };
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "z" || event.ctrlKey || event.metaKey || event.altKey || desk.isTyping(event) || !latest?.isConnected) return;
+    if (desk.letterOf(event) !== "z" || event.ctrlKey || event.metaKey || event.altKey || desk.isTyping(event) || !latest?.isConnected) return;
     event.preventDefault();
     latest.undo();
   });
 
   // --- a form of a case
-  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
-  const rowOf = (id) => document.querySelector(`#rows > li[data-id="${CSS.escape(id)}"]`);
-
   async function post(address, body) {
     const answer = await fetch(address, { method: "POST", body, headers: { accept: "text/html" } });
     const page = parse(await answer.text());
@@ -71,8 +69,14 @@
     act(form, submitter, address, id, verb, body);
   });
 
+  // Brings a case back that was left meanwhile; tells whether it is shown then.
+  async function bringBack(id) {
+    if (!desk.isShown(id) && desk.isWide()) await desk.open(desk.rowOf(id)?.firstElementChild.getAttribute("href") ?? `/cases/${id}`);
+    return desk.isShown(id);
+  }
+
   async function act(form, submitter, address, id, verb, body) {
-    const row = rowOf(id);
+    const row = desk.rowOf(id);
     const who = pane.querySelector("h1 bdi")?.textContent ?? "";
     const goesOn = GOES_ON.has(verb) && row && desk.isWide();
     form.closest("details")?.removeAttribute("open");
@@ -89,22 +93,29 @@
     delete form.dataset.sent;
     if (!answer.isDone) {
       row?.removeAttribute("data-gone");
-      refused(answer, id, form);
+      refused(answer, id, address, body, form);
       return;
     }
     const event = answer.fresh?.dataset.version;
-    if (answer.fresh && desk.shownId() === Number(id)) desk.show(answer.fresh);
+    if (answer.fresh && desk.isShown(id)) desk.show(answer.fresh, form);
     desk.refreshList();
     toast(words(`done-${verb}`) + (goesOn ? `: ${who}` : ""), words("undo"), event && (() => undo(id, event)));
   }
 
-  // A refusal shows the case with what was typed, and says why.
-  function refused(answer, id, form) {
-    if (answer.fresh) { desk.show(answer.fresh); return; }
-    // The session has ended: the log-in carries what was typed along.
-    if (answer.status === 401 && form.isConnected) { form.submit(); return; }
-    const why = answer.page.querySelector(".note, main p")?.textContent?.trim();
-    toast(why || words("not-done"));
+  // A refusal shows the case with what was typed, and says why; where another one is before the eye by now, when it is asked to.
+  function refused({ status, page, fresh }, id, address, body, form) {
+    if (status === 401) { carry(address, body); return; }
+    if (fresh && desk.isShown(id)) { desk.show(fresh, form); return; }
+    const why = (page.querySelector("#notice p") ?? page.querySelector(".note, main p"))?.textContent.trim();
+    toast(why || words("not-done"), words("show"), fresh && (async () => { if (await bringBack(id)) desk.show(fresh); }));
+  }
+
+  // The session has ended: the log-in carries what was typed along. The form it was typed in may be gone by now.
+  function carry(address, body) {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
+    for (const [name, value] of body) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    document.body.append(form);
+    form.submit();
   }
 
   async function undo(id, event) {
@@ -113,16 +124,15 @@
       toast(words("not-done"), words("again"), () => undo(id, event));
       return;
     }
-    rowOf(id)?.removeAttribute("data-gone");
+    desk.rowOf(id)?.removeAttribute("data-gone");
     if (!answer.isDone) {
       toast(answer.page.querySelector("#notice p")?.textContent?.trim() || words("not-done"));
       return;
     }
     toast(words("taken-back"));
     desk.refreshList();
-    const row = rowOf(id)?.firstElementChild;
-    if (row && desk.isWide()) desk.open(row.getAttribute("href"));
-    else if (desk.shownId() === Number(id)) desk.reread();
+    if (desk.isShown(id)) desk.reread();
+    else bringBack(id);
   }
 
   // --- a reply: it leaves ten seconds later
@@ -137,21 +147,30 @@
     }
     submitter?.removeAttribute("aria-busy");
     delete form.dataset.sent;
-    if (!answer.isDone) { refused(answer, id, form); return; }
-    if (answer.fresh && desk.shownId() === Number(id)) desk.show(answer.fresh);
+    if (!answer.isDone) { refused(answer, id, address, body, form); return; }
+    if (answer.fresh && desk.isShown(id)) desk.show(answer.fresh, form);
     desk.refreshList();
     const queued = [...(answer.fresh?.querySelectorAll("article.reply[data-state=queued] form[action$='/withdraw']") ?? [])].pop();
     if (!queued) return;
-    const back = new URL(queued.action).pathname;
+    const [back, takeBack] = [new URL(queued.action).pathname, new URLSearchParams({ back: `/cases/${id}` })];
     const text = body.get("text") ?? "";
-    const shown = toast(words("leaves", { count: 10 }), words("undo"), async () => {
+    let left = 10;
+    const leaves = () => words("leaves", { count: left });
+    // Who listens hears it once, not every second of the countdown.
+    const said = document.createDocumentFragment();
+    const count = Object.assign(document.createElement("span"), { textContent: leaves() });
+    count.setAttribute("aria-hidden", "true");
+    said.append(Object.assign(document.createElement("span"), { className: "aloud", textContent: leaves() }), count);
+    const shown = toast(said, words("undo"), async () => {
       clearInterval(ticking);
       try {
-        const withdrawn = await post(back, new URLSearchParams({ back: `/cases/${id}` }));
-        if (!withdrawn.isDone) { refused(withdrawn, id, form); return; }
-        if (desk.shownId() === Number(id) && withdrawn.fresh) desk.show(withdrawn.fresh);
+        const withdrawn = await post(back, takeBack);
+        if (!withdrawn.isDone) { refused(withdrawn, id, back, takeBack); return; }
+        const isShown = await bringBack(id);
+        if (isShown && withdrawn.fresh) desk.show(withdrawn.fresh);
         toast(words("taken-back"));
-        const field = $("reply-text");
+        // Not into the composer of another case.
+        const field = isShown && $("reply-text");
         if (field && field.value.trim() === "") {
           field.value = text;
           field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -159,11 +178,10 @@
         }
       } catch { toast(words("not-done")); }
     });
-    let left = 10;
     const ticking = setInterval(() => {
       left -= 1;
-      if (left <= 0 || !shown.line.isConnected) { clearInterval(ticking); shown.gone(); return; }
-      shown.line.textContent = words("leaves", { count: left });
+      if (left <= 0 || !shown.box.isConnected) { clearInterval(ticking); shown.gone(); return; }
+      count.textContent = leaves();
     }, 1000);
   }
 })();

@@ -11,6 +11,7 @@
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words("try-now") });
   button.addEventListener("click", () => stream.tryNow());
   let ticking = 0;
+  const unsaid = new Map(); // where "not done" is said, and what stood there
 
   function count() {
     const { state, retryAt } = stream.now;
@@ -24,7 +25,7 @@
     clearInterval(ticking);
     live.hidden = false;
     live.dataset.state = state;
-    const said = state === "on" ? words("live") : state === "ended" ? words("ended") : words("lost-at", { time: today.format(new Date(since)) });
+    const said = state === "on" ? words("live") : state === "ended" ? words("ended") : words("lost-at", { time: today.format(rightTime(since)) });
     if (line.textContent !== said) line.textContent = said;
     const rest = [];
     if (state === "lost") {
@@ -35,8 +36,14 @@
     if (state === "ended") rest.push(Object.assign(document.createElement("a"), { href: "/log-in", target: "_blank", textContent: words("log-in") }));
     // The button keeps the focus while it stays.
     if (!rest.every((part) => part.parentNode === live) || live.childElementCount !== rest.length + 1) live.replaceChildren(line, ...rest);
-    if (hadFocus && !live.contains(document.activeElement)) $("main")?.querySelector("h1, a, button")?.focus();
+    if (hadFocus && !live.contains(document.activeElement)) ($("case-title") ?? document.querySelector("#list-pane .row"))?.focus({ preventScroll: true });
+    if (state === "on") takeBack();
   });
+
+  function takeBack() {
+    for (const [place, before] of unsaid) if (place.textContent === words("not-sent")) place.replaceChildren(...before);
+    unsaid.clear();
+  }
 
   // A form that is sent without a connection would be answered by the browser's own page, and the desk be gone.
   const sure = new WeakSet();
@@ -49,6 +56,8 @@
     if (isThere) { sure.add(form); form.requestSubmit(submitter); return; }
     stream.tryNow();
     const place = form.matches(".compose") ? $("meter") : $("elsewhere");
-    if (place) place.textContent = words("not-sent");
+    if (!place || place.textContent === words("not-sent")) return;
+    unsaid.set(place, [...place.childNodes]);
+    place.textContent = words("not-sent");
   }, true);
 })();

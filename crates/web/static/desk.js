@@ -6,31 +6,11 @@
   const casePane = $("case-pane");
   if (!casePane) return;
   const wide = matchMedia("(min-width: 52.01rem)");
-  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
   const shownCase = () => $("case");
   const shownId = () => Number(shownCase()?.dataset.id ?? 0);
   const isField = (element) => element?.matches?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]") ?? false;
 
-  async function fetchPage(address) {
-    const answer = await fetch(address, { headers: { accept: "text/html" } });
-    // A session that ended answers with another page; a full load shows it.
-    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-    return parse(await answer.text());
-  }
-
   const withPart = (address, part) => address + (address.includes("?") ? "&" : "?") + `part=${part}`;
-
-  // One request at a time; what is asked for meanwhile is asked once afterwards.
-  function calmly(work, pauseMs) {
-    let isBusy = false;
-    let isWanted = false;
-    return async function run() {
-      if (isBusy) { isWanted = true; return; }
-      isBusy = true;
-      try { await work(); } catch { /* the next event tries again */ }
-      setTimeout(() => { isBusy = false; if (isWanted) { isWanted = false; run(); } }, pauseMs);
-    };
-  }
 
   // --- the list
   const listPane = $("list-pane");
@@ -43,7 +23,13 @@
     tellTimes(list);
     list.querySelector(`li[data-id="${shownId()}"] > .row`)?.setAttribute("aria-current", "true");
   }
-  const further = listPane && endless(listPane, { fetchPage, withPart, here, settle });
+  const further = listPane && endless(listPane, { withPart, here, settle });
+
+  // Shown by a line through the words, and said; neither where the row comes back.
+  function sayGone(row) {
+    if (row.querySelector(".has-left")) return;
+    row.firstElementChild.append(Object.assign(document.createElement("span"), { className: "aloud has-left", textContent: words("has-left") }));
+  }
 
   // Rows change their words, keeping place, height and focus. Takes out of `known` what is shown; tells what is gone.
   function update(shown, known) {
@@ -52,7 +38,7 @@
       const now = known.get(row.dataset.id);
       known.delete(row.dataset.id);
       row.toggleAttribute("data-gone", !now);
-      if (!now) { gone.push(row); continue; }
+      if (!now) { sayGone(row); gone.push(row); continue; }
       if (now.dataset.version !== row.dataset.version) {
         const link = row.firstElementChild;
         const next = now.firstElementChild;
@@ -69,10 +55,7 @@
     if (!listPane) return;
     const id = shownId();
     const page = await fetchPage(withPart(here(), "list") + (id ? `&case=${id}` : ""));
-    const queues = page.getElementById("queues");
-    const focused = $("queues").contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-    $("queues").replaceChildren(...queues.childNodes);
-    if (focused) $("queues").querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    refill($("queues"), page.getElementById("queues"));
     const fresh = page.getElementById("list-pane");
     const known = new Map(rowsIn(fresh).map((row) => [row.dataset.id, row]));
     const shown = rowsIn(listPane);
@@ -136,10 +119,12 @@
   let wanted = 0;
   let isOnTheWay = false; // a case was chosen and is not shown yet
   let held = ""; // the key that was pressed for it meanwhile
-  async function open(address, isBack) {
+  async function open(address, { isBack = false, isQuiet = false } = {}) {
+    clearTimeout(moving);
+    hurry = null;
     const turn = ++wanted;
     isOnTheWay = true;
-    const isShown = await bring(address, isBack, turn);
+    const isShown = await bring(address, turn, isBack, isQuiet);
     if (turn !== wanted) return;
     isOnTheWay = false;
     const key = held;
@@ -147,18 +132,19 @@
     if (key && isShown) press(key);
   }
 
-  async function bring(address, isBack, turn) {
+  // A quiet one leaves the page as it is where the case does not come.
+  async function bring(address, turn, isBack, isQuiet) {
     await save();
     let page;
     try { page = await fetchPage(withPart(address, "case")); } catch (error) {
       // Without a connection the browser's own page would take the place of what is still here to read.
       if (error instanceof TypeError) stream.look();
-      else location.href = address;
+      else if (!isQuiet) location.href = address;
       return false;
     }
     if (turn !== wanted) return false;
     const fresh = page.getElementById("case");
-    if (!fresh) { location.href = address; return false; }
+    if (!fresh) { if (!isQuiet) location.href = address; return false; }
     casePane.replaceChildren(fresh);
     document.body.classList.add("has-case");
     document.title = `${fresh.querySelector("h1").textContent.trim()} · Switchboard`;
@@ -196,7 +182,7 @@
     const address = addressNow();
     if (address === shownAddress) return; // a link within the page
     shownAddress = address;
-    if (listPane && here() === address.split("&case=")[0] && address.includes("&case=")) open(address, true);
+    if (listPane && here() === address.split("&case=")[0] && address.includes("&case=")) open(address, { isBack: true });
     else location.reload();
   });
 
@@ -215,7 +201,7 @@
         tellTimes($(reply.id));
       }
     }
-    const entries = (root) => root.querySelectorAll(".talk > *, .talk > .events > li").length;
+    const entries = (root) => root.querySelectorAll(".talk > :not(form), .talk > .events > li").length;
     const isSame = ["state", "owner"].every((name) => fresh.dataset[name] === shown.dataset[name]) && entries(fresh) === entries(shown);
     if (isSame) {
       shown.dataset.version = fresh.dataset.version;
@@ -238,24 +224,38 @@
     return page.getElementById("case");
   }
 
-  // Reads the case anew and keeps what is being written.
+  // Draws the shown case anew and keeps what is being written, in every form but the one that was `sent`.
+  function redraw(fresh, sent) {
+    const isKept = (field) => field.form !== sent && field.value !== field.defaultValue;
+    const written = [...casePane.querySelectorAll("form :is(input, textarea)[id]")].filter(isKept);
+    const opened = casePane.querySelector("details.deed[open]")?.dataset.verb;
+    const stood = isField(document.activeElement) && document.activeElement.form !== sent ? document.activeElement : null;
+    casePane.replaceChildren(fresh);
+    settleCase();
+    for (const { id, value } of written) {
+      const field = $(id);
+      if (!field || field.value === value) continue;
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const deed = opened && casePane.querySelector(`details.deed[data-verb="${CSS.escape(opened)}"]`);
+    // One that is open by itself shows what was refused.
+    if (deed && !casePane.querySelector("details.deed[open]")) deed.open = true;
+    const field = stood?.id && $(stood.id);
+    if (!field || field === stood) return;
+    field.focus({ preventScroll: true });
+    if (stood.selectionStart !== null) field.setSelectionRange?.(stood.selectionStart, stood.selectionEnd);
+  }
+
+  // Reads the case anew.
   const reread = calmly(async () => {
-    const before = shownCase();
-    if (!before) return;
+    if (!shownCase()) return;
     await save();
     const fresh = await fetchCase();
     if (!fresh || Number(fresh.dataset.id) !== shownId()) return;
-    const text = $("reply-text");
-    const kept = text && { value: text.value, start: text.selectionStart, end: text.selectionEnd, hadFocus: document.activeElement === text };
     const top = scrolling()?.scrollTop ?? 0;
-    casePane.replaceChildren(fresh);
-    settleCase();
+    redraw(fresh);
     if (scrolling()) scrolling().scrollTop = top;
-    const now = $("reply-text");
-    if (kept && now) {
-      now.value = kept.value;
-      if (kept.hadFocus) { now.focus({ preventScroll: true }); now.setSelectionRange(kept.start, kept.end); }
-    }
   }, 300);
 
   // --- the draft: saved after two seconds of pause, and when the page goes
@@ -287,10 +287,9 @@
       if (meter.dataset.draft !== "0") $("reply-draft").value = meter.dataset.draft;
       $("meter").replaceChildren(meter);
       tellTimes($("meter"));
-      if (answer.ok) {
-        saved = now;
-        document.dispatchEvent(new CustomEvent("draft-saved", { detail: { text: body.get("text") } }));
-      }
+      // What another window saved meanwhile is written over by the next change, and by no leaving.
+      if (answer.ok || answer.status === 409) saved = now;
+      if (answer.ok) document.dispatchEvent(new CustomEvent("draft-saved", { detail: { text: body.get("text") } }));
     } catch {
       if (form.isConnected) $("meter").textContent = words("not-saved");
       clearTimeout(pause);
@@ -385,10 +384,17 @@
     if (wide.matches && document.body.classList.contains("has-case")) {
       isOnTheWay = true;
       held = "";
-      hurry = () => { clearTimeout(moving); hurry = null; open(next.getAttribute("href")); };
+      hurry = () => open(next.getAttribute("href"));
       moving = setTimeout(hurry, 180);
     }
     return true;
+  }
+
+  // The letter of a key: with Caps Lock as without, and on another alphabet by its place.
+  function letterOf({ key, code, shiftKey }) {
+    if (shiftKey) return "";
+    if (/^[a-z]$/i.test(key)) return key.toLowerCase();
+    return (/^\p{L}$/u.test(key) && /^Key([A-Z])$/.exec(code)?.[1].toLowerCase()) || "";
   }
 
   document.addEventListener("keydown", (event) => {
@@ -399,7 +405,7 @@
       if (form && casePane.contains(form)) { event.preventDefault(); form.requestSubmit(form.querySelector(".button.chief") ?? undefined); }
       return;
     }
-    if (event.ctrlKey || event.metaKey || dialog.open) return;
+    if (event.ctrlKey || event.metaKey || isModal()) return;
     if (event.key === "Escape") {
       const details = document.querySelector("details.deed[open], details.menu[open]");
       if (details) { details.open = false; details.querySelector("summary").focus(); }
@@ -408,16 +414,19 @@
     }
     if (field || areOff) return;
     if (event.key === "?") { event.preventDefault(); dialog.showModal(); return; }
-    if (event.repeat && !"jk".includes(event.key)) return;
-    const did = event.key === "j" ? move(1)
-      : event.key === "k" ? move(-1)
-      : event.key === "f" ? filter()
+    const letter = letterOf(event);
+    if (event.repeat && letter !== "j" && letter !== "k") return;
+    const did = letter === "j" ? move(1)
+      : letter === "k" ? move(-1)
+      : letter === "f" ? filter()
       : event.key === "." ? (latest ? (showList(latest), true) : false)
-      : /^[a-z]$/.test(event.key) && pressOrHold(event.key.toUpperCase());
+      : letter !== "" && pressOrHold(letter.toUpperCase());
     if (did) event.preventDefault();
   });
 
   document.addEventListener("click", (event) => {
+    // Whoever asks for what changed goes on with what is open.
+    if (event.target.closest?.("#elsewhere")) return;
     for (const details of document.querySelectorAll("details.deed[open], details.menu[open]")) {
       if (!details.contains(event.target)) details.open = false;
     }
@@ -438,21 +447,25 @@
     press,
     reread,
     refreshList,
-    shownId,
+    isShown: (id) => shownId() === Number(id) && !isOnTheWay,
     isWide: () => wide.matches,
-    isTyping: (event) => isField(event.target) || dialog.open || !keysAct(),
-    show(fresh) {
-      casePane.replaceChildren(document.importNode(fresh, true));
-      settleCase();
+    isTyping: (event) => isField(event.target) || isModal() || !keysAct(),
+    letterOf,
+    rowOf: (id) => allRows().find((row) => row.dataset.id === id),
+    show(fresh, sent) {
+      redraw(document.importNode(fresh, true), sent);
       mark(shownId());
       const notice = $("notice");
       if (notice) { notice.tabIndex = -1; notice.focus(); }
     },
     // The next case below a row that is not done yet.
     goOn(row) {
-      let next = row.nextElementSibling;
-      while (next && (next.hasAttribute("data-gone") || !next.dataset.id)) next = next.nextElementSibling;
-      if (next) { next.firstElementChild.focus({ preventScroll: true }); next.scrollIntoView({ block: "nearest" }); open(next.firstElementChild.getAttribute("href")); }
+      const rows = allRows();
+      const next = rows.slice(rows.indexOf(row) + 1).find((one) => !one.hasAttribute("data-gone"));
+      if (!next) return;
+      next.firstElementChild.focus({ preventScroll: true });
+      next.scrollIntoView({ block: "nearest" });
+      open(next.firstElementChild.getAttribute("href"), { isQuiet: true });
     },
   };
 

@@ -10,10 +10,13 @@
   const MOST = 50; // cases; the oldest go first
   const LONGEST = 20_000; // characters, as many as the field takes
   const LASTS_MS = 7 * 86_400_000;
-  let offered = null; // what is offered back and neither taken nor dropped; it stays kept until then
+  let offered = null; // the case whose words are offered back and neither taken nor dropped; they stay kept until then
   let pending = 0;
 
   const caseId = () => $("case")?.dataset.id;
+  // What is written beside words that are offered back is kept beside them.
+  const beside = (id) => `${id} new`;
+  const place = (id) => (offered === id ? beside(id) : id);
 
   function read(key) {
     try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
@@ -30,19 +33,20 @@
   function tidy() {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith("draft "));
     const aged = keys.map((key) => [read(key)?.at ?? 0, key]).sort(([one], [other]) => other - one);
-    for (const [place, [at, key]] of aged.entries()) {
-      if (place >= MOST || Date.now() - at > LASTS_MS) localStorage.removeItem(key);
+    for (const [rank, [at, key]] of aged.entries()) {
+      if (rank >= MOST || rightNow() - at > LASTS_MS) localStorage.removeItem(key);
     }
   }
+  try { tidy(); } catch { /* no storage */ }
 
   function keep() {
     clearTimeout(pending);
     pending = 0;
     const [id, text] = [caseId(), $("reply-text")];
-    if (!id || !text || offered === id) return;
-    if (text.value.trim() === "") { drop(id); return; }
+    if (!id || !text) return;
+    if (text.value.trim() === "") { drop(place(id)); return; }
     const value = (name) => text.form.elements[name]?.value ?? "";
-    write(id, { text: text.value.slice(0, LONGEST), account: value("account"), to: value("to"), draft: value("draft"), at: Date.now() });
+    write(place(id), { text: text.value.slice(0, LONGEST), account: value("account"), to: value("to"), draft: value("draft"), at: rightNow().getTime() });
   }
 
   pane.addEventListener("input", (event) => {
@@ -54,7 +58,9 @@
 
   document.addEventListener("draft-saved", ({ detail }) => {
     const id = caseId();
-    if (offered !== id && read(PREFIX + id)?.text === detail.text) drop(id);
+    if (read(PREFIX + place(id))?.text === detail.text) drop(place(id));
+    // What is saved beside words that are offered back makes them no older.
+    if (offered && offered === id) write(id, { ...read(PREFIX + id), draft: $("reply-draft").value });
   });
 
   // --- what was kept is offered back
@@ -63,11 +69,15 @@
   function settle() {
     offered = null;
     const [id, text] = [caseId(), $("reply-text")];
-    const kept = id && text ? read(PREFIX + id) : null;
-    if (!kept) return;
-    const wasSent = [...$("talk").querySelectorAll(".reply .said")].some((said) => said.textContent.trim() === kept.text.trim());
-    if (wasSent || text.value.trim() === kept.text.trim() || isOlder(kept)) { drop(id); return; }
-    offer(id, text, kept);
+    if (!id || !text) return;
+    const sent = [...$("talk").querySelectorAll(".reply .said")].map((said) => said.textContent.trim());
+    const isThere = (kept) => [...sent, text.value.trim()].includes(kept.text.trim()) || isOlder(kept);
+    const kept = [id, beside(id)].map((at) => read(PREFIX + at)).filter((one) => one && !isThere(one));
+    if (kept.length === 0) { drop(id); drop(beside(id)); return; }
+    const whole = { ...kept.at(-1), text: kept.map((one) => one.text).join("\n\n") };
+    write(id, whole);
+    drop(beside(id));
+    offer(id, text, whole);
   }
 
   // Whether the server's draft is newer than what was kept. One that has not changed since then is not.
@@ -86,7 +96,7 @@
     };
     const button = (name, act) => {
       const made = make("button", { type: "button", className: "button" }, name);
-      made.addEventListener("click", () => { offered = null; act(); box.remove(); text.focus(); });
+      made.addEventListener("click", () => { offered = null; act(); if (read(PREFIX + beside(id))) keep(); drop(beside(id)); box.remove(); text.focus(); });
       return made;
     };
     const put = () => {

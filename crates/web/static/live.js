@@ -4,6 +4,42 @@
 
 const $ = (id) => document.getElementById(id);
 
+// One request at a time; what is asked for meanwhile is asked once afterwards. A costly answer is asked for more rarely.
+// One that failed is left to the next event or the reconnection.
+function calmly(work, pauseMs) {
+  let isBusy = false;
+  let isWanted = false;
+  return async function run() {
+    if (isBusy) { isWanted = true; return; }
+    isBusy = true;
+    const began = performance.now();
+    try { await work(); } catch { /* see above */ }
+    setTimeout(() => { isBusy = false; if (isWanted) { isWanted = false; run(); } }, Math.max(pauseMs, 3 * (performance.now() - began)));
+  };
+}
+
+const parse = (html) => new DOMParser().parseFromString(html, "text/html");
+
+async function fetchPage(address) {
+  const answer = await fetch(address, { headers: { accept: "text/html" } });
+  // A session that ended answers with another page; a full load shows it.
+  if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+  return parse(await answer.text());
+}
+
+// Fills a part anew. Whoever stands on a link in it with the keyboard keeps standing there.
+function refill(part, fresh) {
+  const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const top = part.scrollTop;
+  part.replaceChildren(...fresh.childNodes);
+  part.scrollTop = top;
+  if (focused) part.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  tellTimes(part);
+}
+
+// Keys act on the page only while nothing stands in front of it.
+const isModal = () => document.querySelector("dialog[open]") !== null;
+
 // --- who reads, and what is said to them
 const { lang, dataset: reader } = document.documentElement;
 // Dates of English stand as the server writes them: the day before the month.
@@ -51,18 +87,20 @@ function age(seconds) {
   return inUnits(seconds < 0 ? "in" : "ago", past);
 }
 
-// The reader's clock may be wrong; the server's says how far, once for each tab.
-let offMs = Number(sessionStorage.getItem("clock-off") ?? 0);
-const rightNow = () => new Date(Date.now() + offMs);
+// The reader's clock may be wrong; the server's says how far. It is asked again after a while, and where the clock was set.
+const KNOWN_MS = 600_000;
+let clockOff = JSON.parse(sessionStorage.getItem("clock")) ?? { ms: 0, at: 0 };
+const rightTime = (ms) => new Date(ms + clockOff.ms); // of a moment by the reader's clock
+const rightNow = () => rightTime(Date.now());
 async function askTheTime() {
-  if (sessionStorage.getItem("clock-off") !== null) return;
+  if (Math.abs(Date.now() - clockOff.at) < KNOWN_MS) return;
   const answer = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
   const ahead = Date.parse(answer?.headers.get("date") ?? "") - Date.now();
   if (Number.isNaN(ahead)) return;
   // The header has seconds, and the answer took its time.
-  offMs = Math.abs(ahead) < 30_000 ? 0 : ahead;
-  sessionStorage.setItem("clock-off", String(offMs));
-  if (offMs !== 0) tellTimes(document);
+  clockOff = { ms: Math.abs(ahead) < 30_000 ? 0 : ahead, at: Date.now() };
+  sessionStorage.setItem("clock", JSON.stringify(clockOff));
+  tellTimes(document);
 }
 
 const opened = dayOf.format(rightNow());
@@ -83,9 +121,14 @@ function tellTimes(root) {
   }
 }
 
-tellTimes(document);
-askTheTime();
-setInterval(() => document.hidden || tellTimes(document), 20_000);
+function keepTime() {
+  if (document.hidden) return;
+  tellTimes(document);
+  askTheTime();
+}
+keepTime();
+setInterval(keepTime, 20_000);
+document.addEventListener("visibilitychange", keepTime);
 
 // --- avatars: one that does not come leaves the initials alone, one that came covers them
 function settleAvatar(image, hasCome) {
@@ -99,6 +142,17 @@ for (const [kind, hasCome] of [["load", true], ["error", false]]) {
 }
 for (const image of document.querySelectorAll("img.avatar")) {
   if (image.complete) settleAvatar(image, image.naturalWidth > 0);
+}
+
+// --- the list of sources
+const sourceTable = $("source-table");
+if (sourceTable) {
+  const look = calmly(async () => {
+    const page = await fetchPage(location.href);
+    for (const part of [$("source-sum"), sourceTable]) refill(part, page.getElementById(part.id));
+  }, 1000);
+  onEvent("source", look);
+  onEvent("missed", look);
 }
 
 // --- the live list
@@ -119,7 +173,6 @@ function live() {
   let later = 0; // the timer that shows what waits for that
   let newest = Number(list.querySelector(".mentions")?.dataset.newest ?? 0);
 
-  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
   const rows = () => list.querySelector(".mentions");
 
   function say(state, said) {
@@ -127,24 +180,6 @@ function live() {
     status.hidden = false;
     status.dataset.state = state;
     status.querySelector(".words").textContent = said;
-  }
-
-  // One request at a time for each part; what is asked for meanwhile is asked once afterwards.
-  function calmly(work, pauseMs) {
-    let isBusy = false;
-    let isWanted = false;
-    return async function run() {
-      if (isBusy) { isWanted = true; return; }
-      isBusy = true;
-      try { await work(); } catch { /* the next event or the reconnection tries again */ }
-      setTimeout(() => { isBusy = false; if (isWanted) { isWanted = false; run(); } }, pauseMs);
-    };
-  }
-
-  async function fetchPage(address) {
-    const answer = await fetch(address, { headers: { accept: "text/html" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    return parse(await answer.text());
   }
 
   const at = (place) => list.dataset.fragment + (list.dataset.fragment.includes("?") ? "&" : "?") + place;
@@ -172,14 +207,7 @@ function live() {
   }, 100);
 
   const refreshOverview = calmly(async () => {
-    const page = await fetchPage(overview.dataset.from);
-    // Whoever stands on a link with the keyboard keeps standing there.
-    const focused = overview.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-    const top = overview.scrollTop;
-    overview.replaceChildren(...page.body.childNodes);
-    overview.scrollTop = top;
-    if (focused) overview.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
-    tellTimes(overview);
+    refill(overview, (await fetchPage(overview.dataset.from)).body);
   }, 1000);
 
   // An edit or a deletion changes a row that is shown.
@@ -264,5 +292,4 @@ function live() {
     look();
     refreshOverview();
   });
-  document.addEventListener("visibilitychange", () => document.hidden || tellTimes(document));
 }

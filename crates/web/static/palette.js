@@ -6,10 +6,9 @@
   if (!dialog) return;
   const field = $("palette-words");
   const list = $("palette-list");
-  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
   let at = 0;
   let asked = 0;
-  let pause = 0;
+  let pause = 0; // runs while what was typed last is not looked for yet
 
   // What can be done here: every button and link that shows its key, and every page.
   function deeds() {
@@ -57,10 +56,10 @@
     return one;
   }
 
-  function show(rows) {
+  function show(rows, chosen) {
     list.replaceChildren();
     for (const one of rows) list.append(row(one));
-    choose(0);
+    choose([...list.children].findIndex((one) => one.textContent === chosen));
     $("palette-none").hidden = rows.length > 0;
   }
 
@@ -73,11 +72,13 @@
   }
 
   async function look() {
+    clearTimeout(pause);
+    pause = 0;
+    const turn = ++asked;
     const typed = field.value.trim();
     const known = deeds().filter((one) => fits(one.name, typed)).slice(0, typed ? 6 : 14);
     show(known);
     if (typed.length < 2) return;
-    const turn = ++asked;
     try {
       const answer = await fetch(`/palette?q=${encodeURIComponent(typed)}`, { headers: { accept: "text/html" } });
       if (!answer.ok || turn !== asked) return;
@@ -86,7 +87,8 @@
       }));
       // The last one looks through everything.
       const everything = found.splice(-1);
-      if (turn === asked) show([...found, ...known, ...everything]);
+      // What is chosen stays chosen: Enter does what was read there.
+      if (turn === asked && dialog.open) show([...found, ...known, ...everything], list.children[at]?.textContent);
     } catch { /* what is known here is shown */ }
   }
 
@@ -99,11 +101,15 @@
 
   field.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(look, 120); });
   field.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown") choose(at + 1);
-    else if (event.key === "ArrowUp") choose(at - 1);
-    else if (event.key === "Enter") list.children[at]?.click();
-    else return;
+    const act = event.key === "ArrowDown" ? () => choose(at + 1)
+      : event.key === "ArrowUp" ? () => choose(at - 1)
+      : event.key === "Enter" ? () => list.children[at]?.click()
+      : null;
+    if (!act || event.isComposing) return;
     event.preventDefault();
+    // Among the lines of what is typed by now, not of what was typed before.
+    if (pause) look();
+    act();
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   for (const opener of document.querySelectorAll("[data-palette]")) {

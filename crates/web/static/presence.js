@@ -22,7 +22,7 @@
     const id = shown;
     try {
       const answer = await fetch(address(id), { method: "POST", body: body(doing), redirect: "manual" });
-      if (answer.ok && id === shown) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      if (answer.ok && id === shown) show(parse(await answer.text()));
     } catch { /* the next sign says it again */ }
     setTimeout(() => {
       isBusy = false;
@@ -59,10 +59,12 @@
     wroteAt = performance.now();
     sign("writing");
   });
-  document.addEventListener("visibilitychange", () => document.hidden || sign("reading"));
+  // Another tab that closes says for both that one is gone; so what is said here is what is done here.
+  const signAgain = () => sign(performance.now() - wroteAt < WRITING_MS ? "writing" : "reading");
+  document.addEventListener("visibilitychange", () => document.hidden || signAgain());
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", (event) => { if (event.persisted) settle(); });
-  setInterval(() => sign("reading"), LIFE_MS);
-  onEvent("presence", (hint) => { if (String(hint.case) === shown) sign("reading"); });
-  onEvent("missed", () => sign("reading"));
+  setInterval(signAgain, LIFE_MS);
+  onEvent("presence", (hint) => { if (String(hint.case) === shown) signAgain(); });
+  onEvent("missed", signAgain);
 })();

@@ -5,7 +5,10 @@
 // What is near: so much before and after what is seen, in pixels. A chunk is higher than that, so few are filled at a time.
 const NEAR = "1200px 0px 1800px 0px";
 
-// `desk` knows how to fetch, which address the list has, and what to do with rows that come in.
+// How long a page that did not come is left alone.
+const AGAIN_MS = 3000;
+
+// `desk` knows which address the list and a part of it has, and what to do with rows that come in.
 function endless(listPane, desk) {
   let scroller = null;
   let observer = null;
@@ -17,7 +20,7 @@ function endless(listPane, desk) {
   const chunkOf = (list) => chunks.find((chunk) => chunk.list === list);
 
   async function fetchRows(address) {
-    const page = await desk.fetchPage(desk.withPart(address, "rows"));
+    const page = await fetchPage(desk.withPart(address, "rows"));
     const list = page.querySelector("ol.rows");
     if (!list) throw new Error("no rows");
     // Whatever the place it was fetched from, a row leads to its case beside this list.
@@ -30,6 +33,7 @@ function endless(listPane, desk) {
     if (isAsking || !link) return;
     isAsking = true;
     const mine = observer;
+    let pauseMs = 0;
     const address = link.getAttribute("href");
     try {
       const { rows, next } = await fetchRows(address);
@@ -45,13 +49,15 @@ function endless(listPane, desk) {
       else older().remove();
       if (toTheEnd) scroller.scrollTop = scroller.scrollHeight;
     } catch {
-      // The link stays; the next scroll tries again.
+      // The link stays, and is tried again after a while.
       toTheEnd = false;
-    } finally {
-      isAsking = false;
-      // An observer tells only of what changes; what is still in sight is asked for anew.
-      if (mine === observer && older()) { observer.unobserve(older()); setTimeout(() => older() && observer.observe(older()), 0); }
+      pauseMs = AGAIN_MS;
     }
+    // A list that has come meanwhile asks by itself.
+    if (mine !== observer) return;
+    isAsking = false;
+    // An observer tells only of what changes; what is still in sight is asked for anew.
+    if (older()) { observer.unobserve(older()); setTimeout(() => mine === observer && older() && observer.observe(older()), pauseMs); }
   }
 
   async function fill(chunk) {

@@ -6,21 +6,7 @@
   const column = $("live-column");
   const searches = $("searches");
   const form = document.querySelector("main form");
-  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
   const PAUSE_MS = 2500;
-
-  // One request at a time; what is asked for meanwhile is asked once afterwards. A costly answer is asked for more rarely.
-  function calmly(work, pauseMs) {
-    let isBusy = false;
-    let isWanted = false;
-    return async function run() {
-      if (isBusy) { isWanted = true; return; }
-      isBusy = true;
-      const began = performance.now();
-      try { await work(); } catch { /* the next event or the next turn tries again */ }
-      setTimeout(() => { isBusy = false; if (isWanted) { isWanted = false; run(); } }, Math.max(pauseMs, 3 * (performance.now() - began)));
-    };
-  }
 
   // --- beside the step: mentions and sources
   const look = calmly(async () => {
@@ -113,10 +99,10 @@
   // Whoever comes back to a page that answered a form sees the step as it is now, and sends nothing twice.
   if (column && form) history.replaceState(null, "", new URL(form.action).pathname);
 
-  // --- the chief button from anywhere in the form
+  // --- the first button from anywhere in the form
   form?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    form.requestSubmit(document.querySelector("main .acts .chief"));
+    form.requestSubmit(form.querySelector(".acts button[type=submit]"));
   });
 })();

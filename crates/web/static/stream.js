@@ -1,6 +1,7 @@
 // One event stream for each browser, not for each tab: over plain HTTP/1.1 a browser opens six connections and no more.
 // The tab that holds a Web Lock opens the stream and passes every event on to the others; when it goes, the next one
-// takes over, and all look anew, because something may have been missed. Without locks or channels each tab opens its own.
+// takes over, and all look anew, because something may have been missed. One that falls silent, since it sleeps with the
+// lock in its hand, is robbed of it. Without locks or channels each tab opens its own.
 //
 //   onEvent(kind, (data) => …)    an event of the server; `missed`: look at everything anew
 //   onConnection((now) => …)      now.state is "on", "lost" (since now.since, next try at now.retryAt) or "ended"
@@ -11,12 +12,14 @@
 
 const stream = (() => {
   const ADDRESS = "/api/v1/events";
+  // Of the lock and of the channel. Tabs of somebody else, who was logged in before, keep to themselves.
+  const NAME = `switchboard-stream ${document.documentElement.dataset.user ?? ""}`;
   const KINDS = ["posts", "source", "search", "case", "presence", "people", "views", "missed"];
+  const LOOK_MS = 5000; // so often the leader tells the others that it is there, and all look who is silent
   const SILENT_MS = 40_000; // the server says something every 15 seconds; after this long without, nobody is there
   const AWAY_MS = 60_000; // a page that nobody sees gives the stream back
   const LEAVING_MS = 300;
   const WAITS_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
-  const user = document.documentElement.dataset.user ?? "";
   const isShared = Boolean(navigator.locks && "BroadcastChannel" in window);
 
   const handlers = new Map(); // kind → functions
@@ -28,12 +31,12 @@ const stream = (() => {
   let waiting = null; // aborts the wait for the lock
   let release = null; // gives the lock back; there only while this tab leads
   let source = null;
-  let heardAt = 0;
+  let heardAt = 0; // who leads hears the server, who follows hears the leader
   let tries = 0;
   let retry = 0;
   let away = 0;
 
-  const tell = (message) => channel?.postMessage({ user, ...message });
+  const tell = (message) => channel?.postMessage(message);
 
   function happen(kind, data) {
     for (const handler of handlers.get(kind) ?? []) {
@@ -109,7 +112,12 @@ const stream = (() => {
     become({ state: "ended" });
   }
 
-  setInterval(() => { if (source && Date.now() - heardAt > SILENT_MS) fail(); }, 5000);
+  setInterval(() => {
+    if (release) tell({ kind: "alive" });
+    if (!isIn || Date.now() - heardAt <= SILENT_MS) return;
+    if (source) fail();
+    else if (!release && !document.hidden) takeOver();
+  }, LOOK_MS);
   // What the browser knows of its network says nothing about a server on the same machine; so it is only a reason to look.
   window.addEventListener("offline", look);
   window.addEventListener("online", tryNow);
@@ -142,13 +150,28 @@ const stream = (() => {
     isIn = true;
     if (!isShared) { lead(); return; }
     if (!channel) {
-      channel = new BroadcastChannel("switchboard-stream");
+      channel = new BroadcastChannel(NAME);
       channel.addEventListener("message", ({ data }) => hear(data));
     }
+    heardAt = Date.now();
     waiting = new AbortController();
-    navigator.locks.request("switchboard-stream", { signal: waiting.signal }, () => (isIn ? lead() : undefined))
-      .catch((error) => { if (error.name !== "AbortError" && isIn) lead(); });
+    ask({ signal: waiting.signal });
     tell({ kind: "who" });
+  }
+
+  function ask(options) {
+    navigator.locks.request(NAME, options, () => (isIn ? lead() : undefined)).catch((error) => {
+      if (error.name !== "AbortError") { if (isIn) lead(); return; }
+      // Robbed of it while this tab slept; else it only waits no longer.
+      if (release) { stepOut(); comeBack(); }
+    });
+  }
+
+  function takeOver() {
+    waiting?.abort();
+    waiting = null;
+    heardAt = Date.now();
+    ask({ steal: true });
   }
 
   function stepOut() {
@@ -164,10 +187,10 @@ const stream = (() => {
   }
 
   function hear(message) {
-    if (message.user !== user) return;
     if (message.kind === "who") { if (release && now.state !== "off") tell({ kind: "state", now }); return; }
     if (message.kind === "now") { if (release) tryNow(); return; }
     if (message.kind === "look") { if (release) look(); return; }
+    heardAt = Date.now();
     const isOn = message.kind === "hello" || message.now?.state === "on";
     // Who was logged out hears only that somebody has logged in again.
     if (now.state === "ended" ? !isOn : !isIn) return;
@@ -183,7 +206,7 @@ const stream = (() => {
     else comeBack();
   });
   function comeBack() {
-    if (isIn) return;
+    if (isIn || document.hidden) return;
     if (now.state !== "ended") { stepIn(); return; }
     isLoggedOut().then((isOut) => { if (!isOut) { now = { state: "off" }; stepIn(); } });
   }

@@ -7,6 +7,7 @@
   const LEAST = 72; // pixels that a stroke is long
   const STRAIGHT = 2; // times as far across as down
   const LONGEST_MS = 700;
+  const EDGE = 24; // a stroke from the edge of the screen is the browser's own
   const isRightToLeft = document.documentElement.dir === "rtl";
   let start = null;
 
@@ -39,6 +40,8 @@
     start = null;
     const touch = event.touches[0];
     if (!narrow.matches || event.touches.length !== 1 || !event.target.closest?.("#case") || isTaken(event.target)) return;
+    // Whoever has zoomed in moves what is seen.
+    if ((window.visualViewport?.scale ?? 1) > 1.05 || touch.clientX < EDGE || touch.clientX > innerWidth - EDGE) return;
     start = { x: touch.clientX, y: touch.clientY, at: event.timeStamp };
   }, { passive: true });
   document.addEventListener("touchend", (event) => {

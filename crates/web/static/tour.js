@@ -8,7 +8,7 @@
 
   async function begin() {
     const answer = await fetch("/demo/tour", { headers: { accept: "text/html" } });
-    const list = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("tour");
+    const list = parse(await answer.text()).getElementById("tour");
     if (!list) return;
     const steps = [...list.children].map((one) => ({
       address: one.dataset.address, at: one.dataset.at,
@@ -93,15 +93,14 @@
     if (!strip?.querySelector("#demo-next[aria-disabled]")) return;
     await new Promise((done) => setTimeout(done, 3000));
     try {
-      const page = new DOMParser().parseFromString(await (await fetch("/demo", { cache: "no-store" })).text(), "text/html");
-      const fresh = page.querySelector(".demo-strip");
+      const fresh = parse(await (await fetch("/demo", { cache: "no-store" })).text()).querySelector(".demo-strip");
       if (fresh && !fresh.querySelector("#demo-next[aria-disabled]")) { strip.querySelector("form")?.replaceWith(...(fresh.querySelector("form") ? [document.importNode(fresh.querySelector("form"), true)] : [])); return; }
     } catch { /* asked again */ }
     waitForChapter();
   }
   waitForChapter();
 
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && document.getElementById("tour-step")) end(); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !isModal() && document.getElementById("tour-step")) end(); });
   for (const opener of document.querySelectorAll("[data-tour], [data-tour-begin]")) {
     opener.addEventListener("click", (event) => { event.preventDefault(); begin(); });
   }

@@ -1,6 +1,6 @@
 // An answer that is taken back before it leaves, and one that leaves, arrives once and is answered.
 import { assert, assertSound, check, isLive, until } from "../harness.mjs";
-import { opens } from "./company.mjs";
+import { opens, shownCase } from "./company.mjs";
 import { toast } from "./keys.mjs";
 
 export default async function run(company) {
@@ -36,6 +36,28 @@ export default async function run(company) {
       await page.context().close();
     });
   }
+
+  await check("an answer that is taken back from another case is in its own composer again, and in no other", async () => {
+    const page = await company.be("Mara", `/desk?queue=all&network=mastodon&case=${id}`);
+    await isLive(page);
+    const words = "Sent, left, and taken back";
+    await page.locator("#reply-text").fill(words);
+    await page.locator("#reply-text").press("Control+Enter");
+    await toast(page, "Leaves in");
+    await page.locator("#case-title").focus();
+    await page.keyboard.press("j");
+    await until("another case is open", async () => (await shownCase(page)) !== id);
+    const other = await shownCase(page);
+    await page.keyboard.press("z");
+    await toast(page, "Taken back");
+    await opens(page, id);
+    await until("the words are in its composer", async () => (await page.locator("#reply-text").inputValue()) === words);
+    await page.locator(`#list-pane li[data-id="${other}"] a`).click();
+    await opens(page, other);
+    assert((await page.locator("#reply-text").inputValue()) === "", `the other one says: ${await page.locator("#reply-text").inputValue()}`);
+    assertSound(page);
+    await page.context().close();
+  });
 
   await check("an answer that nobody takes back arrives once, and its author writes again", async () => {
     const page = await company.be("Mara", `/cases/${id}`);

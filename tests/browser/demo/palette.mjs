@@ -38,6 +38,27 @@ export default async function run(company) {
     await page.keyboard.press("Escape");
     assert(await page.evaluate(() => document.activeElement.matches(".palette-open")), "the focus is not on the button that opened it");
   });
+  await check("a key that is pressed beside the field does nothing to the case behind the palette", async () => {
+    await page.locator("#rows .row").first().click();
+    await page.waitForSelector("#case");
+    await page.keyboard.press("Control+k");
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press("n");
+    assert((await page.locator("details.deed[open]").count()) === 0, "the note is open");
+    await page.keyboard.press("Escape");
+    await page.locator("#palette[open]").waitFor({ state: "detached" });
+    await page.keyboard.press("n");
+    assert((await page.locator("details.deed[open]").count()) === 1, "the key does nothing without the palette either");
+    await page.keyboard.press("Escape");
+  });
+  await check("Enter right after the last letter does what was typed, not what stood there before", async () => {
+    for (const [typed, shown] of [["dark", "html[data-theme=dark]"], ["device", "html:not([data-theme])"]]) {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type(typed);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(shown, { timeout: 5000 });
+    }
+  });
   await check("the palette finds a case by words of it, with its author", async () => {
     await find("flew open", "Case", "Jana Kowalczyk");
     await page.locator("#case-title", { hasText: "Jana Kowalczyk" }).waitFor();

@@ -54,6 +54,40 @@ export default async function run(company) {
     await one.waitForFunction(() => document.getElementById("presence").textContent === "", null, { timeout: 5000 });
   });
 
+  await check("what is being written stays while a colleague's changes are shown, and while one does something else", async () => {
+    await openBy(one, ids[3]);
+    await openBy(other, ids[3]);
+    const note = other.locator("#note-text");
+    await other.keyboard.press("n");
+    await other.keyboard.type("Half a note");
+    await company.api(one.cookie, `/cases/${ids[3]}/notes`, { text: "Said meanwhile" });
+    await shows(other, "#elsewhere", "changed elsewhere");
+    await other.locator("#elsewhere button").click();
+    await shows(other, ".private-note", "Said meanwhile");
+    assert((await note.inputValue()) === "Half a note" && (await note.isVisible()), `the note says: ${await note.inputValue()}`);
+    await other.keyboard.press("Escape");
+    await other.keyboard.press("c");
+    await toast(other, "Taken");
+    assert((await note.inputValue()) === "Half a note", `after the claim the note says: ${await note.inputValue()}`);
+    await other.keyboard.press("n");
+    await other.keyboard.press("Control+Enter");
+    await toast(other, "Noted");
+    assert((await note.inputValue()) === "", "what was kept stays in the field");
+  });
+
+  await check("what is refused once the next case is open is said, and shown when it is asked for", async () => {
+    await openBy(one, ids[1]);
+    // As if a colleague had been faster than the stream.
+    await one.evaluate(() => { for (const field of document.querySelectorAll("#case input[name=version]")) field.value = "1"; });
+    for (const key of ["e", "Space", "Control+Enter"]) await one.keyboard.press(key);
+    await toast(one, "Show");
+    assert((await one.locator("#case").getAttribute("data-id")) !== String(ids[1]), "it takes the place of the next case");
+    assert((await row(one, ids[1]).getAttribute("data-gone")) === null, "its row says that it has left");
+    await one.keyboard.press("z");
+    await one.waitForSelector(`#case[data-id="${ids[1]}"] #notice`);
+    one.problems = one.problems.filter((problem) => !problem.includes("409"));
+  });
+
   await check("a reply of one colleague is on the other's page, and goes from queued to sent in its place", async () => {
     const id = await company.find(one.cookie, "a composer", (each) => each.case.network === "mastodon" && each.case.owner === "desk", { state: "open" });
     for (const page of [one, other]) { await page.goto(`${company.url}/cases/${id}`); await isLive(page); }

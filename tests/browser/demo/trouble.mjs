@@ -23,6 +23,22 @@ export default async function run(company) {
     await page.context().close();
   });
 
+  for (const [what, keys, fields] of [
+    ["a transfer's note", ["t", "Sales", "Tab", "Tab", "Written as the session ended", "Control+Enter"], { note: "Written as the session ended" }],
+    ["until when a case sleeps", ["s", "Enter"], { until: "hour" }],
+  ]) {
+    await check(`on the desk, where the next case comes at once, ${what} is carried over the log-in as well`, async () => {
+      const page = await company.be("Mara", `/desk?queue=all&case=${ids[0]}`);
+      await isLive(page);
+      await logOut(company, page.cookie);
+      for (const key of keys) await (/^(.|Tab|Enter|Control\+\w+)$/.test(key) ? page.keyboard.press(key) : page.keyboard.type(key));
+      await shows(page, "main .note", "What you wrote is kept");
+      const kept = new URLSearchParams(await page.locator("input[name=carried]").inputValue());
+      for (const [name, value] of Object.entries(fields)) assert(kept.get(name) === value, `kept is ${kept}`);
+      await page.context().close();
+    });
+  }
+
   await check("an answer whose writer is logged out meanwhile stays, and is saved after the next log-in", async () => {
     const page = await company.be("Mara", `/cases/${ids[1]}`);
     await isLive(page);
@@ -80,7 +96,7 @@ export default async function run(company) {
     const one = await company.be("Mara", `/cases/${ids[2]}`);
     await isLive(one);
     const other = await one.context().newPage();
-    await other.goto(`${company.url}/cases/${ids[2]}`);
+    await other.goto(`${company.url}/desk?queue=all&case=${ids[2]}`);
     await isLive(other);
     await one.locator("#reply-text").fill("Words of the first tab");
     await until("it is saved", async () => (await draftOf(ids[2])) === "Words of the first tab", 15_000);
@@ -90,6 +106,11 @@ export default async function run(company) {
     assert((await one.locator("#reply-text").inputValue()) === "Words of the first tab", "the first tab's words are gone");
     assert((await draftOf(ids[2])) === "Words of the first tab", "the first draft was written over");
     const said = await other.locator("#meter .wrong").first().textContent();
+    // Nor is it by leaving.
+    await other.locator("#case-title").focus();
+    await other.keyboard.press("j");
+    await until("another case is open", async () => (await shownCase(other)) !== ids[2]);
+    assert((await draftOf(ids[2])) === "Words of the first tab", "the first draft was written over as the case was left");
     await one.context().close();
     return said;
   });

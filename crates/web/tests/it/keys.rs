@@ -94,7 +94,14 @@ fn the_page_names_every_key_that_a_script_asks_for() {
             continue;
         }
         let script = std::fs::read_to_string(&path).expect("text");
-        for before in ["event.key === \"", "event.key !== \"", "event.key.toLowerCase() !== \""] {
+        let ways = [
+            "event.key === \"",
+            "event.key !== \"",
+            "event.key.toLowerCase() !== \"",
+            "letter === \"",
+            "letterOf(event) !== \"",
+        ];
+        for before in ways {
             for key in between(&script, before, "\"") {
                 asked += 1;
                 assert!(told.contains(&written(key)), "{}: {key} is not in keys.md", path.display());
