@@ -27,7 +27,7 @@ use crate::pipeline::look_back::{LookBack, LookBackConfig};
 use crate::presence::Presence;
 use crate::searches::back_fill::BackFills;
 use crate::secrets::Secrets;
-use crate::set_up::site::Site;
+use crate::setup::site::Site;
 use crate::sources::{HealthBoard, Networks, Wakeups};
 use crate::triage::{Listening, Routing, Triage};
 

@@ -26,7 +26,7 @@ pub mod routing;
 pub mod searches;
 mod secret;
 pub mod secrets;
-pub mod set_up;
+pub mod setup;
 pub mod sources;
 mod tags;
 pub mod triage;

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use switchboard_model::{By, Case, Department, DepartmentId, Role, User, UserId};
+use switchboard_model::{By, Case, Department, DepartmentId, Role, User, UserId, Visibility};
 
 /// Who asks for something.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +90,11 @@ impl Actor {
     /// Whether the actor may see what is not public.
     pub fn sees_private(&self) -> bool {
         self.right() >= Right::Work
+    }
+
+    /// Whether the actor may see a post or a case of this visibility.
+    pub fn sees(&self, visibility: Visibility) -> bool {
+        visibility.is_open() || self.sees_private()
     }
 
     /// Whether the actor works for a department.

@@ -10,7 +10,7 @@ use switchboard_app::directory::duty;
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::rights::Actor;
 use switchboard_app::searches::change::SearchText;
-use switchboard_app::set_up::SetUp;
+use switchboard_app::setup::SetUp;
 use switchboard_app::sources::add::NewSource;
 use switchboard_model::{AccountId, DepartmentId, Duty, Role, SourceId, SourceKind, UserId};
 

@@ -90,8 +90,6 @@ pub enum Asked {
     Sentiment,
     /// What it wants.
     Intent,
-    /// Another signal.
-    Signal,
     /// The department that it reads like.
     Department,
     /// How far its author is heard.
@@ -213,7 +211,7 @@ fn asked(name: Name) -> Asked {
         Name::Posted => Asked::Posted,
         Name::Signal(SignalName::Sentiment) => Asked::Sentiment,
         Name::Signal(SignalName::Intent) => Asked::Intent,
-        Name::Signal(_) => Asked::Signal,
+        Name::Signal(SignalName::Language) => Asked::Language,
         Name::Department => Asked::Department,
         Name::Influence => Asked::Influence,
     }

@@ -5,6 +5,7 @@
 //! No algorithm lives here, no clock is read, nothing is fetched or stored: [`Clock`], [`Ids`] and
 //! [`Capture`] are the interfaces through which the outer crates bring those in.
 
+pub mod address;
 pub mod author;
 pub mod capture;
 pub mod case;

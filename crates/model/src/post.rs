@@ -180,6 +180,11 @@ impl Visibility {
     /// All degrees, from the most open.
     pub const ALL: [Self; 4] = [Self::Public, Self::Unlisted, Self::Followers, Self::Direct];
 
+    /// Whether everybody who comes across it may read it. What is not open is kept from observers, exports and the look-back.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Public | Self::Unlisted)
+    }
+
     /// The word of the wire format.
     pub fn as_str(self) -> &'static str {
         match self {

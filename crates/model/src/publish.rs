@@ -203,6 +203,9 @@ pub struct Measured {
     pub limit: u32,
     /// What the network puts in front of it so that the author is addressed; empty where it does that by itself.
     pub lead: String,
+    /// What of it people will be able to click, as it stands in the text: addresses, handles and tags.
+    #[serde(default)]
+    pub clickable: Vec<String>,
     /// Why it cannot leave like this, each with its remedy; empty if it can.
     pub problems: Vec<String>,
 }

@@ -27,7 +27,6 @@ mod feed;
 pub mod guard;
 mod hackernews;
 pub mod http;
-mod links;
 mod mastodon;
 mod picture;
 mod propose;

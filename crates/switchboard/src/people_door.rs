@@ -7,7 +7,7 @@ use switchboard_app::directory::duty;
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::rights::Actor;
 use switchboard_app::routing::rule::RuleText;
-use switchboard_app::set_up::SetUp;
+use switchboard_app::setup::SetUp;
 use switchboard_model::{Company, Department, DepartmentId, Rule, RuleId, User, UserId};
 
 use crate::door::Door;
@@ -58,14 +58,7 @@ impl Door {
             let body = json!({ "company": company, "handles": handles, "website": website });
             return self.call(Method::POST, "/api/v1/setup/proposals", Some(body)).await;
         };
-        let (company, handles, website) = match (company, app.company()) {
-            (Some(company), _) => (company, handles, website),
-            (None, Some(known)) => (known.name.clone(), known.handles.clone(), known.website.clone()),
-            (None, None) => {
-                return Err(Failure::usage("there is no company yet; say what it is called with --company"));
-            }
-        };
-        let counted = app.propose_counted(&OPERATOR, &company, &handles, website.as_deref()).await?;
+        let counted = app.propose_counted(&OPERATOR, company.as_deref(), &handles, website.as_deref()).await?;
         let now = app.now();
         let searches = counted.searches().into_iter().map(|(search, count, bare)| {
             json!({

@@ -6,7 +6,7 @@ use switchboard_app::access::Passwords;
 use switchboard_app::directory::user::NewUser;
 use switchboard_app::rights::Actor;
 use switchboard_app::searches::change::SearchText;
-use switchboard_app::set_up::SetUp;
+use switchboard_app::setup::SetUp;
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, Router, SystemClock, SystemIds};
 use switchboard_model::{DepartmentId, Duty, Role, Source, SourceKind, UserId};

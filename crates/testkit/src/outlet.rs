@@ -153,7 +153,7 @@ impl Publish for FakeOutlet {
             problems.push(format!("{} characters too long; shorten it", length - limit));
         }
         let lead = to.author.as_ref().map(|author| format!("@{} ", author.handle)).unwrap_or_default();
-        Measured { length, limit, lead, problems }
+        Measured { length, limit, lead, clickable: Vec::new(), problems }
     }
 
     fn publish<'a>(&'a self, outgoing: &'a Outgoing) -> BoxFuture<'a, Result<Published, PublishError>> {

@@ -17,7 +17,7 @@ use switchboard_app::find::FindError;
 use switchboard_app::rights::Forbidden;
 use switchboard_app::routing::RuleError;
 use switchboard_app::searches::SearchError;
-use switchboard_app::set_up::SetUpError;
+use switchboard_app::setup::SetUpError;
 use switchboard_app::sources::SourceError;
 use utoipa::ToSchema;
 
@@ -43,6 +43,12 @@ impl Refusal {
     pub(crate) fn about(mut self, field: &'static str) -> Self {
         self.field = Some(field);
         self
+    }
+
+    /// The message for a place where a mark says the column.
+    pub(crate) fn without_column(&self) -> &str {
+        let prefix = self.column.map(|column| format!("column {column}: ")).unwrap_or_default();
+        self.message.strip_prefix(&prefix).unwrap_or(&self.message)
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {

@@ -96,7 +96,7 @@ const ENGLISH: &[(&str, &str)] = &[
 const SCRIPT: &str = "script.ftl";
 
 /// The parts that messages of scripts may have.
-const SCRIPT_PARTS: [(&str, &str); 2] = [("count", "{count}"), ("time", "{time}")];
+const SCRIPT_PARTS: [(&str, &str); 3] = [("count", "{count}"), ("time", "{time}"), ("zone", "{zone}")];
 
 type Bundle = FluentBundle<FluentResource>;
 

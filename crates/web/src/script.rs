@@ -109,6 +109,7 @@ mod tests {
             "resume",
             "close",
             "reopen",
+            "undo",
         ];
         let done = verbs.map(|verb| format!("done-{verb}"));
         used.extend(done.iter().map(String::as_str));

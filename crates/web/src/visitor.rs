@@ -170,7 +170,7 @@ async fn stranger(web: &Web, request: Request) -> Response {
     }
     match request.uri().path_and_query().map(|path| path.as_str()) {
         None | Some("/") => go("/log-in"),
-        Some(wanted) => go(&format!("/log-in?to={}", words::encoded(wanted))),
+        Some(wanted) => go(&format!("/log-in?to={}", words::percent_encoded(wanted))),
     }
 }
 

@@ -21,7 +21,7 @@ impl App {
         decide: impl Fn(&Case) -> Result<Vec<Happening>, CaseError>,
     ) -> Result<Case, CaseError> {
         self.record_by(actor.by(), id, seen, |case| {
-            if !actor.sees_private() && super::view::is_private(case) {
+            if !actor.sees(case.visibility) {
                 return Err(CaseError::Unknown(id));
             }
             decide(case)

@@ -41,6 +41,16 @@ impl App {
         }
     }
 
+    /// The number of what the actor could take back as a case stands. Of a history that was cut nothing is told.
+    pub(super) fn undoable(&self, actor: &Actor, case: &Case, history: &[Event]) -> Option<u32> {
+        let is_whole = u32::try_from(history.len()) == Ok(case.version);
+        actor.may(Right::Work).ok().filter(|()| is_whole)?;
+        match self.undone(actor, case, history, None).ok()?.first()? {
+            Happening::Undone { event, .. } => Some(*event),
+            _ => None,
+        }
+    }
+
     fn undone(
         &self,
         actor: &Actor,

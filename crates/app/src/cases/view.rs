@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use switchboard_model::{
-    Case, CaseFilter, CaseId, CasePlace, Event, Happening, QueueCount, Reply, ReplyState, StoredPost, Visibility,
-    taken_back,
+    Case, CaseFilter, CaseId, CasePlace, Event, Happening, QueueCount, Reply, ReplyState, StoredPost, taken_back,
 };
 use switchboard_store::ListedCase;
 
@@ -29,6 +28,8 @@ pub struct CaseView {
     pub events: Vec<Event>,
     /// The numbers of those events that were taken back and do not hold any more.
     pub undone: BTreeSet<u32>,
+    /// The event that [`App::undo`] would take back for who looks, if there is one.
+    pub undoable: Option<u32>,
     /// Our answers, oldest first. Observers read those that were sent.
     pub replies: Vec<Reply>,
 }
@@ -82,13 +83,14 @@ impl App {
         let mut events = self.store.newest_case_events(id, EVENTS).await?;
         let mut replies = self.store.replies_of_case(id).await?;
         if !actor.sees_private() {
-            posts.retain(|post| !is_hidden(post.post.visibility));
+            posts.retain(|post| post.post.visibility.is_open());
             retain_seen(&mut replies, &posts);
             leave_out_notes(&mut events);
             events.iter_mut().for_each(|event| hush(&mut event.what, &replies));
         }
         let undone = taken_back(&events);
-        Ok(CaseView { case, posts, events, undone, replies })
+        let undoable = self.undoable(actor, &case, &events);
+        Ok(CaseView { case, posts, events, undone, undoable, replies })
     }
 
     /// Our answers in a case, oldest first. Observers read those that were sent.
@@ -97,7 +99,7 @@ impl App {
         let mut replies = self.store.replies_of_case(id).await?;
         if !actor.sees_private() {
             let mut posts = self.store.case_posts(id, POSTS).await?;
-            posts.retain(|post| !is_hidden(post.post.visibility));
+            posts.retain(|post| post.post.visibility.is_open());
             retain_seen(&mut replies, &posts);
         }
         Ok(replies)
@@ -150,12 +152,7 @@ fn shown(actor: &Actor, mut case: Case) -> Option<Case> {
     if let Some(offer) = &mut case.offer {
         offer.note.clear();
     }
-    Some(case).filter(|case| !is_private(case))
-}
-
-/// Whether observers may not see a case.
-pub(super) fn is_private(case: &Case) -> bool {
-    is_hidden(case.visibility)
+    Some(case).filter(|case| case.visibility.is_open())
 }
 
 /// Leaves those that were sent, to posts that are seen: an answer is seen by no more people than what it answers.
@@ -189,8 +186,4 @@ fn hush(what: &mut Happening, seen: &[Reply]) {
         Happening::ReplySent { reply, url } if seen.iter().all(|seen| seen.id != *reply) => *url = None,
         _ => {}
     }
-}
-
-fn is_hidden(visibility: Visibility) -> bool {
-    matches!(visibility, Visibility::Followers | Visibility::Direct)
 }

@@ -59,6 +59,9 @@ pub(crate) fn checked_company_name(name: &str) -> Result<String, DirectoryError>
     checked_name("company", name)
 }
 
+/// How many handles a company may have.
+const MOST_HANDLES: usize = 50;
+
 pub(crate) fn checked_handles(handles: &[String]) -> Result<Vec<String>, DirectoryError> {
     let mut checked: Vec<String> = Vec::new();
     for handle in handles.iter().map(|handle| handle.trim()).filter(|handle| !handle.is_empty()) {
@@ -67,11 +70,11 @@ pub(crate) fn checked_handles(handles: &[String]) -> Result<Vec<String>, Directo
             return Err(DirectoryError::bad("handles", message));
         }
         if !checked.iter().any(|known| known.eq_ignore_ascii_case(handle)) {
+            if checked.len() == MOST_HANDLES {
+                return Err(DirectoryError::bad("handles", format!("name {MOST_HANDLES} handles at most")));
+            }
             checked.push(handle.to_owned());
         }
-    }
-    if checked.len() > 50 {
-        return Err(DirectoryError::bad("handles", "name 50 handles at most"));
     }
     Ok(checked)
 }

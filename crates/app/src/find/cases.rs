@@ -1,6 +1,6 @@
 //! Cases that a question leads to.
 
-use switchboard_model::{Case, CaseFilter, CaseId, Visibility};
+use switchboard_model::{Case, CaseFilter, CaseId};
 
 use super::{FindError, Posts, Question};
 use crate::App;
@@ -37,10 +37,9 @@ impl App {
         }
         let seqs: Vec<i64> = posts.found.iter().map(|found| found.post.seq).collect();
         cases.extend(self.store.cases_of_posts(&seqs).await?);
-        let is_open = |case: &Case| matches!(case.visibility, Visibility::Public | Visibility::Unlisted);
         let mut kept: Vec<Case> = Vec::new();
         for case in cases {
-            if (actor.sees_private() || is_open(&case)) && kept.iter().all(|known| known.id != case.id) {
+            if actor.sees(case.visibility) && kept.iter().all(|known| known.id != case.id) {
                 kept.push(case);
             }
         }

@@ -10,7 +10,7 @@ mod posts;
 use std::sync::Arc;
 
 use switchboard_match::{Query, QueryError};
-use switchboard_model::{Author, Case, Department, StoredPost, User, Visibility};
+use switchboard_model::{Author, Case, Department, PostId, StoredPost, User};
 use switchboard_store::StoreError;
 
 use crate::rights::Actor;
@@ -73,6 +73,12 @@ impl From<StoreError> for FindError {
 }
 
 impl App {
+    /// The post of that id, if there is one that the actor may see.
+    pub async fn find_post(&self, actor: &Actor, id: &PostId) -> Result<Option<StoredPost>, AppError> {
+        let stored = self.store.find_post(id).await?;
+        Ok(stored.filter(|stored| actor.sees(stored.post.visibility)))
+    }
+
     /// Looks for a text in everything that the actor may see.
     pub async fn find(&self, actor: &Actor, question: &Question) -> Result<Found, FindError> {
         let query = Query::parse(&question.text).map_err(FindError::BadQuery)?;
@@ -80,9 +86,7 @@ impl App {
         let mut found = Found { parsed: query.to_string(), posts, ..Found::default() };
         found.cases = self.find_cases(actor, question, &found.posts).await?;
         found.first_posts = self.store.first_posts(&found.cases).await?;
-        found.first_posts.retain(|post| {
-            actor.sees_private() || matches!(post.post.visibility, Visibility::Public | Visibility::Unlisted)
-        });
+        found.first_posts.retain(|post| actor.sees(post.post.visibility));
         if question.before.is_none() {
             // A name may always go on, with and without the star that says so of a word.
             let text = question.text.trim().trim_end_matches('*');

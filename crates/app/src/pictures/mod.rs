@@ -9,7 +9,7 @@ mod shelf;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use switchboard_model::{CaptureErrorKind, MediaType, Picture, PostId, Visibility};
+use switchboard_model::{CaptureErrorKind, MediaType, Picture, PostId};
 
 use crate::rights::{Actor, Right};
 use crate::{App, AppError};
@@ -59,11 +59,8 @@ impl App {
         if !self.pictures.are_shown || actor.may(Right::Read).is_err() {
             return Ok(None);
         }
-        let Some(stored) = self.store.find_post(post).await? else { return Ok(None) };
-        let is_open = matches!(stored.post.visibility, Visibility::Public | Visibility::Unlisted);
-        if stored.deleted_at.is_some() || !(is_open || actor.sees_private()) {
-            return Ok(None);
-        }
+        let stored = self.find_post(actor, post).await?.filter(|stored| stored.deleted_at.is_none());
+        let Some(stored) = stored else { return Ok(None) };
         let media = stored.post.media.get(index).filter(|media| media.media_type == MediaType::Image);
         Ok(match media {
             Some(media) => self.fetch_picture(&media.url).await,

@@ -25,12 +25,35 @@ pub struct SearchText {
     pub is_enabled: bool,
 }
 
+impl From<&SavedSearch> for SearchText {
+    fn from(search: &SavedSearch) -> Self {
+        Self {
+            name: search.name.clone(),
+            query: search.query.clone(),
+            search_type: search.search_type,
+            department: search.department.clone(),
+            is_enabled: search.is_enabled,
+        }
+    }
+}
+
 impl App {
     /// Adds a search; it listens from the next batch on.
     pub async fn add_search(&self, text: SearchText) -> Result<SavedSearch, SearchError> {
-        let text = checked(text)?;
+        let search = self.new_search(checked(text)?);
+        match self.store.insert_search(&search).await {
+            Ok(()) => {}
+            Err(StoreError::Conflict { .. }) => return Err(SearchError::NameTaken(search.name)),
+            Err(error) => return Err(error.into()),
+        }
+        self.listen_anew(search.id).await?;
+        Ok(search)
+    }
+
+    /// A search of checked text that stands nowhere yet.
+    pub(crate) fn new_search(&self, text: SearchText) -> SavedSearch {
         let now = self.now();
-        let search = SavedSearch {
+        SavedSearch {
             id: SearchId(self.ids.next()),
             name: text.name,
             query: text.query,
@@ -40,14 +63,7 @@ impl App {
             created_at: now,
             updated_at: now,
             mentions: 0,
-        };
-        match self.store.insert_search(&search).await {
-            Ok(()) => {}
-            Err(StoreError::Conflict { .. }) => return Err(SearchError::NameTaken(search.name)),
-            Err(error) => return Err(error.into()),
         }
-        self.listen_anew(search.id).await?;
-        Ok(search)
     }
 
     /// Replaces a search's text. Mentions that it has made stay.

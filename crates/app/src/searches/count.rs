@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use switchboard_match::Query;
-use switchboard_model::{PostFilter, PostId, StoredPost};
+use switchboard_model::{Post, PostFilter, PostId, StoredPost};
 
 use super::preview::{ENOUGH, Example, example};
 use crate::pipeline::look_back::Heard;
@@ -59,25 +59,54 @@ impl Counts {
         let length = now.duration_since(self.from);
         (self.heard > 0 && length >= ENOUGH).then(|| count.written_lately as f64 * 86_400.0 / length.as_secs_f64())
     }
+}
 
+/// Counts in the making.
+struct Tally {
+    heard: u64,
+    from: Timestamp,
+    is_cut: bool,
+    each: Vec<TallyOf>,
+}
+
+/// One query's count in the making.
+#[derive(Clone, Default)]
+struct TallyOf {
+    count: Count,
+    /// When each post that was found was written. How far the look came is known only at its end.
+    written: Vec<Timestamp>,
+}
+
+impl Tally {
     fn new(queries: usize, from: Timestamp) -> Self {
-        Self { heard: 0, from, is_cut: false, each: vec![Count::default(); queries] }
+        Self { heard: 0, from, is_cut: false, each: vec![TallyOf::default(); queries] }
+    }
+
+    fn sum(self) -> Counts {
+        let sum = |of: TallyOf| {
+            let written_lately = of.written.iter().filter(|at| **at >= self.from).count() as u64;
+            Count { written_lately, ..of.count }
+        };
+        Counts {
+            heard: self.heard,
+            from: self.from,
+            is_cut: self.is_cut,
+            each: self.each.into_iter().map(sum).collect(),
+        }
     }
 }
 
-impl Count {
-    fn add(&mut self, found: Example, since: Timestamp) {
-        self.found += 1;
-        let post = &found.post.post;
-        if post.posted_at.is_none_or(|at| at >= since) {
-            self.written_lately += 1;
-        }
-        *self.networks.entry(post.network.clone()).or_default() += 1;
-        self.sample.push(found);
-        // The newest first, however they come.
-        if self.sample.len() > SAMPLE {
-            self.sample.sort_by_key(|one| std::cmp::Reverse(one.post.captured_at));
-            self.sample.truncate(SAMPLE);
+impl TallyOf {
+    /// Counts a post. The newest become examples.
+    fn add(&mut self, post: &Post, captured_at: Timestamp, example: impl FnOnce() -> Example) {
+        self.written.push(post.posted_at.map_or(captured_at, |at| at.min(captured_at)));
+        let Count { found, networks, sample, .. } = &mut self.count;
+        *found += 1;
+        *networks.entry(post.network.clone()).or_default() += 1;
+        if sample.len() < SAMPLE || sample.last().is_some_and(|oldest| oldest.post.captured_at < captured_at) {
+            sample.push(example());
+            sample.sort_by_key(|one| std::cmp::Reverse(one.post.captured_at));
+            sample.truncate(SAMPLE);
         }
     }
 }
@@ -94,12 +123,8 @@ impl App {
             look_back.reaches_back_to(now)
         });
         let since = since.await.ok().flatten().unwrap_or(window).max(window);
-        let (mut counts, stored) = self.count_stored(actor, queries, since).await?;
-        self.count_heard(queries, &mut counts, stored, now, until).await;
-        for count in &mut counts.each {
-            count.sample.sort_by_key(|one| std::cmp::Reverse(one.post.captured_at));
-        }
-        Ok(counts)
+        let (tally, stored) = self.count_stored(actor, queries, since).await?;
+        Ok(self.count_heard(queries, tally, stored, until).await?.sum())
     }
 
     /// The same for queries as they are typed; one that cannot be read finds nothing.
@@ -118,8 +143,8 @@ impl App {
         actor: &Actor,
         queries: &[Query],
         since: Timestamp,
-    ) -> Result<(Counts, HashSet<PostId>), AppError> {
-        let (mut counts, mut ids) = (Counts::new(queries.len(), since), HashSet::new());
+    ) -> Result<(Tally, HashSet<PostId>), AppError> {
+        let (mut tally, mut ids) = (Tally::new(queries.len(), since), HashSet::new());
         let until = Instant::now() + STORED_WITHIN;
         let mut filter = PostFilter { with_private: actor.sees_private(), limit: PAGE, ..PostFilter::default() };
         loop {
@@ -138,11 +163,12 @@ impl App {
                 posts.into_iter().filter(is_new).map(ask).collect::<Vec<_>>()
             });
             for (post, found) in asked.await.map_err(|_| AppError::Stopping)? {
-                counts.heard += 1;
+                tally.heard += 1;
                 ids.insert(post.post.id.clone());
-                for (count, spans) in counts.each.iter_mut().zip(found) {
+                for (of, spans) in tally.each.iter_mut().zip(found) {
                     if let Some(spans) = spans {
-                        count.add(Example { post: post.clone(), spans, is_stored: true }, since);
+                        let example = || Example { post: post.clone(), spans, is_stored: true };
+                        of.add(&post.post, post.captured_at, example);
                     }
                 }
             }
@@ -150,28 +176,27 @@ impl App {
                 break;
             }
             if Instant::now() >= until {
-                counts.is_cut = true;
-                counts.from = oldest;
+                tally.is_cut = true;
+                tally.from = oldest;
                 break;
             }
         }
-        Ok((counts, ids))
+        Ok((tally, ids))
     }
 
     /// Adds what was heard and is not stored.
     async fn count_heard(
         &self,
         queries: &[Query],
-        counts: &mut Counts,
+        mut tally: Tally,
         stored: HashSet<PostId>,
-        now: Timestamp,
         until: Instant,
-    ) {
+    ) -> Result<Tally, AppError> {
         if !self.look_back.is_on() {
-            return;
+            return Ok(tally);
         }
         let (look_back, triage, queries) = (self.look_back.clone(), self.triage(), queries.to_vec());
-        let (since, mut sum) = (counts.from, counts.clone());
+        let (since, mut reached) = (tally.from, self.now());
         let looked = tokio::task::spawn_blocking(move || {
             let (mut asked, mut passed_over) = (0_u64, 0_u64);
             let ask = |heard: &Heard| {
@@ -186,28 +211,59 @@ impl App {
                 let found: Vec<_> = queries.iter().map(|query| triage.ask(query, &heard.post, None)).collect();
                 ControlFlow::Continue(found.iter().any(Option::is_some).then_some(found))
             };
-            let mut reached = now;
             let is_whole = look_back.look(since, ask, |piece| {
                 reached = piece.from;
-                sum.heard += piece.posts;
-                for (heard, found) in piece.found.into_iter().rev() {
-                    for (count, spans) in sum.each.iter_mut().zip(found) {
+                tally.heard += piece.posts;
+                for (heard, found) in piece.found {
+                    for (of, spans) in tally.each.iter_mut().zip(found) {
                         if let Some(spans) = spans {
-                            count.add(example(heard.clone(), spans), since);
+                            of.add(&heard.post, heard.captured_at, || example(heard.clone(), spans));
                         }
                     }
                 }
                 ControlFlow::Continue(())
             });
-            sum.heard = sum.heard.saturating_sub(passed_over);
+            tally.heard = tally.heard.saturating_sub(passed_over);
             if !is_whole {
-                sum.from = sum.from.max(reached);
-                sum.is_cut = true;
+                tally.from = tally.from.max(reached);
+                tally.is_cut = true;
             }
-            sum
+            tally
         });
-        if let Ok(looked) = looked.await {
-            *counts = looked;
-        }
+        looked.await.map_err(|_| AppError::Stopping)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_model::SourceId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_look_that_was_cut_tells_of_the_time_that_it_saw() {
+        let now: Timestamp = "2026-11-22T12:00:00Z".parse().expect("a time");
+        let ago = |minutes: i64| now - SignedDuration::from_mins(minutes);
+        let mut tally = Tally::new(1, ago(48 * 60));
+        let mut add = |captured: i64, posted: Option<i64>| {
+            let post = Post { posted_at: posted.map(ago), ..Post::new("x", "1", "kettle") };
+            let heard = Heard { captured_at: ago(captured), source: SourceId(Uuid::nil()), canonical_url: None, post };
+            let post = heard.post.clone();
+            tally.each[0].add(&post, ago(captured), || example(heard, Vec::new()));
+        };
+        add(47 * 60, None);
+        add(20, Some(30 * 60));
+        add(10, None);
+        add(30, Some(40));
+        add(50, Some(45));
+        tally.heard = 5;
+        tally.from = ago(60);
+        let counts = tally.sum();
+        let Count { found, written_lately, sample, .. } = &counts.each[0];
+        assert_eq!((*found, *written_lately), (5, 3));
+        let captured: Vec<Timestamp> = sample.iter().map(|one| one.post.captured_at).collect();
+        assert_eq!(captured, [ago(10), ago(20), ago(30)]);
+        assert_eq!(counts.per_day(&counts.each[0], now), (now.duration_since(ago(60)) >= ENOUGH).then_some(72.0));
     }
 }

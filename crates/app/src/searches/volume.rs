@@ -24,8 +24,8 @@ pub struct Volume {
 }
 
 impl Volume {
-    /// The same by the days of a zone. The last day is not over yet; the first one is whole where the zone is a whole number
-    /// of hours away from UTC.
+    /// The same by the days of a zone. The last day is not over yet. Where the zone is no whole number of hours away from
+    /// UTC, an hour belongs to the day in which it begins.
     pub fn days(&self, zone: &TimeZone) -> Vec<(Date, u64)> {
         let mut days: BTreeMap<Date, u64> = BTreeMap::new();
         for (hour, mentions) in &self.hours {
@@ -50,10 +50,10 @@ pub fn usual(days: &[u64]) -> Option<(u64, u64)> {
     Some((*heard.get(last / 10)?, *heard.get(last - last / 10)?))
 }
 
-/// When the hour of a moment began.
-fn hour_of(at: Timestamp) -> Timestamp {
-    let second = at.as_second();
-    Timestamp::from_second(second - second.rem_euclid(3600)).unwrap_or(at)
+/// The first hour that begins at a moment or after it.
+fn hour_from(at: Timestamp) -> Timestamp {
+    let second = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
+    Timestamp::from_second(second + (-second).rem_euclid(3600)).unwrap_or(at)
 }
 
 /// When the day began that was so many days before today, by the zone's own clock.
@@ -68,7 +68,7 @@ impl App {
     pub async fn volume(&self, id: SearchId, days: u16, zone: &TimeZone) -> Result<Volume, SearchError> {
         self.get_search(id).await?;
         let now = self.now();
-        let from = hour_of(midnight(now, zone, days.min(MOST_DAYS)));
+        let from = hour_from(midnight(now, zone, days.min(MOST_DAYS)));
         let counted = self.store.hours_of_search(id, from, now).await?;
         let counted: BTreeMap<Timestamp, u64> = counted.into_iter().collect();
         let every_hour = std::iter::successors(Some(from), |hour| hour.checked_add(SignedDuration::from_hours(1)).ok());
@@ -82,10 +82,13 @@ impl App {
         let now = self.now();
         let days = days.clamp(1, MOST_DAYS);
         let from = midnight(now, zone, 0) - SignedDuration::from_hours(24 * i64::from(days - 1));
-        // An hour of the store belongs to the day in which most of it lies, as near as a list needs it.
-        let counted = self.store.days_of_searches(hour_of(from), now).await?;
+        let counted = self.store.days_of_searches(hour_from(from), now).await?;
         let every_day = |counts: BTreeMap<usize, u64>| {
-            (0..usize::from(days)).map(|day| counts.get(&day).copied().unwrap_or(0)).collect()
+            let mut days = vec![0; usize::from(days)];
+            let today = days.len() - 1;
+            // Today has a 25th hour where the clocks go back.
+            counts.into_iter().for_each(|(day, mentions)| days[day.min(today)] += mentions);
+            days
         };
         Ok(counted.into_iter().map(|(search, counts)| (search, every_day(counts))).collect())
     }
@@ -122,11 +125,14 @@ mod tests {
     }
 
     #[test]
-    fn hours_begin_at_the_hour() {
+    fn the_first_hour_of_a_day_is_the_one_that_begins_in_it() {
         let at = |text: &str| text.parse::<Timestamp>().expect("a time");
-        assert_eq!(hour_of(at("2026-03-28T22:59:59.9Z")), at("2026-03-28T22:00:00Z"));
-        assert_eq!(hour_of(at("1969-12-31T23:30:00Z")), at("1969-12-31T23:00:00Z"));
+        assert_eq!(hour_from(at("2026-03-28T22:00:00Z")), at("2026-03-28T22:00:00Z"));
+        assert_eq!(hour_from(at("2026-03-28T22:00:00.1Z")), at("2026-03-28T23:00:00Z"));
+        assert_eq!(hour_from(at("1969-12-31T23:30:00Z")), at("1970-01-01T00:00:00Z"));
         let kolkata = TimeZone::get("Asia/Kolkata").expect("a zone");
-        assert_eq!(midnight(at("2026-03-28T19:00:00Z"), &kolkata, 1), at("2026-03-27T18:30:00Z"));
+        let midnight = midnight(at("2026-03-28T19:00:00Z"), &kolkata, 1);
+        assert_eq!(midnight, at("2026-03-27T18:30:00Z"));
+        assert_eq!(hour_from(midnight), at("2026-03-27T19:00:00Z"));
     }
 }

@@ -3,7 +3,7 @@
 use switchboard_app::access::{AccessError, NewSession};
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::rights::Actor;
-use switchboard_app::set_up::SetUp;
+use switchboard_app::setup::SetUp;
 use switchboard_model::{Duty, LinkPurpose, Role, User};
 use switchboard_testkit::app::TestApp;
 

@@ -276,9 +276,11 @@ async fn a_note_is_out_of_sight_and_stays_in_the_history() {
     let now = office.undo(&office.sam, id).await.expect("taken back");
     assert_eq!(now.owner.user(), office.ines.user_id());
     let view = app.case_view(&office.ines, id).await.expect("there");
-    assert_eq!(view.undone, [2].into());
+    assert_eq!((view.undone, view.undoable), ([2].into(), Some(3)));
     assert!(view.events.iter().any(|event| matches!(&event.what, Happening::Noted { text } if text == "wrong case")));
+    assert_eq!(app.case_view(&office.sam, id).await.expect("there").undoable, None, "the claim is not theirs");
     let observed = app.case_view(&office.olga, id).await.expect("public");
+    assert_eq!(observed.undoable, None);
     let kinds: Vec<&str> = observed.events.iter().map(|event| event.what.kind()).collect();
     assert_eq!((kinds.as_slice(), observed.undone), (["opened", "claimed"].as_slice(), [].into()));
     // And what was decided can be taken back over it; again the note holds, and again nothing is decided by that.

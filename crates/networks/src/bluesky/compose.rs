@@ -4,13 +4,13 @@
 
 use std::ops::Range;
 
+use switchboard_model::address::links;
 use switchboard_model::{Measured, Target};
 use unicode_segmentation::UnicodeSegmentation;
 use url::Url;
 
 use crate::bluesky::POSTS;
 use crate::bluesky::record::parts;
-use crate::links::links;
 
 /// Characters of a post, as the lexicon of `app.bsky.feed.post` has it.
 const GRAPHEMES: usize = 300;
@@ -65,7 +65,13 @@ pub(crate) fn measure(text: &str, to: &Target) -> Measured {
         problems.push(format!("{} bytes too long for Bluesky; use fewer joined signs", text.len() - BYTES));
     }
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Measured { length: count(length), limit: count(GRAPHEMES), lead: String::new(), problems }
+    Measured {
+        length: count(length),
+        limit: count(GRAPHEMES),
+        lead: String::new(),
+        clickable: spots(&text).into_iter().map(|spot| text[spot.range].to_owned()).collect(),
+        problems,
+    }
 }
 
 /// What of a text can be clicked, in order and without overlaps.

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use switchboard_model::address::links;
 use switchboard_model::{Measured, Target, Visibility};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::links::links;
 use crate::mastodon::NETWORK;
 
 /// What an instance allows. Those of Mastodon itself, until an instance has told its own.
@@ -120,6 +120,34 @@ pub(crate) fn length(text: &str, limits: Limits) -> u32 {
     u32::try_from((rest.graphemes(true).count() + links).saturating_sub(hosts)).unwrap_or(u32::MAX)
 }
 
+/// Addresses, handles and tags of a text, in their order.
+fn clickable(text: &str) -> Vec<String> {
+    let mut ranges = links(text);
+    let is_free = |ranges: &[Range<usize>], one: &Range<usize>| {
+        ranges.iter().all(|range| range.end <= one.start || range.start >= one.end)
+    };
+    for range in mentions(text).into_iter().chain(tags(text)) {
+        if is_free(&ranges, &range) {
+            ranges.push(range);
+        }
+    }
+    ranges.sort_by_key(|range| range.start);
+    ranges.into_iter().map(|range| text[range].to_owned()).collect()
+}
+
+/// Where `#tag` stands in a text, in bytes: a word with a letter in it.
+fn tags(text: &str) -> Vec<Range<usize>> {
+    let is_of_tag = |c: char| c.is_alphanumeric() || c == '_';
+    let tag = |(at, sign): (usize, &str)| {
+        let is_first = !text[..at].ends_with(|c: char| is_of_tag(c) || matches!(c, '/' | '#' | '&' | ')'));
+        let name = &text[at + sign.len()..];
+        let end = name.find(|c: char| !is_of_tag(c)).unwrap_or(name.len());
+        let is_word = name[..end].chars().any(char::is_alphabetic);
+        (is_first && is_word).then_some(at..at + sign.len() + end)
+    };
+    text.match_indices('#').filter_map(tag).collect()
+}
+
 /// What the instance makes of a text.
 pub(crate) fn measure(text: &str, to: &Target, own: &str, limits: Limits) -> Measured {
     let text = tidied(text);
@@ -135,7 +163,7 @@ pub(crate) fn measure(text: &str, to: &Target, own: &str, limits: Limits) -> Mea
     if length > limits.characters {
         problems.push(format!("{} characters too long; shorten it", length - limits.characters));
     }
-    Measured { length, limit: limits.characters, lead, problems }
+    Measured { length, limit: limits.characters, lead, clickable: clickable(&text), problems }
 }
 
 /// Who sees the answer: nobody who did not see the post.
@@ -182,6 +210,17 @@ mod tests {
             thread: None,
             visibility: Visibility::Public,
         }
+    }
+
+    #[test]
+    fn what_can_be_clicked_is_told_in_its_order() {
+        let check = |text: &str, expected: &[&str]| assert_eq!(clickable(text), expected, "{text}");
+        check(
+            "#Kettle: @ana@a.example, see https://a.example/@bob#top. #k4!",
+            &["#Kettle", "@ana@a.example", "https://a.example/@bob#top", "#k4"],
+        );
+        check("mail x@ana, no #1, a#b, C# and &#38;", &[]);
+        check("#größe", &["#größe"]);
     }
 
     #[test]

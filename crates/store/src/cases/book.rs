@@ -7,7 +7,7 @@ use switchboard_model::{Case, CaseId, Contradiction, Event};
 use uuid::Uuid;
 
 use super::event::{EventRow, clean_event};
-use super::row::{CaseRow, is_private};
+use super::row::CaseRow;
 use crate::db::{Tx, execute, insert_rows};
 use crate::error::StoreError;
 use crate::statements as sql;
@@ -156,17 +156,17 @@ impl Book {
     }
 }
 
-/// The key of a row of `queues`: department, owner (nil for the desk), state, whether observers may not see it.
+/// The key of a row of `queues`: department, owner (nil for the desk), state, whether observers may not see it: the post
+/// that opened it is not open.
 pub(super) type Queue = (Uuid, Uuid, &'static str, bool);
 
 pub(super) fn queue_of(case: &Case) -> Queue {
     let owner = case.owner.user().map_or(Uuid::nil(), |user| user.0);
-    (case.department.0, owner, case.state.as_str(), is_private(case.visibility))
+    (case.department.0, owner, case.state.as_str(), !case.visibility.is_open())
 }
 
 async fn insert_cases(tx: &mut Tx, cases: &[&Case]) -> Result<(), StoreError> {
-    let rows: Vec<(CaseRow, bool)> =
-        cases.iter().map(|case| (CaseRow::of(case), is_private(case.visibility))).collect();
+    let rows: Vec<(CaseRow, bool)> = cases.iter().map(|case| (CaseRow::of(case), !case.visibility.is_open())).collect();
     insert_rows!(tx, sql::INSERT_CASES_HEAD, &rows, "", |list, row| {
         let (row, is_private) = row;
         let offer = row.offer.as_ref().map(|offer| &offer.0);

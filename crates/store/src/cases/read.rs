@@ -122,7 +122,7 @@ impl Store {
         let seqs: Vec<i64> = cases.iter().flat_map(|case| [case.newest_post, case.post]).collect();
         let posts = posts_by_seq(&mut tx, &seqs).await?;
         let posts: HashMap<i64, StoredPost> = posts.into_iter().map(|post| (post.seq, post)).collect();
-        let may_see = |post: &&StoredPost| filter.with_private || !super::row::is_private(post.post.visibility);
+        let may_see = |post: &&StoredPost| filter.with_private || post.post.visibility.is_open();
         let seen = |seq: i64| posts.get(&seq).filter(may_see).cloned();
         let listed = |case: Case| {
             let first = seen(case.post);

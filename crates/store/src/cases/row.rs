@@ -109,8 +109,3 @@ impl CaseRow {
         })
     }
 }
-
-/// Whether observers may not see a case: the post that opened it is neither public nor unlisted.
-pub(crate) fn is_private(visibility: Visibility) -> bool {
-    matches!(visibility, Visibility::Followers | Visibility::Direct)
-}

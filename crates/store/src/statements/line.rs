@@ -63,8 +63,11 @@ statements! {
 
     HOURS_OF_SEARCH = "select hour, mentions from volume where search = $1 and hour >= $2 and hour < $3 order by hour";
     // What is divided is never negative: it begins at $1.
-    DAYS_OF_SEARCHES = "select search, (hour - $1) / $3 as day, cast(sum(mentions) as bigint) as mentions from volume \
-        where hour >= $1 and hour < $2 group by search, (hour - $1) / $3";
+    // Each search's hours are looked up: without the join all hours of all years would be read.
+    DAYS_OF_SEARCHES = "select volume.search, (volume.hour - $1) / $3 as day, \
+        cast(sum(volume.mentions) as bigint) as mentions from searches cross join volume \
+        where volume.search = searches.id and volume.hour >= $1 and volume.hour < $2 \
+        group by volume.search, (volume.hour - $1) / $3";
 
     INSERT_TOKEN = "insert into tokens (id, source, name, hash, created_at) values ($1, $2, $3, $4, $5)";
     FIND_TOKEN_BY_HASH = "select id, source, name, created_at, used_at from tokens where hash = $1";

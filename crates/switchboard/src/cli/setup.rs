@@ -4,11 +4,12 @@ use std::io::{BufRead, Write};
 
 use clap::Args;
 use serde_json::{Value, json};
-use switchboard_app::set_up::SetUp;
+use switchboard_app::setup::SetUp;
 
 use super::Shared;
 use crate::door::Door;
 use crate::failure::{Failure, Status};
+use crate::terminal::harmless;
 
 /// Make the installation a company's, without a browser.
 ///
@@ -71,7 +72,7 @@ fn tell(shared: &Shared, proposed: &Value) -> std::io::Result<()> {
         return writeln!(output, "{proposed}");
     }
     let list = |name: &str| proposed[name].as_array().map(Vec::as_slice).unwrap_or_default();
-    let text = |one: &Value, name: &str| one[name].as_str().unwrap_or_default().to_owned();
+    let text = |one: &Value, name: &str| harmless(one[name].as_str().unwrap_or_default());
     let heard = &proposed["heard"];
     for search in list("searches") {
         let many = match search["per_day"].as_f64() {
@@ -82,7 +83,7 @@ fn tell(shared: &Shared, proposed: &Value) -> std::io::Result<()> {
         writeln!(output, "        {}; {many}", text(search, "why"))?;
         if let Some(warning) = search["warning"].as_str() {
             let alone = search["found_by_name"].as_u64().map(|found| format!("; the name alone: {found} of {heard}"));
-            writeln!(output, "        {warning}{}", alone.unwrap_or_default())?;
+            writeln!(output, "        {}{}", harmless(warning), alone.unwrap_or_default())?;
         }
     }
     for source in list("sources") {
@@ -90,7 +91,7 @@ fn tell(shared: &Shared, proposed: &Value) -> std::io::Result<()> {
         writeln!(output, "        {}", text(source, "why"))?;
     }
     for note in list("notes").iter().filter_map(Value::as_str) {
-        writeln!(output, "note    {note}")?;
+        writeln!(output, "note    {}", harmless(note))?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use switchboard_app::rights::Actor;
 use switchboard_app::searches::preview::Looked;
 use switchboard_app::searches::volume::Volume;
 use switchboard_model::SavedSearch;
+use switchboard_model::address::percent_encoded;
 
 use super::Door;
 use crate::failure::Failure;
@@ -106,7 +107,8 @@ impl Door {
                 }))
             }
             Self::Running { .. } => {
-                let mut path = format!("/api/v1/find?q={}&limit={limit}", encoded(text));
+                let text = percent_encoded(text);
+                let mut path = format!("/api/v1/find?q={text}&limit={limit}");
                 if let Some(before) = before {
                     path.push_str(&format!("&before={before}"));
                 }
@@ -114,17 +116,4 @@ impl Door {
             }
         }
     }
-}
-
-/// A text as a part of an address.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }

@@ -1,5 +1,8 @@
 //! The commands as scripts use them: what they print, what they refuse, how they end.
 
+use switchboard_app::SystemClock;
+use switchboard_model::Clock;
+
 use crate::program::Program;
 
 const SEARCHES: &str =
@@ -120,6 +123,32 @@ fn what_was_exported_can_be_imported_elsewhere() {
     assert_eq!(other.done(&["export", "posts"]), exported);
     let decided = other.done(&["triage", "--config", directory.to_str().expect("text"), posts.to_str().expect("text")]);
     assert!(decided.contains("\"matches\":[\"brand\"]"), "{decided}");
+}
+
+#[test]
+fn volume_is_told_alike_with_and_without_a_server() {
+    let program = Program::new();
+    let searches = program.file("searches.jsonl", SEARCHES);
+    let day = |days: i64| SystemClock.now() - jiff::SignedDuration::from_hours(24 * days);
+    let line = |(number, at): (usize, jiff::Timestamp)| {
+        serde_json::json!({"id": number.to_string(), "network": "x", "text": "acme", "posted_at": at}).to_string()
+    };
+    let lines: Vec<String> = [day(2), day(3), day(3), day(40)].into_iter().enumerate().map(line).collect();
+    let posts = program.file("posts.jsonl", &lines.join("\n"));
+    program.done(&["import", "--searches", searches.to_str().expect("text"), posts.to_str().expect("text")]);
+    let check = || {
+        let told = program.done(&["search", "volume", "brand", "--days", "10"]);
+        let bars: Vec<usize> = told.lines().map(|line| line.matches('█').count()).filter(|bar| *bar > 0).collect();
+        assert_eq!((bars.as_slice(), told.lines().count()), ([48, 24].as_slice(), 12), "{told}");
+        let hours = program.done(&["search", "volume", "brand", "--days", "10", "--json"]);
+        let mentions = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["mentions"].as_u64();
+        assert_eq!(hours.lines().filter_map(mentions).sum::<u64>(), 3, "{hours}");
+        let unknown = program.run(&["search", "volume", "nobody"]);
+        assert!(status(&unknown) != 0 && text(&unknown.stderr).contains("'nobody'"), "{}", text(&unknown.stderr));
+    };
+    check();
+    let _serving = program.serve();
+    check();
 }
 
 #[test]

@@ -247,7 +247,6 @@ impl Caller {
     }
 }
 
-/// Posts arrive: complaints that open cases, and answers to what came before.
 /// Waits until one more event is acknowledged, a minute at most.
 async fn something_new(acknowledged: &Mutex<Acknowledged>) {
     let before = acknowledged.lock().await.events.len();
@@ -259,6 +258,7 @@ async fn something_new(acknowledged: &Mutex<Acknowledged>) {
     }
 }
 
+/// Posts arrive: complaints that open cases, and answers to what came before.
 async fn speak(caller: Caller, office: Office, round: usize, acknowledged: Arc<Mutex<Acknowledged>>) {
     let url = format!("{}/api/v1/sources/{}/posts", caller.url, office.source.id);
     for batch in 0.. {

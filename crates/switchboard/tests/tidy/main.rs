@@ -35,7 +35,7 @@ const ARROWS: [(&str, &[&str], &[&str]); 12] = [
 const MEETING_PLACES: [&str; 1] = ["pipeline"];
 
 /// Parts of `app` that stand beside the areas and reach into all of them; no area uses them.
-const BESIDE: [&str; 1] = ["set_up"];
+const BESIDE: [&str; 1] = ["setup"];
 
 /// A file longer than this is several things.
 const LONGEST_FILE: usize = 800;

@@ -192,7 +192,6 @@ case-compose-closes = is closed as solved publicly
 case-compose-leaves = Leaves 10 s after you send it.
 case-compose-keep = Keep as draft
 case-compose-send = Send
-case-compose-control-enter = Ctrl ⏎
 case-no-account = No account can answer here.
 case-no-account-why = { $department } has none on { $network }.
 case-no-account-add = Add one in the settings
@@ -205,6 +204,9 @@ case-length-over = { $count } too long,
 case-length = { $length } of { $limit }
 case-length-begins = begins with
 case-length-saved = saved
+# After it stand addresses, handles and tags.
+case-clickable = can be clicked:
+case-clickable-more = and { $count } more
 case-draft-emptied = This draft was sent or emptied in another window. What stands here is kept with your next change.
 case-draft-changed = This draft was changed in another window, where it says “{ $text }”. What stands here replaces it with your next change.
 
@@ -227,6 +229,7 @@ case-closed-why = closed
 
 case-event-undone = took something back
 case-event-took-back = took back: { $deed }
+case-take-back = Take back that you { $deed }
 case-deed-unknown = what they had done
 case-deed-noted = noted something
 case-deed-snoozed = put it to sleep

@@ -2,7 +2,7 @@
 
 chart-today = { $today } today
 chart-today-usual = { $today } today, { $least } to { $most } on most days
-chart-table = The same as a table
+chart-table = The days as a table
 chart-day = Day ({ $zone })
 chart-posts = Posts
 chart-drawn = Mentions day by day: { $today }
@@ -10,4 +10,3 @@ chart-spans = How far back
 chart-days = { $count } days
 chart-year = a year
 chart-nothing = Nothing in this time.
-chart-whole = Show all of it

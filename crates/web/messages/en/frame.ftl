@@ -17,3 +17,4 @@ frame-palette = Find or do
 frame-palette-hint = A name, a number, a word, something to do
 frame-palette-found = Found
 frame-palette-nothing = Nothing is called that.
+frame-control-enter = Ctrl ⏎

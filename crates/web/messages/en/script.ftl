@@ -42,6 +42,7 @@ script-drop = Drop it
 script-new-cases-one = { $count } new case: show
 script-new-cases-other = { $count } new cases: show
 script-left-other = { $count } left this list: tidy up
+script-has-left = Has left this list.
 script-changed = This case changed elsewhere
 script-show = Show
 script-not-saved = Not saved: the server did not answer. Your words are still here, and saved as soon as it does.
@@ -70,6 +71,7 @@ script-done-wait = Waits for the author
 script-done-resume = Open again
 script-done-close = Closed
 script-done-reopen = Reopened
+script-done-undo = Taken back
 script-leaves-other = Leaves in { $count } s
 
 # Find or do
@@ -80,9 +82,19 @@ script-palette-dark = Dark colours
 script-palette-system = Colours as the device has them
 
 # Mentions by the hour
-script-volume-hours = Mentions hour by hour; the table has them day by day
+script-volume-hours = Mentions hour by hour; the tables below have the same in numbers
 script-volume-hour-one = { $time }: { $count } mention
 script-volume-hour-other = { $time }: { $count } mentions
+script-volume-look = The hours in view
+script-volume-earlier = Earlier
+script-volume-later = Later
+script-volume-closer = Closer
+script-volume-further = Further
+script-volume-whole = Show all
+script-volume-table = The hours in view as a table
+script-volume-in-zone = Hour ({ $zone })
+script-volume-mentions = Mentions
+script-volume-too-many-other = The table has room for { $count } hours: look closer.
 
 # Across a case
 script-next-case = Next case

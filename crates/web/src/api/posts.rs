@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use switchboard_app::AppError;
-use switchboard_model::{PostFilter, PostId, PostVersion, SearchId, SourceId, StoredPost, Visibility};
+use switchboard_model::{PostFilter, PostId, PostVersion, SearchId, SourceId, StoredPost};
 use utoipa::{IntoParams, ToSchema};
 
 use super::shapes::{StoredPostShape, VersionShape};
@@ -149,8 +149,6 @@ pub(crate) async fn picture(
 
 /// What a visitor may not see is not there for them.
 async fn find(web: &Web, visitor: &Visitor, id: String) -> Result<StoredPost, ApiError> {
-    let stored = web.app.store().find_post(&PostId(id.clone())).await.map_err(AppError::from)?;
-    let is_open = |post: &StoredPost| matches!(post.post.visibility, Visibility::Public | Visibility::Unlisted);
-    let stored = stored.filter(|post| visitor.actor.sees_private() || is_open(post));
+    let stored = web.app.find_post(&visitor.actor, &PostId(id.clone())).await?;
     Ok(stored.ok_or_else(|| no_post(&id))?)
 }

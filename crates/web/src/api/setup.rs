@@ -9,8 +9,8 @@ use serde_json::Value;
 use switchboard_app::access::AccessError;
 use switchboard_app::searches::change::SearchText;
 use switchboard_app::searches::count::Count;
-use switchboard_app::set_up::proposals::Counted;
-use switchboard_app::set_up::{ProposedSearch, SetUp};
+use switchboard_app::setup::proposals::Counted;
+use switchboard_app::setup::{ProposedSearch, SetUp};
 use switchboard_app::sources::add::NewSource;
 use switchboard_model::{SearchType, SourceKind, User};
 use utoipa::ToSchema;
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::shapes::people::UserShape;
 use super::shapes::{KindShape, ProposalShape, TypeShape};
 use super::{BodyRefusals, One, Refusals, created, one};
-use crate::error::{ApiError, ErrorBody, Refusal};
+use crate::error::{ApiError, ErrorBody};
 use crate::extract::ApiJson;
 use crate::guard;
 use crate::options::Web;
@@ -179,15 +179,8 @@ pub(crate) async fn propose(
     visitor: Visitor,
     ApiJson(asked): ApiJson<AskProposals>,
 ) -> Result<Json<One<ProposalsShape>>, ApiError> {
-    let (company, handles, website) = match (asked.company, web.app.company()) {
-        (Some(company), _) => (company, asked.handles, asked.website),
-        (None, Some(known)) => (known.name.clone(), known.handles.clone(), known.website.clone()),
-        (None, None) => {
-            let message = "there is no company yet; say what it is called";
-            return Err(Refusal::unprocessable("bad_field", message).about("company").into());
-        }
-    };
-    let counted = web.app.propose_counted(&visitor.actor, &company, &handles, website.as_deref()).await?;
+    let AskProposals { company, handles, website } = asked;
+    let counted = web.app.propose_counted(&visitor.actor, company.as_deref(), &handles, website.as_deref()).await?;
     Ok(one(ProposalsShape::new(counted, web.app.now())))
 }
 

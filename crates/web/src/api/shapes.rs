@@ -591,6 +591,7 @@ mod tests {
         let (account, to) = (Some(account.id), Some(reply.to));
         check("Draft", Draft { case: CaseId(1), by: reply.by, account, to, text, version: 1, updated_at: now });
         let problems = vec!["write something first".to_owned()];
-        check("Measured", Measured { length: 0, limit: 500, lead: String::new(), problems });
+        let clickable = vec!["#kettle".to_owned()];
+        check("Measured", Measured { length: 0, limit: 500, lead: String::new(), clickable, problems });
     }
 }

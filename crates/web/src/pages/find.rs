@@ -9,11 +9,11 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
 use switchboard_app::find::{Found, FoundPost, Question};
-use switchboard_model::{Case, SavedSearch, SpanPart, StoredPost};
+use switchboard_model::{Case, SavedSearch, StoredPost};
 
 use super::case::wording;
 use super::failure::sentence;
-use super::marks::{self, Piece};
+use super::marks::Piece;
 use super::mention::{self, MentionView, SearchNames};
 use super::words::{self, When};
 use super::{Frame, Section, show};
@@ -71,11 +71,14 @@ impl CaseLine {
         let is_its = |found: &&FoundPost| [case.newest_post, case.post].contains(&found.post.seq);
         let found = posts.iter().find(is_its);
         let first = first_posts.iter().find(|post| post.seq == case.post);
-        let words = match (found, first) {
-            (Some(FoundPost { post, spans }), _) => marks::line(&post.post.text, SpanPart::Text, spans, WORDS, LEAD),
-            (None, Some(first)) => marks::line(&first.post.text, SpanPart::Text, &[], WORDS, LEAD),
-            (None, None) => vec![Piece { text: sentence(&case.why), is_marked: false }],
+        let said = match (found, first) {
+            (Some(FoundPost { post, spans }), _) => mention::line(&post.post, spans, WORDS, LEAD),
+            (None, Some(first)) => mention::line(&first.post, &[], WORDS, LEAD),
+            (None, None) => Vec::new(),
         };
+        // Of a post that was deleted there are no words.
+        let why = || vec![Piece::new(sentence(&case.why), false)];
+        let words = if said.is_empty() { why() } else { said };
         Self {
             number: case.id.0,
             state: wording::state(&case.state),
@@ -112,7 +115,7 @@ impl FindPage {
                 .map(|(_, author)| AuthorLine {
                     href: format!(
                         "/find?q={}",
-                        words::encoded(&format!("author:\"{}\"", author.handle.replace('"', "")))
+                        words::percent_encoded(&format!("author:\"{}\"", author.handle.replace('"', "")))
                     ),
                     link: words::link(&author.url).map(str::to_owned),
                     followers: author.followers.map(|many| t!("find-followers", count = many)).unwrap_or_default(),
@@ -122,7 +125,7 @@ impl FindPage {
                 .collect(),
             people: users.iter().map(|user| user.name.clone()).collect(),
             departments: departments.into_iter().map(|department| department.name).collect(),
-            next: posts.next.map(|next| format!("/find?q={}&before={next}", words::encoded(&asked.q))),
+            next: posts.next.map(|next| format!("/find?q={}&before={next}", words::percent_encoded(&asked.q))),
             stopped_at: posts.stopped_at.map(|at| When::new(at, now)),
             q: asked.q.clone(),
         }

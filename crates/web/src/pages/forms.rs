@@ -20,6 +20,11 @@ impl Fields {
         self.find(name).unwrap_or_default()
     }
 
+    /// The same without the space around it, if anything is left.
+    pub(crate) fn filled(&self, name: &str) -> Option<String> {
+        Some(self.text(name).trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
     /// Whether a box is ticked.
     pub(crate) fn is_on(&self, name: &str) -> bool {
         self.find(name).is_some()
@@ -192,8 +197,7 @@ pub(crate) fn complain(entries: &mut [Entry], refusal: Option<&Refusal>) -> Opti
     let refusal = refusal?;
     let entry = refusal.field.and_then(|field| entries.iter_mut().find(|entry| entry.name == field));
     let Some(entry) = entry else { return Some(sentence(&refusal.message)) };
-    let prefix = refusal.column.map(|column| format!("column {column}: ")).unwrap_or_default();
-    entry.wrong = Some(sentence(refusal.message.strip_prefix(&prefix).unwrap_or(&refusal.message)));
+    entry.wrong = Some(sentence(refusal.without_column()));
     entry.marked = refusal.column.map(|column| around(&entry.value, column));
     None
 }

@@ -59,7 +59,7 @@ impl Asked {
             parts.push(format!("source={source}"));
         }
         if let Some(network) = &self.network {
-            parts.push(format!("network={}", words::encoded(network)));
+            parts.push(format!("network={}", words::percent_encoded(network)));
         }
         parts.join("&")
     }

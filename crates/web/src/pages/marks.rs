@@ -1,6 +1,9 @@
 //! People's words cut into marked and unmarked pieces. Spans count characters, as the matcher does.
 
+use switchboard_model::address::links;
 use switchboard_model::{Span, SpanPart};
+
+use super::words;
 
 /// A stretch of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,6 +11,15 @@ pub(crate) struct Piece {
     pub(crate) text: String,
     /// It made a search match.
     pub(crate) is_marked: bool,
+    /// The address that it is, or is a part of.
+    pub(crate) link: Option<String>,
+}
+
+impl Piece {
+    /// A piece that leads nowhere.
+    pub(crate) fn new(text: impl Into<String>, is_marked: bool) -> Self {
+        Self { text: text.into(), is_marked, link: None }
+    }
 }
 
 /// How much of a long text stands before the first marked word.
@@ -16,6 +28,32 @@ const LEAD: usize = 140;
 /// The whole text in pieces.
 pub(crate) fn whole(text: &str, part: SpanPart, spans: &[Span]) -> Vec<Piece> {
     cut(text, &stretches(part, spans), 0, usize::MAX)
+}
+
+/// The same with its addresses as links.
+pub(crate) fn linked(text: &str, part: SpanPart, spans: &[Span]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let stretches = stretches(part, spans);
+    let (mut done, mut index) = (0, 0);
+    let mut take = |until: usize, link: Option<&str>| {
+        let stretch = &text[done..until];
+        let before: usize = index;
+        index += stretch.chars().count();
+        done = until;
+        let inside = |(start, end): &(usize, usize)| {
+            let (start, end) = (start.saturating_sub(before), end.saturating_sub(before));
+            (start < end).then_some((start, end))
+        };
+        let marked: Vec<_> = stretches.iter().filter_map(inside).collect();
+        let cut = cut(stretch, &marked, 0, usize::MAX).into_iter();
+        pieces.extend(cut.map(|piece| Piece { link: link.map(str::to_owned), ..piece }));
+    };
+    for range in links(text) {
+        take(range.start, None);
+        take(range.end, words::link(&text[range]));
+    }
+    take(text.len(), None);
+    pieces
 }
 
 /// The part of the text around its first marked word, at most `length` characters long.
@@ -75,7 +113,7 @@ fn cut(text: &str, stretches: &[(usize, usize)], from: usize, to: usize) -> Vec<
     let mut pieces: Vec<Piece> = Vec::new();
     let mut put = |character: char, is_marked: bool| match pieces.last_mut() {
         Some(piece) if piece.is_marked == is_marked => piece.text.push(character),
-        _ => pieces.push(Piece { text: character.to_string(), is_marked }),
+        _ => pieces.push(Piece::new(character, is_marked)),
     };
     if from > 0 {
         put('…', false);
@@ -130,6 +168,36 @@ mod tests {
         check("", &[span(0, 1)], "");
         let title = Span { part: SpanPart::Title, start: 0, end: 1 };
         check("abc", &[title], "abc");
+    }
+
+    #[test]
+    fn addresses_are_links_and_stay_marked() {
+        let told = |text: &str, spans: &[Span]| -> Vec<String> {
+            let one = |piece: &Piece| match &piece.link {
+                Some(link) => format!("{}→{link}", shown(std::slice::from_ref(piece))),
+                None => shown(std::slice::from_ref(piece)),
+            };
+            linked(text, SpanPart::Text, spans).iter().map(one).collect()
+        };
+        assert_eq!(
+            told("ähm, see https://a.example/b.", &[]),
+            ["ähm, see ", "https://a.example/b→https://a.example/b", "."]
+        );
+        let at = |start: u32, end: u32| span(start, end);
+        assert_eq!(
+            told("ähm https://a.example/b c", &[at(0, 3), at(12, 13), at(24, 25)]),
+            [
+                "[ähm]",
+                " ",
+                "https://→https://a.example/b",
+                "[a]→https://a.example/b",
+                ".example/b→https://a.example/b",
+                " ",
+                "[c]"
+            ]
+        );
+        assert_eq!(told("javascript://x", &[]), ["javascript://x"]);
+        assert!(told("", &[]).is_empty());
     }
 
     #[test]

@@ -123,7 +123,7 @@ impl MentionView {
             names,
             now,
             marks::whole(&post.title, SpanPart::Title, &spans),
-            marks::whole(&post.text, SpanPart::Text, &spans),
+            marks::linked(&post.text, SpanPart::Text, &spans),
         )
     }
 
@@ -165,7 +165,18 @@ impl MentionView {
 
 /// The address of a post's page.
 pub(crate) fn href(id: &str) -> String {
-    format!("/posts/{}", words::encoded(id))
+    format!("/posts/{}", words::percent_encoded(id))
+}
+
+/// One line of a post: its title where that is what matched or all there is, else its text from shortly before the first
+/// marked word. Empty where the post has no words any more.
+pub(crate) fn line(post: &Post, spans: &[Span], length: usize, lead: usize) -> Vec<Piece> {
+    let is_in_title = spans.iter().all(|span| span.part == SpanPart::Title) && !post.title.trim().is_empty();
+    let (text, part) = match is_in_title || post.text.trim().is_empty() {
+        true => (&post.title, SpanPart::Title),
+        false => (&post.text, SpanPart::Text),
+    };
+    marks::line(text, part, spans, length, lead)
 }
 
 pub(crate) fn all_spans(stored: &StoredPost) -> Vec<Span> {

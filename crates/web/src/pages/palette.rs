@@ -79,7 +79,7 @@ fn rows(typed: &str, found: &Found, searches: &[SavedSearch]) -> Vec<Row> {
         kind: t!("palette-person"),
         name: user.name.clone(),
         note: String::new(),
-        href: format!("/directory?q={}", words::encoded(&user.name)),
+        href: format!("/directory?q={}", words::percent_encoded(&user.name)),
     }));
     rows.extend(found.departments.iter().take(SHOWN).map(|department| Row {
         kind: t!("palette-department"),
@@ -109,14 +109,14 @@ fn rows(typed: &str, found: &Found, searches: &[SavedSearch]) -> Vec<Row> {
         kind: t!("palette-author"),
         name: if author.name.trim().is_empty() { author.handle.clone() } else { author.name.clone() },
         note: author.handle.clone(),
-        href: format!("/find?q={}", words::encoded(&format!("author:\"{}\"", author.handle.replace('"', "")))),
+        href: format!("/find?q={}", words::percent_encoded(&format!("author:\"{}\"", author.handle.replace('"', "")))),
     }));
     if !typed.is_empty() {
         rows.push(Row {
             kind: t!("palette-find"),
             name: t!("palette-everything", words = typed.as_str()).into_owned(),
             note: String::new(),
-            href: format!("/find?q={}", words::encoded(&typed)),
+            href: format!("/find?q={}", words::percent_encoded(&typed)),
         });
     }
     rows

@@ -89,7 +89,7 @@ fn folded(alt: &str) -> (String, String) {
 pub(crate) fn avatar(author: Option<&Author>) -> Option<String> {
     let author = author.filter(|author| !author.id.trim().is_empty())?;
     author.avatar.as_deref().and_then(words::link)?;
-    Some(format!("/authors/{}/avatar", words::encoded(&author.id)))
+    Some(format!("/authors/{}/avatar", words::percent_encoded(&author.id)))
 }
 
 /// `GET /posts/{id}/pictures/{index}`

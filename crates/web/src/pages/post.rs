@@ -10,9 +10,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use switchboard_app::AppError;
 use switchboard_app::rights::Right;
-use switchboard_model::{
-    CaseId, PostId, PostKind, PostVersion, SavedSearch, SearchId, SignalName, Source, StoredPost, Visibility,
-};
+use switchboard_model::{CaseId, PostId, PostKind, PostVersion, SavedSearch, SearchId, SignalName, Source, StoredPost};
 
 use super::case::load;
 use super::case::wording::StateView;
@@ -292,11 +290,7 @@ pub(crate) async fn post(
     PagePostId(id): PagePostId,
 ) -> Result<Response, PageError> {
     let store = web.app.store();
-    let stored = store.find_post(&PostId(id.clone())).await.map_err(AppError::from)?;
-    let may_see = |stored: &StoredPost| {
-        matches!(stored.post.visibility, Visibility::Public | Visibility::Unlisted) || visitor.actor.sees_private()
-    };
-    let stored = stored.filter(may_see).ok_or_else(|| no_post(&id))?;
+    let stored = web.app.find_post(&visitor.actor, &PostId(id.clone())).await?.ok_or_else(|| no_post(&id))?;
     let versions = store.versions(stored.seq).await.map_err(AppError::from)?;
     let (sources, searches) = (web.app.sources().await?, web.app.searches().await?);
     let source = stored.source.and_then(|id| sources.iter().find(|source| source.id == id));

@@ -155,7 +155,7 @@ fn in_place(asked: Asked, terms: &[Term]) -> String {
         Asked::Rating => t!("query-rating", what = compared()),
         Asked::Posted => t!("query-posted", what = compared()),
         Asked::Sentiment => t!("query-sentiment", what = named(terms, reading)),
-        Asked::Intent | Asked::Signal => t!("query-intent", what = named(terms, reading)),
+        Asked::Intent => t!("query-intent", what = named(terms, reading)),
         Asked::Department => t!("query-department", what = what()),
         Asked::Influence => t!("query-influence", what = compared()),
     }
@@ -200,9 +200,13 @@ fn held(word: &str) -> String {
     .into_owned()
 }
 
-/// "at least 10", "10 to 50".
+/// "at least 10 or exactly 1".
 fn compared(terms: &[Term]) -> String {
-    let Some(term) = terms.first() else { return String::new() };
+    listed(&terms.iter().map(comparison).collect::<Vec<_>>(), Join::Or)
+}
+
+/// "at least 10", "10 to 50".
+fn comparison(term: &Term) -> String {
     let text = term.text.as_str();
     if let Some((low, high)) = text.split_once("..") {
         return t!("query-between", low = marked(low), high = marked(high)).into_owned();
@@ -282,7 +286,7 @@ fn pieces(said: &str) -> Vec<Piece> {
             CLOSES => is_marked = false,
             _ => match pieces.last_mut() {
                 Some(piece) if piece.is_marked == is_marked => piece.text.push(character),
-                _ => pieces.push(Piece { text: character.to_string(), is_marked }),
+                _ => pieces.push(Piece::new(character, is_marked)),
             },
         }
     }
@@ -327,6 +331,7 @@ mod tests {
                 .replace("*at least 1000*", "at least *1000*")
                 .as_str(),
         );
+        check("acme (rating:1 OR rating:>=4)", "Posts that say *acme* and give exactly *1* or at least *4* stars.");
         check(
             "acme is:question -is:reshare",
             "Posts that say *acme* and are *questions*. Not those that are *reshares*.",

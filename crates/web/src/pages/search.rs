@@ -15,6 +15,7 @@ use switchboard_model::{Department, SavedSearch, SearchId, SearchType};
 
 use super::chart::{DayChart, today_in_words};
 use super::failure::sentence;
+use super::forms::around;
 use super::preview::PreviewView;
 use super::{Frame, Section, go, show};
 use crate::error::{PageError, Refusal};
@@ -167,16 +168,11 @@ fn options(departments: &[Department], chosen: &str) -> Vec<(String, String, boo
 }
 
 fn complaint(refusal: &Refusal, query: &str) -> Complaint {
-    let marked = refusal.column.map(|column| {
-        let at = column.saturating_sub(1);
-        let before: String = query.chars().take(at).collect();
-        let character: String = query.chars().skip(at).take(1).collect();
-        (before, character, query.chars().skip(at + 1).collect())
-    });
-    // The marker stands where the message would say the column.
-    let prefix = refusal.column.map(|column| format!("column {column}: ")).unwrap_or_default();
-    let message = refusal.message.strip_prefix(&prefix).unwrap_or(&refusal.message);
-    Complaint { message: sentence(message), field: refusal.field.unwrap_or("query"), marked }
+    Complaint {
+        message: sentence(refusal.without_column()),
+        field: refusal.field.unwrap_or("query"),
+        marked: refusal.column.map(|column| around(query, column)),
+    }
 }
 
 fn type_words(search_type: SearchType) -> Cow<'static, str> {

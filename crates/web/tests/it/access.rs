@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 
-use crate::setup::{Answer, EMAIL, PASSWORD, TestWeb, request};
+use crate::test_web::{Answer, EMAIL, PASSWORD, TestWeb, request};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -46,7 +46,7 @@ async fn before_the_set_up_only_the_set_up_works() {
     }
     assert_eq!(stranger(&web, Method::GET, "/healthz", "").await.status, StatusCode::OK);
     let asked = request(Method::GET, "/api/v1/sources")
-        .header(header::AUTHORIZATION, format!("Bearer {}", crate::setup::OPERATOR_KEY));
+        .header(header::AUTHORIZATION, format!("Bearer {}", crate::test_web::OPERATOR_KEY));
     assert_eq!(web.send_bare(asked.body(Body::empty()).expect("a request")).await.status, StatusCode::OK);
 }
 

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use serde_json::json;
 
-use crate::setup::{TestWeb, request};
+use crate::test_web::{TestWeb, request};
 
 #[tokio::test]
 async fn a_search_lives() {

@@ -8,7 +8,7 @@ use switchboard_app::directory::user::NewUser;
 use switchboard_app::rights::Actor;
 use switchboard_model::{CaseFilter, CaseId, Department, Duty, Role, SourceKind};
 
-use crate::setup::{Answer, TestWeb, request};
+use crate::test_web::{Answer, TestWeb, request};
 
 /// Somebody who is logged in.
 pub(crate) struct Colleague {

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::json;
 
-use crate::setup::{OPERATOR_KEY, TestWeb, request};
+use crate::test_web::{OPERATOR_KEY, TestWeb, request};
 
 #[tokio::test]
 async fn a_foreign_name_is_refused() {

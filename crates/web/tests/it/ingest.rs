@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 use serde_json::json;
 
-use crate::setup::{TestWeb, request};
+use crate::test_web::{TestWeb, request};
 
 #[tokio::test]
 async fn tokens_open_the_door_and_nothing_else_does() {

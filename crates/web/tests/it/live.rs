@@ -9,7 +9,7 @@ use serde_json::json;
 use switchboard_app::rights::Actor;
 use tower::ServiceExt;
 
-use crate::setup::{EMAIL, PASSWORD, TestWeb, request};
+use crate::test_web::{EMAIL, PASSWORD, TestWeb, request};
 
 async fn listen(web: &TestWeb) -> (StatusCode, BodyDataStream) {
     let asked = request(Method::GET, "/api/v1/events").header("accept-encoding", "gzip, br").body(Body::empty());

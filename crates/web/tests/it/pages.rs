@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::setup::TestWeb;
+use crate::test_web::TestWeb;
 
 async fn with_mentions(count: usize) -> TestWeb {
     let web = TestWeb::start().await;

@@ -5,7 +5,7 @@ use switchboard_app::directory::user::NewUser;
 use switchboard_app::rights::Actor;
 use switchboard_model::{Author, Captured, Duty, Media, MediaType, Post, Role, SourceKind, Visibility};
 
-use crate::setup::{PASSWORD, TestWeb};
+use crate::test_web::{PASSWORD, TestWeb};
 
 fn post(number: u32, visibility: Visibility) -> Post {
     let image = |url: &str| Media { media_type: MediaType::Image, url: url.to_owned(), alt: String::new() };

@@ -8,7 +8,7 @@ use switchboard_app::rights::Actor;
 use switchboard_model::{CaseFilter, Duty, Role};
 
 use crate::live;
-use crate::setup::{Answer, PASSWORD, TestWeb, request};
+use crate::test_web::{Answer, PASSWORD, TestWeb, request};
 
 /// An installation with a case, and what the administrator's colleagues log in with.
 struct Office {

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode, header};
 
-use crate::setup::{Answer, TestWeb, request};
+use crate::test_web::{Answer, TestWeb, request};
 
 async fn mirrored(web: &TestWeb, method: Method, path: &str) -> Answer {
     let request = request(method, path)

@@ -9,7 +9,7 @@ use switchboard_app::rights::Actor;
 use switchboard_model::{Duty, Role};
 use tower::ServiceExt;
 
-use crate::setup::{EMAIL, OPERATOR_KEY, PASSWORD, TestWeb, request};
+use crate::test_web::{EMAIL, OPERATOR_KEY, PASSWORD, TestWeb, request};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/rights.md");
 

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::setup::TestWeb;
+use crate::test_web::TestWeb;
 
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 

@@ -19,7 +19,7 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use switchboard_model::{Captured, Post, SourceId, Visibility};
+use switchboard_model::{Captured, Post, SourceId};
 
 pub use segment::Heard;
 use segment::{Record, Segment};
@@ -231,7 +231,7 @@ impl LookBack {
 fn record(source: SourceId, captured_at: Timestamp, captured: Captured) -> Option<Record> {
     let Captured { post, is_addressed: _, canonical_url } = captured;
     let post = post.ok()?;
-    let is_open = matches!(post.visibility, Visibility::Public | Visibility::Unlisted);
+    let is_open = post.visibility.is_open();
     if post.deleted || (!is_open && post.edited_at.is_some()) {
         return Some(Record::gone(captured_at, post.id));
     }
@@ -240,6 +240,8 @@ fn record(source: SourceId, captured_at: Timestamp, captured: Captured) -> Optio
 
 #[cfg(test)]
 mod tests {
+    use switchboard_model::Visibility;
+
     use super::*;
 
     fn at(minute: i64) -> Timestamp {

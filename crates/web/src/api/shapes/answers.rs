@@ -69,6 +69,8 @@ pub(crate) struct MeasuredShape {
     limit: u32,
     /// What is put in front of it so that the author is addressed.
     lead: String,
+    /// What of it people will be able to click: addresses, handles and tags.
+    clickable: Vec<String>,
     /// Why it cannot leave like this; empty if it can.
     problems: Vec<String>,
 }

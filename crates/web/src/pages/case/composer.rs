@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 use jiff::Timestamp;
 use switchboard_app::rights::Right;
-use switchboard_model::{Account, Case, Measured, PostId, StoredPost, Then};
+use switchboard_model::{Account, Case, Measured, StoredPost, Then};
 
 use super::timeline;
 use super::{CaseParts, Shown};
@@ -15,6 +15,9 @@ use crate::pages::words::{self, Age, When};
 
 /// Posts that can be chosen to be answered.
 const TARGETS: usize = 20;
+
+/// What will be able to be clicked is named up to this many.
+const CLICKABLE: usize = 4;
 
 /// How much of a post is shown to choose by.
 const WORDS: usize = 70;
@@ -57,6 +60,9 @@ pub(crate) struct Meter {
     pub(crate) lead: String,
     pub(crate) problems: Vec<String>,
     pub(crate) saved: Option<When>,
+    /// What people will be able to click, the first of it, and how much more there is.
+    pub(crate) clickable: Vec<String>,
+    pub(crate) more_clickable: usize,
     /// Version of the draft that was measured.
     pub(crate) draft: u32,
     /// The draft changed elsewhere; what the page holds is newer or older.
@@ -65,6 +71,7 @@ pub(crate) struct Meter {
 
 impl Meter {
     pub(crate) fn new(measured: Option<&Measured>, saved: Option<Timestamp>, draft: u32, now: Timestamp) -> Self {
+        let clickable = measured.map(|measured| measured.clickable.as_slice()).unwrap_or_default();
         Self {
             length: measured.map(|measured| (measured.length, measured.limit)),
             over: measured.map_or(0, |measured| measured.length.saturating_sub(measured.limit)),
@@ -73,6 +80,8 @@ impl Meter {
                 .map(|measured| measured.problems.iter().map(|problem| sentence(problem)).collect())
                 .unwrap_or_default(),
             saved: saved.map(|at| When::new(at, now)),
+            clickable: clickable.iter().take(CLICKABLE).cloned().collect(),
+            more_clickable: clickable.len().saturating_sub(CLICKABLE),
             draft,
             trouble: String::new(),
         }
@@ -85,19 +94,12 @@ impl Composer {
             return Self::Silent;
         }
         let refused = shown.refused.filter(|refused| matches!(refused.verb, "reply" | "draft"));
-        let answerable: Vec<&StoredPost> =
-            parts.posts.iter().rev().filter(|post| !timeline::is_ours(post.seq, parts.events)).take(TARGETS).collect();
+        let theirs: Vec<&StoredPost> =
+            parts.posts.iter().rev().filter(|post| !timeline::is_ours(post.seq, parts.events)).collect();
         if parts.usable.is_empty() {
-            let newest = answerable.first();
-            let original = newest.and_then(|post| words::link(post.post.url.as_deref()?));
-            return Self::NoAccount {
-                network: words::network(&parts.case.network).into_owned(),
-                department: shown.colleagues.department(parts.case.department),
-                can_be_answered: matches!(parts.case.network.as_str(), "mastodon" | "bluesky"),
-                may_administer: shown.actor.may(Right::Administer).is_ok(),
-                original: original.map(|url| LinkView { url: url.to_owned(), host: words::host(url).to_owned() }),
-            };
+            return Self::without_account(parts, shown, theirs.first().copied());
         }
+        let newest = newest_of_author(parts.case, &theirs);
         let draft = parts.draft;
         let account = match refused {
             Some(refused) => refused.typed.account.clone(),
@@ -106,8 +108,7 @@ impl Composer {
         let target = match refused {
             Some(refused) => refused.typed.to.clone(),
             None => {
-                let to =
-                    draft.and_then(|draft| draft.to.as_ref()).or_else(|| newest_of_author(parts.case, &answerable));
+                let to = draft.and_then(|draft| draft.to.as_ref()).or_else(|| newest.map(|post| &post.post.id));
                 to.map(ToString::to_string).unwrap_or_default()
             }
         };
@@ -120,7 +121,7 @@ impl Composer {
         let version = draft.map_or(0, |draft| draft.version);
         Self::Ready(Box::new(Sheet {
             accounts: chosen(parts.usable.iter().map(account_choice).collect(), &account),
-            targets: chosen(answerable.into_iter().map(|post| target_choice(post, shown.now)).collect(), &target),
+            targets: chosen(answerable(&theirs, newest).map(|post| target_choice(post, shown.now)).collect(), &target),
             text,
             draft: version,
             thens: Then::ALL.map(|word| (word.as_str(), then_words(word), word == then)).into(),
@@ -133,13 +134,35 @@ impl Composer {
             ),
         }))
     }
+
+    /// No account answers on the network of the case.
+    fn without_account(parts: &CaseParts<'_>, shown: &Shown<'_>, newest: Option<&StoredPost>) -> Self {
+        let original = newest.and_then(|post| words::link(post.post.url.as_deref()?));
+        Self::NoAccount {
+            network: words::network(&parts.case.network).into_owned(),
+            department: shown.colleagues.department(parts.case.department),
+            can_be_answered: matches!(parts.case.network.as_str(), "mastodon" | "bluesky"),
+            may_administer: shown.actor.may(Right::Administer).is_ok(),
+            original: original.map(|url| LinkView { url: url.to_owned(), host: words::host(url).to_owned() }),
+        }
+    }
 }
 
 /// The newest post of whoever the case is about: a bystander who speaks last does not get the answer.
-fn newest_of_author<'a>(case: &Case, answerable: &[&'a StoredPost]) -> Option<&'a PostId> {
+fn newest_of_author<'a>(case: &Case, theirs: &[&'a StoredPost]) -> Option<&'a StoredPost> {
     let key = |post: &StoredPost| post.post.author.as_ref().map(|author| (author.id.clone(), author.handle.clone()));
-    let author = answerable.iter().find(|post| post.seq == case.post).and_then(|first| key(first))?;
-    answerable.iter().find(|post| key(post).as_ref() == Some(&author)).map(|post| &post.post.id)
+    let author = theirs.iter().find(|post| post.seq == case.post).and_then(|first| key(first))?;
+    theirs.iter().find(|post| key(post).as_ref() == Some(&author)).copied()
+}
+
+/// The posts that can be answered: the newest, and the author's own behind however many others.
+fn answerable<'a>(
+    theirs: &[&'a StoredPost],
+    of_author: Option<&'a StoredPost>,
+) -> impl Iterator<Item = &'a StoredPost> {
+    let newest = &theirs[..theirs.len().min(TARGETS)];
+    let hidden = of_author.filter(|post| !newest.iter().any(|one| one.seq == post.seq));
+    newest.iter().copied().chain(hidden)
 }
 
 /// Marks what is chosen; the first one where nothing is.
@@ -178,5 +201,39 @@ fn then_words(then: Then) -> Cow<'static, str> {
         Then::Stay => t!("case-compose-stays"),
         Then::Wait => t!("case-compose-waits"),
         Then::Close => t!("case-compose-closes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_model::Author;
+
+    use super::*;
+    use crate::pages::samples;
+
+    #[test]
+    fn the_author_is_answered_behind_however_many_bystanders() {
+        let (case, _) = samples::case();
+        let said = |seq: i64, handle: &str| {
+            let mut post = samples::posts().remove(0);
+            post.seq = seq;
+            post.post.author = Some(Author { handle: handle.to_owned(), ..Author::default() });
+            post
+        };
+        let check = |handles: &[&str], expected: Option<i64>, offered: usize| {
+            let posts: Vec<StoredPost> = (case.post..).zip(handles).map(|(seq, handle)| said(seq, handle)).collect();
+            let theirs: Vec<&StoredPost> = posts.iter().rev().collect();
+            let newest = newest_of_author(&case, &theirs);
+            assert_eq!(newest.map(|post| post.seq - case.post), expected, "{handles:?}");
+            let offers: Vec<i64> = answerable(&theirs, newest).map(|post| post.seq - case.post).collect();
+            assert!(
+                expected.is_none_or(|expected| offers.contains(&expected)) && offers.len() == offered,
+                "{offers:?}"
+            );
+        };
+        check(&["ana"], Some(0), 1);
+        check(&["ana", "bob", "ana", "bob"], Some(2), 4);
+        check(&[&["ana", "ana"][..], &["bob"; 25]].concat(), Some(1), TARGETS + 1);
+        check(&[], None, 0);
     }
 }

@@ -38,6 +38,7 @@ pub(crate) async fn pane(
         case: &view.case,
         posts: &view.posts,
         events: &view.events,
+        undoable: view.undoable,
         replies: &view.replies,
         accounts: &accounts,
         usable: &usable,

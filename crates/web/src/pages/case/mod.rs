@@ -29,7 +29,7 @@ use self::composer::Composer;
 use self::cord::Stay;
 use self::notice::NoticeView;
 use self::timeline::{Entry, Told};
-use self::wording::StateView;
+use self::wording::{History, StateView};
 use super::Frame;
 use super::colleagues::{Colleagues, OwnerView};
 use super::mention::{AuthorView, SearchNames};
@@ -69,11 +69,13 @@ pub(crate) struct CasePane {
     /// Why there is nothing to do here for who looks.
     no_acts: Option<String>,
     entries: Vec<Entry>,
+    /// What who looks did last and can take back: the number of the event, and words for it.
+    undoable: Option<(u32, Cow<'static, str>)>,
     /// The conversation began earlier than what is shown.
     is_cut: bool,
     composer: Composer,
     bio: String,
-    author_figures: Vec<(std::borrow::Cow<'static, str>, String)>,
+    author_figures: Vec<(Cow<'static, str>, String)>,
     matched: Vec<Why>,
     is_addressed: bool,
     why: String,
@@ -114,6 +116,8 @@ pub(crate) struct CaseParts<'a> {
     pub(crate) case: &'a Case,
     pub(crate) posts: &'a [StoredPost],
     pub(crate) events: &'a [Event],
+    /// The event that who looks could take back.
+    pub(crate) undoable: Option<u32>,
     pub(crate) replies: &'a [Reply],
     /// All accounts, for the names of those that replied.
     pub(crate) accounts: &'a [Account],
@@ -193,6 +197,7 @@ impl CasePane {
                 .filter(|_| !is_offered_to_you)
                 .map(|why| super::failure::sentence(&why.to_string())),
             entries: timeline::timeline(&told),
+            undoable: parts.undoable.map(|event| (event, History::new(parts.events).deed(event, colleagues))),
             is_cut: !parts.posts.iter().any(|post| post.seq == case.post),
             composer,
             bio: author.map(|author| author.bio.clone()).unwrap_or_default(),
@@ -268,6 +273,7 @@ pub(crate) mod tests {
             case: &case.0,
             posts: &posts,
             events: &case.1,
+            undoable: case.1.last().filter(|_| is_full && role != Role::Observer).map(|event| event.number),
             replies: if is_full { &replies } else { &[] },
             accounts: &accounts,
             usable: if is_full { &accounts } else { &[] },

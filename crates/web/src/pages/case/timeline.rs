@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use switchboard_model::{Account, Event, Happening, Media, Reply, ReplyId, ReplyState, StoredPost};
+use switchboard_model::{Account, Event, Happening, Media, Reply, ReplyId, ReplyState, SpanPart, StoredPost};
 
 use super::composer::account_name;
 use super::wording::{EventLine, History};
 use crate::pages::colleagues::Colleagues;
+use crate::pages::marks::{self, Piece};
 use crate::pages::mention::{LinkView, MentionView, SearchNames};
 use crate::pages::pictures::{self, PicturesView};
 use crate::pages::words::{self, When};
@@ -54,7 +55,7 @@ pub(crate) struct ReplyEntry {
     pub(crate) id: ReplyId,
     pub(crate) who: String,
     pub(crate) account: String,
-    pub(crate) text: String,
+    pub(crate) text: Vec<Piece>,
     pub(crate) when: When,
     /// `queued`, `sending`, `sent`, `failed`, `withdrawn`.
     pub(crate) state: &'static str,
@@ -196,7 +197,7 @@ fn reply_entry(reply: &Reply, told: &Told<'_>) -> ReplyEntry {
         id: reply.id,
         who: reply.by.map_or_else(|| t!("words-operator").into_owned(), |by| told.colleagues.name(by)),
         account,
-        text: reply.text.clone(),
+        text: marks::linked(&reply.text, SpanPart::Text, &[]),
         when: When::new(reply.sent_at.unwrap_or(reply.queued_at), told.now),
         state: reply.state.as_str(),
         link: link.map(|url| LinkView { url: url.to_owned(), host: words::host(url).to_owned() }),

@@ -98,7 +98,7 @@ impl<'a> History<'a> {
     }
 
     /// What somebody did in the event of that number; the beginning of a history may be cut off.
-    fn deed(&self, number: u32, colleagues: &Colleagues) -> Cow<'static, str> {
+    pub(crate) fn deed(&self, number: u32, colleagues: &Colleagues) -> Cow<'static, str> {
         match self.events.iter().find(|event| event.number == number).map(|event| &event.what) {
             None => t!("case-deed-unknown"),
             Some(Happening::Noted { .. }) => t!("case-deed-noted"),

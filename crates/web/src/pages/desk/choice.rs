@@ -242,7 +242,7 @@ impl Choice {
             address.push_str(name);
             address.push('=');
             // Keys of departments are a-z 0-9 and hyphens, so a queue needs no encoding but for what a person typed.
-            address.push_str(&words::encoded(&value).replace("%3A", ":"));
+            address.push_str(&words::percent_encoded(&value).replace("%3A", ":"));
         }
         address
     }
@@ -312,7 +312,7 @@ fn filter(asked: &Asked, colleagues: &Colleagues) -> Result<(ViewFilter, Vec<Str
 
 /// The address of everything with a tag.
 pub(crate) fn of_tag(tag: &str) -> String {
-    format!("/desk?queue=all&tag={}", words::encoded(tag))
+    format!("/desk?queue=all&tag={}", words::percent_encoded(tag))
 }
 
 fn no_queue(word: &str) -> Refusal {

@@ -119,7 +119,7 @@ fn line(stored: &StoredPost) -> Vec<Piece> {
     let mut pieces = Vec::new();
     if !stored.post.title.is_empty() {
         pieces = marks::line(&stored.post.title, SpanPart::Title, &spans, WORDS / 2, LEAD);
-        pieces.push(Piece { text: " · ".to_owned(), is_marked: false });
+        pieces.push(Piece::new(" · ", false));
     }
     pieces.extend(marks::line(&stored.post.text, SpanPart::Text, &spans, WORDS, LEAD));
     pieces

@@ -215,7 +215,13 @@ pub(crate) fn draft() -> Draft {
 }
 
 pub(crate) fn measured() -> Measured {
-    Measured { length: 512, limit: 500, lead: format!("@ana {HOSTILE}"), problems: vec![HOSTILE.to_owned()] }
+    Measured {
+        length: 512,
+        limit: 500,
+        lead: format!("@ana {HOSTILE}"),
+        clickable: vec![HOSTILE.to_owned(); 6],
+        problems: vec![HOSTILE.to_owned()],
+    }
 }
 
 /// The id of [`view`].

@@ -54,11 +54,10 @@ pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor) -> Result<Resp
 
 /// `POST /settings/company`
 pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
-    let website = fields.text("website").trim();
     let change = CompanyChange {
         name: Some(fields.text("name").to_owned()),
         handles: Some(fields.list("handles")),
-        website: Some((!website.is_empty()).then(|| website.to_owned())),
+        website: Some(fields.filled("website")),
     };
     match web.app.change_company(&visitor.actor, change).await {
         Ok(_) => Ok(go("/settings/company")),

@@ -95,13 +95,14 @@ pub(crate) async fn beginning(visitor: Visitor) -> Response {
     go(if visitor.may(Right::Administer) { "/settings/company" } else { "/settings/you" })
 }
 
-/// What links that are handed on begin with: the address that the configuration names, else the one that was asked.
-pub(crate) fn own_address(web: &Web, headers: &HeaderMap) -> String {
-    if let Some(url) = &web.options.public_url {
-        return url.trim_end_matches('/').to_owned();
+/// A link to be handed on, by which somebody chooses a password. It begins with the address that the configuration names,
+/// else with the one that was asked.
+pub(crate) fn link_address(web: &Web, headers: &HeaderMap, token: &str) -> String {
+    let asked = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    match &web.options.public_url {
+        Some(url) => format!("{}/links/{token}", url.trim_end_matches('/')),
+        None => format!("http://{}/links/{token}", asked()),
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    format!("http://{host}")
 }
 
 /// Active users to choose from, and whoever is chosen already.

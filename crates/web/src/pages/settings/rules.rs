@@ -110,14 +110,13 @@ fn entries(departments: &[Department], known: Option<&Rule>, typed: Option<&Fiel
 }
 
 fn read(fields: &Fields) -> Result<RuleText, Refusal> {
-    let filled = |name: &str| Some(fields.text(name).trim().to_owned()).filter(|text| !text.is_empty());
-    let department: Option<DepartmentId> = match filled("department") {
+    let department: Option<DepartmentId> = match fields.filled("department") {
         None => None,
         Some(id) => Some(id.parse().map_err(|_| {
             Refusal::unprocessable("unknown_department", t!("settings-rules-unknown-department")).about("department")
         })?),
     };
-    let priority = filled("priority").unwrap_or_else(|| "0".to_owned());
+    let priority = fields.filled("priority").unwrap_or_else(|| "0".to_owned());
     let priority = priority
         .trim_start_matches('+')
         .replace('−', "-")
@@ -125,8 +124,8 @@ fn read(fields: &Fields) -> Result<RuleText, Refusal> {
         .map_err(|_| Refusal::unprocessable("bad_priority", t!("settings-rules-bad-priority")).about("priority"))?;
     Ok(RuleText {
         name: fields.text("name").to_owned(),
-        when: filled("when"),
-        intent: filled("intent"),
+        when: fields.filled("when"),
+        intent: fields.filled("intent"),
         department,
         tags: fields.list("tags"),
         priority,

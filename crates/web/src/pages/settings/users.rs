@@ -15,7 +15,7 @@ use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_model::{Department, DepartmentId, Duty, Role, User, UserId};
 
 use super::form::{Act, Form, Shown};
-use super::{Place, Places, department_choices, frame, own_address};
+use super::{Place, Places, department_choices, frame, link_address};
 use crate::error::{PageError, Refusal};
 use crate::extract::PageId;
 use crate::options::Web;
@@ -211,14 +211,13 @@ pub(crate) async fn invite(
 }
 
 async fn invited(app: &App, visitor: &Visitor, fields: &Fields) -> Result<(User, String), Refusal> {
-    let zone = fields.text("time_zone").trim();
     let new = NewUser {
         name: fields.text("name").to_owned(),
         email: fields.text("email").to_owned(),
         role: read_role(fields)?,
         departments: read_departments(fields)?,
         languages: fields.list("languages"),
-        time_zone: (!zone.is_empty()).then(|| zone.to_owned()),
+        time_zone: fields.filled("time_zone"),
         duty: read_duty(fields)?,
     };
     Ok(app.invite(&visitor.actor, new).await?)
@@ -227,7 +226,7 @@ async fn invited(app: &App, visitor: &Visitor, fields: &Fields) -> Result<(User,
 fn link_shown(web: &Web, headers: &HeaderMap, user: &User, token: &str) -> Shown {
     Shown {
         heading: t!("settings-users-hand", name = &user.name).into_owned(),
-        secret: format!("{}/links/{token}", own_address(web, headers)),
+        secret: link_address(web, headers, token),
         about: t!("settings-users-hand-about"),
     }
 }

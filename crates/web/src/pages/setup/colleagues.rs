@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use switchboard_app::directory::user::NewUser;
-use switchboard_app::set_up::progress::{Decision, Step};
+use switchboard_app::setup::progress::{Decision, Step};
 use switchboard_model::{Department, Duty, Role};
 
 use super::{Shell, frame};
@@ -13,7 +13,7 @@ use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::failure::sentence;
 use crate::pages::forms::{Choice, Fields, about_form};
-use crate::pages::settings::own_address;
+use crate::pages::settings::link_address;
 use crate::pages::{Frame, go, show};
 use crate::visitor::Visitor;
 
@@ -110,19 +110,23 @@ pub(crate) async fn invite(
     let (mut links, mut refused) = (Vec::new(), Vec::new());
     for mut row in rows {
         match web.app.invite(&visitor.actor, new_user(&row)).await {
-            Ok((user, token)) => {
-                let link = format!("{}/links/{token}", own_address(&web, &headers));
-                links.push(Invited { name: user.name, link });
-            }
-            // Who can be invited is; the others stay in the form.
+            Ok((user, token)) => links.push(Invited { name: user.name, link: link_address(&web, &headers, &token) }),
+            // Who can be invited is; the others stay in the form. A link that was made is shown once, so it has to be.
             Err(error) => {
-                row.wrong = Some(sentence(&about_form(error)?.message));
+                let why = match about_form(error) {
+                    Ok(refusal) => sentence(&refusal.message),
+                    Err(error) if links.is_empty() => return Err(error),
+                    Err(PageError(refusal)) => sentence(&refusal.message),
+                };
+                row.wrong = Some(why);
                 refused.push(row);
             }
         }
     }
-    if !links.is_empty() {
-        web.app.decide_step(&visitor.actor, Step::Colleagues, Decision::Kept).await.map_err(Refusal::from)?;
+    if !links.is_empty()
+        && let Err(error) = web.app.decide_step(&visitor.actor, Step::Colleagues, Decision::Kept).await
+    {
+        tracing::warn!(%error, "that colleagues were invited is not noted");
     }
     page(&web, &visitor, links, refused).await
 }

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use switchboard_app::access::{AccessError, LinkView};
 use switchboard_app::directory::company::CompanyChange;
-use switchboard_app::set_up::SetUp;
+use switchboard_app::setup::SetUp;
 use switchboard_model::{Company, LinkPurpose};
 
 use super::{Shell, frame};
@@ -145,22 +145,26 @@ pub(crate) async fn found(
             return show(refusal.status, &CompanyPage::first(&token, Some(&fields), Some(&refusal), web.app.now()));
         }
     };
-    web.app.begin_progress(fields.text("opened_at").parse().ok()).await.map_err(Refusal::from)?;
+    // From here on the company is there: whatever else fails, its first administrator is logged in.
+    if let Err(error) = web.app.begin_progress(fields.text("opened_at").parse().ok()).await {
+        tracing::warn!(%error, "when the set-up began is not noted");
+    }
     if fields.is_on("listen")
         && let Err(error) = web.app.listen_meanwhile().await
     {
-        // The company is there; the third step shows which sources are followed.
+        // The third step shows which sources are followed.
         tracing::warn!(%error, "not all sources that were proposed are followed");
     }
-    if let Some(before) = session_token(&headers) {
-        web.app.log_out(before).await?;
+    if let Some(before) = session_token(&headers)
+        && let Err(error) = web.app.log_out(before).await
+    {
+        tracing::warn!(%error, "the session before the set-up is not ended");
     }
     Ok(with_session(&web, Some(&session), go("/setup/searches")))
 }
 
 /// Without departments all of the template are there, so that somebody has every case.
 fn read(web: &Web, fields: &Fields) -> SetUp {
-    let website = fields.text("website").trim();
     let mut departments: Vec<String> = fields.all("departments").map(str::to_owned).collect();
     if departments.is_empty() {
         departments = web.app.department_template().iter().map(|department| department.key.clone()).collect();
@@ -172,7 +176,7 @@ fn read(web: &Web, fields: &Fields) -> SetUp {
         time_zone: fields.text("time_zone").to_owned(),
         company: fields.text("company").to_owned(),
         handles: fields.list("handles"),
-        website: (!website.is_empty()).then(|| website.to_owned()),
+        website: fields.filled("website"),
         departments,
         ..SetUp::default()
     }
@@ -197,11 +201,10 @@ async fn shown_again(
 
 /// `POST /setup/company`
 pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
-    let website = fields.text("website").trim();
     let change = CompanyChange {
         name: Some(fields.text("company").to_owned()),
         handles: Some(fields.list("handles")),
-        website: Some((!website.is_empty()).then(|| website.to_owned())),
+        website: Some(fields.filled("website")),
     };
     match web.app.change_company(&visitor.actor, change).await {
         Ok(_) => Ok(go("/setup/searches")),

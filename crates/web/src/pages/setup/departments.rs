@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use switchboard_app::directory::department::DepartmentChange;
-use switchboard_app::set_up::progress::{Decision, Step};
+use switchboard_app::setup::progress::{Decision, Step};
 use switchboard_model::{Department, DepartmentId, QueueCount, User};
 
 use super::{Shell, frame};

@@ -11,14 +11,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use switchboard_app::AppError;
-use switchboard_app::set_up::progress::Progress;
-use switchboard_model::{HealthState, Post, PostFilter, Source, SourceId, SpanPart, StoredPost};
+use switchboard_app::setup::progress::Progress;
+use switchboard_model::{HealthState, Post, PostFilter, Source, SourceId, StoredPost};
 
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::failure::sentence;
-use crate::pages::marks::{self, Piece};
-use crate::pages::mention::{all_spans, author, href};
+use crate::pages::marks::Piece;
+use crate::pages::mention::{self, all_spans, author, href};
 use crate::pages::show;
 use crate::pages::words::{self, When};
 use crate::visitor::Visitor;
@@ -75,10 +75,12 @@ impl LiveView {
         let store = web.app.store();
         let (posts, all) = (store.list_posts(&filter).await, store.count_posts().await);
         let (posts, all) = (posts.map_err(AppError::from)?, all.map_err(AppError::from)?);
-        if posts.iter().any(is_mention) {
-            web.app.note_first_mention().await.map_err(Refusal::from)?;
+        let mut progress = web.app.set_up_progress().await.map_err(Refusal::from)?;
+        let first = posts.iter().filter(|post| is_mention(post)).map(|post| post.captured_at).min();
+        if let (Some(at), Some(Progress { first_mention_at: None, .. })) = (first, &progress) {
+            progress = web.app.note_first_mention(at).await.map_err(Refusal::from)?;
         }
-        let progress = web.app.set_up_progress().await.map_err(Refusal::from)?.unwrap_or_default();
+        let progress = progress.unwrap_or_default();
         let heard = web.app.posts_kept_back().saturating_add(all);
         Ok(Self::new(&posts, all, heard, &web.app.sources().await?, &progress, web.app.now()))
     }
@@ -127,20 +129,14 @@ fn is_mention(post: &StoredPost) -> bool {
 }
 
 fn first(stored: &StoredPost, now: Timestamp) -> First {
-    let (post, spans) = (&stored.post, all_spans(stored));
-    let is_in_title = spans.iter().all(|span| span.part == SpanPart::Title) && !post.title.trim().is_empty();
-    let (text, part) = if is_in_title || post.text.trim().is_empty() {
-        (&post.title, SpanPart::Title)
-    } else {
-        (&post.text, SpanPart::Text)
-    };
+    let post = &stored.post;
     First {
         seq: stored.seq,
         href: href(post.id.as_str()),
         author: author_name(post),
         network: words::network(&post.network).into_owned(),
         when: When::new(post.posted_at.unwrap_or(stored.captured_at), now),
-        text: marks::line(text, part, &spans, LINE, LEAD),
+        text: mention::line(post, &all_spans(stored), LINE, LEAD),
     }
 }
 

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use axum::extract::State;
 use axum::response::Response;
-use switchboard_app::set_up::progress::{Decision, Progress, Step};
+use switchboard_app::setup::progress::{Decision, Progress, Step};
 use switchboard_model::{Company, HealthState, Source};
 
 use self::live::LiveView;

@@ -8,12 +8,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
-use switchboard_app::searches::SearchError;
 use switchboard_app::searches::change::SearchText;
 use switchboard_app::searches::count::{Count, Counts};
-use switchboard_app::set_up::listen::Wanted;
-use switchboard_app::set_up::progress::Step;
-use switchboard_app::set_up::{ProposedSearch, SetUpError};
+use switchboard_app::setup::listen::Wanted;
+use switchboard_app::setup::progress::Step;
+use switchboard_app::setup::{ProposedSearch, SetUpError};
 use switchboard_model::{SearchId, SearchType};
 
 use super::live::author_name;
@@ -21,9 +20,9 @@ use super::{Shell, frame};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::failure::sentence;
-use crate::pages::forms::{Fields, around};
-use crate::pages::marks::{self, Piece};
-use crate::pages::mention::all_spans;
+use crate::pages::forms::{Fields, about_form, around};
+use crate::pages::marks::Piece;
+use crate::pages::mention::{self, all_spans};
 use crate::pages::query_words::in_words;
 use crate::pages::words::{self, When};
 use crate::pages::{Frame, go, show};
@@ -228,19 +227,10 @@ fn lead(counts: &Counts, is_listening: bool, now: Timestamp) -> Cow<'static, str
         (0, false) => t!("setup-lead-no-source"),
         (0, true) if !counts.is_cut => t!("setup-lead-nothing"),
         (heard, _) if counts.is_cut => {
-            t!("setup-lead-cut", heard = words::count(heard), since = since(counts.from, now))
+            t!("setup-lead-cut", heard = words::count(heard), since = When::new(counts.from, now).clock)
         }
-        (heard, _) => t!("setup-lead", heard = words::count(heard), since = since(counts.from, now)),
+        (heard, _) => t!("setup-lead", heard = words::count(heard), since = When::new(counts.from, now).clock),
     }
-}
-
-/// A time of today, or day and time.
-fn since(at: Timestamp, now: Timestamp) -> String {
-    if now.duration_since(at) < jiff::SignedDuration::from_hours(12) {
-        let here = crate::reader::ask(|reader| at.to_zoned(reader.zone.clone()));
-        return words::time(here.time()).into_owned();
-    }
-    When::new(at, now).full
 }
 
 /// "31 a day" where enough was heard to say, else "2 of 1,204 heard".
@@ -253,14 +243,12 @@ fn count_view(count: &Count, counts: &Counts, now: Timestamp) -> CountView {
     let network = |(name, posts): (&String, &u64)| format!("{} {}", words::network(name), words::count(*posts));
     let heard = |example: &switchboard_app::searches::preview::Example| {
         let stored = example.marked();
-        let (spans, post) = (all_spans(&stored), &stored.post);
-        let part = if post.text.trim().is_empty() { (&post.title, true) } else { (&post.text, false) };
-        let place = if part.1 { switchboard_model::SpanPart::Title } else { switchboard_model::SpanPart::Text };
+        let post = &stored.post;
         Heard {
             author: author_name(post),
             network: words::network(&post.network).into_owned(),
             when: When::new(post.posted_at.unwrap_or(stored.captured_at), now),
-            text: marks::line(part.0, place, &spans, LINE, LEAD),
+            text: mention::line(post, &all_spans(&stored), LINE, LEAD),
         }
     };
     CountView {
@@ -334,9 +322,8 @@ pub(crate) async fn part(State(web): State<Web>, visitor: Visitor, fields: Field
 
 impl Row {
     fn complain(&mut self, refusal: &Refusal) {
-        let prefix = refusal.column.map(|column| format!("column {column}: ")).unwrap_or_default();
         self.complaint = Some(Complaint {
-            message: sentence(refusal.message.strip_prefix(&prefix).unwrap_or(&refusal.message)),
+            message: sentence(refusal.without_column()),
             is_about_name: refusal.field == Some("name"),
             marked: refusal.column.map(|column| around(&self.query, column)),
         });
@@ -351,7 +338,7 @@ pub(crate) async fn listen(State(web): State<Web>, visitor: Visitor, fields: Fie
     let refusal = match web.app.listen_to(&visitor.actor, wanted).await {
         Ok(_) => return Ok(go("/setup/sources")),
         Err(SetUpError::Search { at, error }) => {
-            let refusal = about(error)?;
+            let refusal = about_form(error)?;
             if let Some(row) = rows.get_mut(at) {
                 row.complain(&refusal);
             }
@@ -361,10 +348,6 @@ pub(crate) async fn listen(State(web): State<Web>, visitor: Visitor, fields: Fie
     };
     let (_, proposed) = known(&web).await?;
     page(&web, &visitor, rows, &proposed, Some(&refusal)).await
-}
-
-fn about(error: SearchError) -> Result<Refusal, PageError> {
-    crate::pages::forms::about_form(error)
 }
 
 #[cfg(test)]

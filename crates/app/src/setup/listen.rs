@@ -93,7 +93,7 @@ fn plan(wanted: Vec<Wanted>, progress: &Progress, searches: &[SavedSearch]) -> R
         let deed = match (known, text.is_enabled) {
             (None, false) => continue,
             (Some(known), false) if !known.is_enabled => continue,
-            (Some(known), false) => Deed::Change(known.id, SearchText { is_enabled: false, ..text_of(known) }),
+            (Some(known), false) => Deed::Change(known.id, SearchText { is_enabled: false, ..SearchText::from(known) }),
             (known, true) => {
                 let text = checked(text).map_err(refused)?;
                 let of_name = searches.iter().find(|search| search.name == text.name);
@@ -109,7 +109,11 @@ fn plan(wanted: Vec<Wanted>, progress: &Progress, searches: &[SavedSearch]) -> R
                     None => Deed::Add(text),
                     Some(known) => {
                         let text = SearchText { department: known.department.clone(), ..text };
-                        if text == text_of(known) { Deed::Keep(known.clone()) } else { Deed::Change(known.id, text) }
+                        if text == SearchText::from(known) {
+                            Deed::Keep(known.clone())
+                        } else {
+                            Deed::Change(known.id, text)
+                        }
                     }
                 }
             }
@@ -117,14 +121,4 @@ fn plan(wanted: Vec<Wanted>, progress: &Progress, searches: &[SavedSearch]) -> R
         plan.push((key, deed));
     }
     Ok(plan)
-}
-
-fn text_of(search: &SavedSearch) -> SearchText {
-    SearchText {
-        name: search.name.clone(),
-        query: search.query.clone(),
-        search_type: search.search_type,
-        department: search.department.clone(),
-        is_enabled: search.is_enabled,
-    }
 }

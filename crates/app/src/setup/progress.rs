@@ -139,14 +139,17 @@ impl App {
         Ok(self.keep_progress(&Progress { is_left: true, ..progress }).await?)
     }
 
-    /// Notes that there is a first mention, if that was not known yet.
-    pub async fn note_first_mention(&self) -> Result<(), AppError> {
+    /// Notes when the first mention reached us, if that was not known yet.
+    pub async fn note_first_mention(&self, at: Timestamp) -> Result<Option<Progress>, AppError> {
         let _turn = self.turn().await;
-        let Some(progress) = self.set_up_progress().await? else { return Ok(()) };
-        if progress.first_mention_at.is_some() {
-            return Ok(());
+        match self.set_up_progress().await? {
+            Some(progress) if progress.first_mention_at.is_none() => {
+                let progress = Progress { first_mention_at: Some(at), ..progress };
+                self.keep_progress(&progress).await?;
+                Ok(Some(progress))
+            }
+            known => Ok(known),
         }
-        self.keep_progress(&Progress { first_mention_at: Some(self.now()), ..progress }).await
     }
 
     pub(super) async fn keep_progress(&self, progress: &Progress) -> Result<(), AppError> {

@@ -2,13 +2,15 @@
 
 use serde_json::json;
 use switchboard_match::Query;
+use switchboard_model::address::{host, percent_encoded};
 use switchboard_model::{SearchType, SourceKind};
 
-use crate::directory::company::checked_website;
+use crate::App;
+use crate::directory::DirectoryError;
+use crate::directory::company::{checked_company_name, checked_handles, checked_website};
 use crate::rights::Actor;
 use crate::searches::count::{Count, Counts};
 use crate::sources::{Proposal, SourceError};
-use crate::{App, AppError};
 
 use super::site::SiteLook;
 
@@ -117,11 +119,22 @@ impl App {
                 None
             }
         };
+        let handles = match checked_handles(handles) {
+            Ok(handles) => handles,
+            Err(error) => {
+                proposals.notes.push(error.to_string());
+                Vec::new()
+            }
+        };
         if !company.contains(char::is_alphanumeric) {
             proposals.notes.push("without the company's name there is nothing to propose".to_owned());
             return proposals;
         }
-        proposals.searches = self.propose_searches(company, handles, website.as_deref());
+        if let Err(error) = checked_company_name(company) {
+            proposals.notes.push(error.to_string());
+            return proposals;
+        }
+        proposals.searches = self.propose_searches(company, &handles, website.as_deref());
         if proposals.searches.is_empty() {
             proposals.notes.push("no search could be made of this name; write one yourself".to_owned());
         }
@@ -143,14 +156,21 @@ impl App {
     }
 
     /// The same with what each search would have found in what was heard lately, and the name alone where it is common.
+    /// Without a name it is about the installation's own company.
     pub async fn propose_counted(
         &self,
         actor: &Actor,
-        company: &str,
+        company: Option<&str>,
         handles: &[String],
         website: Option<&str>,
-    ) -> Result<Counted, AppError> {
-        let proposals = self.propose_set_up(company, handles, website).await;
+    ) -> Result<Counted, DirectoryError> {
+        let proposals = match company {
+            Some(company) => self.propose_set_up(company, handles, website).await,
+            None => {
+                let own = self.company().ok_or_else(no_company)?;
+                self.propose_set_up(&own.name, &own.handles, own.website.as_deref()).await
+            }
+        };
         let queries = proposals.searches.iter().map(|search| search.query.as_str());
         let bare = proposals.searches.iter().filter_map(|search| search.bare.as_deref());
         let asked: Vec<&str> = queries.chain(bare).collect();
@@ -243,6 +263,10 @@ fn brand_search(company: &str) -> ProposedSearch {
     }
 }
 
+fn no_company() -> DirectoryError {
+    DirectoryError::Bad { field: "company", message: "there is no company yet; say what it is called".to_owned() }
+}
+
 fn handles_search(company: &str, handles: &[String]) -> Option<ProposedSearch> {
     let mut terms: Vec<String> = Vec::new();
     for handle in handles.iter().filter_map(|handle| account_of(handle)) {
@@ -264,9 +288,8 @@ fn handles_search(company: &str, handles: &[String]) -> Option<ProposedSearch> {
 
 fn site_search(company: &str, website: &str) -> Option<ProposedSearch> {
     let rest = website.split("://").nth(1).unwrap_or(website);
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let host = host.split([':', '?', '#']).next().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host).to_lowercase();
+    let path = rest.split_once('/').map_or("", |(_, path)| path);
+    let host = host(website).split(':').next().unwrap_or_default().to_lowercase();
     if !host.contains('.') {
         return None;
     }
@@ -349,18 +372,6 @@ fn keyless(company: &str) -> Vec<Proposal> {
     ]
 }
 
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -421,10 +432,5 @@ mod tests {
         assert_eq!(company.chars().count(), 200);
         let search = handles_search(&company, &["@acme".to_owned()]).expect("proposed");
         assert!(search.name.chars().count() <= 200 && search.name.ends_with(": handles"), "{}", search.name);
-    }
-
-    #[test]
-    fn queries_stand_in_addresses() {
-        assert_eq!(percent_encoded("\"Acme & Söhne\""), "%22Acme%20%26%20S%C3%B6hne%22");
     }
 }

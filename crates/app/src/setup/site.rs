@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use switchboard_model::address::host;
+
 use crate::App;
 use crate::notices::Notice;
 use crate::sources::Proposal;
@@ -15,8 +17,9 @@ use crate::sources::add::NewSource;
 const WITHIN: Duration = Duration::from_secs(10);
 /// How many of its feeds are proposed.
 const FEEDS: usize = 3;
-/// A look that failed is repeated after this long, when somebody asks again.
+/// A look that found nothing is repeated after this long, when somebody asks again; one that found feeds later.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(30);
+const FOUND_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is known of a site.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +61,12 @@ impl App {
         {
             let mut known = self.site.0.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(known) = known.as_ref().filter(|known| known.website == website) {
-                let is_stale = matches!(known.look, SiteLook::Failed(_)) && now.duration_since(known.at) > AGAIN_AFTER;
+                let age = now.duration_since(known.at);
+                let is_stale = match known.look {
+                    SiteLook::Looking => false,
+                    SiteLook::Found(_) => age > FOUND_AGAIN_AFTER,
+                    SiteLook::Nothing | SiteLook::Failed(_) => age > AGAIN_AFTER,
+                };
                 if !is_stale {
                     return known.look.clone();
                 }
@@ -83,7 +91,6 @@ impl App {
 
     /// Asks the site.
     pub(super) async fn look_at(&self, website: &str) -> SiteLook {
-        let host = website.split("://").nth(1).unwrap_or(website).split(['/', '?', '#']).next().unwrap_or(website);
         let answer = tokio::select! {
             () = self.stop.cancelled() => return SiteLook::Failed("switchboard is stopping".to_owned()),
             answer = tokio::time::timeout(WITHIN, self.networks.propose(website)) => answer,
@@ -93,7 +100,8 @@ impl App {
             Ok(Ok(found)) => SiteLook::Found(found.into_iter().take(FEEDS).collect()),
             Ok(Err(error)) => SiteLook::Failed(error.message),
             Err(_) => {
-                SiteLook::Failed(format!("{host} did not answer within {} s; it is tried again", WITHIN.as_secs()))
+                let (host, within) = (host(website), WITHIN.as_secs());
+                SiteLook::Failed(format!("{host} did not answer within {within} s; it is tried again"))
             }
         }
     }

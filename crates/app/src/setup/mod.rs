@@ -10,8 +10,8 @@ pub mod trim;
 
 use jiff::Timestamp;
 use switchboard_model::{
-    Company, Department, DepartmentId, Duty, Health, Preferences, Role, Rule, RuleId, SavedSearch, SearchId, Source,
-    SourceId, User, UserId,
+    Company, Department, DepartmentId, Duty, Health, Preferences, Role, Rule, RuleId, SavedSearch, Source, SourceId,
+    User, UserId,
 };
 use switchboard_route::{DepartmentConfig, Router};
 use switchboard_store::{Founding, StoreError};
@@ -128,8 +128,7 @@ impl App {
         let name = user::checked_user_name(&by.name)?;
         let email = user::checked_email(&by.email)?;
         password::check(&by.password, &name, &email)?;
-        let (searches, sources) =
-            (self.first_searches(by.searches, now).await?, self.first_sources(by.sources, now).await?);
+        let (searches, sources) = (self.first_searches(by.searches).await?, self.first_sources(by.sources, now).await?);
         let administrator = UserId(self.ids.next());
         let (departments, fallback, rules) = self.first_departments(&by.departments, administrator, now)?;
         let (session_token, session) = session::begin(administrator, now);
@@ -245,7 +244,7 @@ impl App {
     }
 
     /// Searches to begin with, but for those that are there already in the same words.
-    async fn first_searches(&self, texts: Vec<SearchText>, now: Timestamp) -> Result<Vec<SavedSearch>, AccessError> {
+    async fn first_searches(&self, texts: Vec<SearchText>) -> Result<Vec<SavedSearch>, AccessError> {
         let mut searches: Vec<SavedSearch> = Vec::new();
         for text in texts {
             let text = checked(text).map_err(|error| bad_search(&error))?;
@@ -254,17 +253,7 @@ impl App {
                 Some(known) if known.query == text.query => continue,
                 Some(_) => return Err(taken()),
                 None if searches.iter().any(|search| search.name == text.name) => return Err(taken()),
-                None => searches.push(SavedSearch {
-                    id: SearchId(self.ids.next()),
-                    name: text.name,
-                    query: text.query,
-                    search_type: text.search_type,
-                    department: text.department,
-                    is_enabled: text.is_enabled,
-                    created_at: now,
-                    updated_at: now,
-                    mentions: 0,
-                }),
+                None => searches.push(self.new_search(text)),
             }
         }
         Ok(searches)

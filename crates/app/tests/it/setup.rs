@@ -2,9 +2,9 @@
 
 use switchboard_app::rights::{Actor, Forbidden};
 use switchboard_app::searches::change::SearchText;
-use switchboard_app::set_up::listen::Wanted;
-use switchboard_app::set_up::progress::{Decision, Step};
-use switchboard_app::set_up::{SetUp, SetUpError};
+use switchboard_app::setup::listen::Wanted;
+use switchboard_app::setup::progress::{Decision, Step};
+use switchboard_app::setup::{SetUp, SetUpError};
 use switchboard_model::Role;
 use switchboard_testkit::app::TestApp;
 
@@ -85,7 +85,7 @@ async fn the_desk_that_takes_the_rest_is_not_trimmed() {
 async fn proposals_are_counted_without_a_look_back_buffer_too() {
     let test = founded().await;
     let counted =
-        test.app.propose_counted(&Actor::Operator, "Apple", &["@apple".to_owned()], None).await.expect("counted");
+        test.app.propose_counted(&Actor::Operator, Some("Apple"), &["@apple".to_owned()], None).await.expect("counted");
     let searches = counted.searches();
     assert_eq!(searches.len(), 2);
     assert!(searches[0].2.is_some() && searches[1].2.is_none(), "the bare name of the brand is counted");

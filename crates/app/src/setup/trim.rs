@@ -80,13 +80,7 @@ impl App {
         for search in self.searches().await? {
             let lean = search.department.as_deref().and_then(|lean| people.department_named(lean));
             if lean.is_some_and(|lean| lean.id == department.id) {
-                let text = SearchText {
-                    name: search.name,
-                    query: search.query,
-                    search_type: search.search_type,
-                    department: None,
-                    is_enabled: search.is_enabled,
-                };
+                let text = SearchText { department: None, ..SearchText::from(&search) };
                 self.change_search(search.id, text).await?;
             }
         }
