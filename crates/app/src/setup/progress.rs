@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use switchboard_model::SearchId;
 
+use crate::notices::Notice;
 use crate::rights::{Actor, Right};
 use crate::{App, AppError};
 
@@ -154,7 +155,10 @@ impl App {
 
     pub(super) async fn keep_progress(&self, progress: &Progress) -> Result<(), AppError> {
         let text = serde_json::to_string(progress).unwrap_or_default();
-        Ok(self.store.set_meta(KEY, &text).await?)
+        self.store.set_meta(KEY, &text).await?;
+        // The desk says how far it is.
+        self.notices.tell(Notice::People);
+        Ok(())
     }
 }
 

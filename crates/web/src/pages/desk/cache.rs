@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
 use jiff::Timestamp;
-use switchboard_app::App;
 use switchboard_app::cases::CaseError;
 use switchboard_app::cases::view::CasePage;
 use switchboard_app::rights::Actor;
+use switchboard_app::{App, AppError};
 use switchboard_model::{CaseFilter, CaseId, QueueCount, UserId, View};
 
 use super::rows::{self, RowView};
@@ -45,6 +45,8 @@ struct Kept {
     /// Each user's views with the shared ones; the operator has the shared ones alone.
     views: Vec<(Option<UserId>, Arc<[View]>)>,
     counts: Vec<(CaseFilter, u64)>,
+    /// Whether a set-up was begun on the pages and neither finished nor left.
+    is_unfinished: Option<bool>,
 }
 
 /// A page of a list as it was read.
@@ -180,6 +182,22 @@ impl DeskCache {
             }
         });
         Ok(views)
+    }
+
+    /// Whether a set-up was begun on the pages and neither finished nor left.
+    pub(crate) async fn is_unfinished(&self, app: &App) -> Result<bool, AppError> {
+        let revision = app.revision();
+        if let Some(is_unfinished) = self.with(revision, |kept| kept.is_unfinished) {
+            return Ok(is_unfinished);
+        }
+        let progress = app.set_up_progress().await?;
+        let is_unfinished = progress.is_some_and(|progress| !progress.is_left && progress.open_step().is_some());
+        self.with(revision, |kept| {
+            if kept.revision == revision {
+                kept.is_unfinished = Some(is_unfinished);
+            }
+        });
+        Ok(is_unfinished)
     }
 
     /// How many cases a filter chooses, as [`App::count_cases`] counts them.

@@ -200,17 +200,10 @@ async fn shown(
     };
     let title = case.as_ref().map_or_else(|| list.title.to_string(), CasePane::title);
     let status = unsaved.map_or(StatusCode::OK, |unsaved| unsaved.refusal.status);
-    let is_unfinished = is_unfinished(web, visitor).await?;
+    // Who administers may go on with it.
+    let is_unfinished =
+        visitor.may(Right::Administer) && web.desk.is_unfinished(&web.app).await.map_err(Refusal::from)?;
     show(status, &DeskPage { frame: load::frame(title, visitor), queues, list, case, is_unfinished })
-}
-
-/// Whether whoever looks may go on with a set-up that nobody finished or left.
-async fn is_unfinished(web: &Web, visitor: &Visitor) -> Result<bool, PageError> {
-    if !visitor.may(Right::Administer) {
-        return Ok(false);
-    }
-    let progress = web.app.set_up_progress().await.map_err(Refusal::from)?;
-    Ok(progress.is_some_and(|progress| !progress.is_left && progress.open_step().is_some()))
 }
 
 /// The rows from a place on. They are read past what is kept: somebody who runs down a long list would drive out what
