@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use switchboard_match::{NamedDepartments, Prepared, Query, QueryError};
-use switchboard_model::{Department, DepartmentId, Post, Rule, Signals};
+use switchboard_model::{Assessment, Department, DepartmentId, Interest, Post, Rule, Signals};
 use switchboard_route::{DepartmentConfig, Departments, InvalidConfig, Routed, Router, Rules};
 use switchboard_store::Household;
 
@@ -16,6 +16,8 @@ pub struct Routing {
     later: Vec<usize>,
     /// The departments of the installation by their names; empty before the set-up, when nothing opens a case.
     departments: HashMap<String, DepartmentId>,
+    /// The departments that answer for an interest of the company.
+    interests: Vec<(Interest, DepartmentId)>,
 }
 
 /// Rules that cannot be used.
@@ -66,14 +68,26 @@ impl Routing {
         let later = (0..named.len()).filter(|place| !named[*place].is_empty()).collect();
         match find_circle(&router, &named) {
             Some(circle) => Err(BadRouting::Circle(circle)),
-            None => Ok(Self { router, conditions, later, departments: HashMap::new() }),
+            None => Ok(Self { router, conditions, later, departments: HashMap::new(), interests: Vec::new() }),
         }
     }
 
     /// The same for the departments of an installation, whose names the router knows: posts open cases there.
     pub fn with_departments<'a>(self, departments: impl IntoIterator<Item = &'a Department>) -> Self {
-        let departments = departments.into_iter().map(|department| (department.name.clone(), department.id)).collect();
-        Self { departments, ..self }
+        let (mut by_name, mut interests) = (HashMap::new(), Vec::new());
+        for department in departments {
+            by_name.insert(department.name.clone(), department.id);
+            interests.extend(department.office.interest.map(|interest| (interest, department.id)));
+        }
+        Self { departments: by_name, interests, ..self }
+    }
+
+    /// The departments beside a case's own that have something at stake in it.
+    pub fn concerned(&self, risk: &Assessment, own: DepartmentId) -> Vec<DepartmentId> {
+        let high: Vec<Interest> = risk.high().collect();
+        let is_concerned =
+            |(interest, department): &&(Interest, DepartmentId)| high.contains(interest) && *department != own;
+        self.interests.iter().filter(is_concerned).map(|(_, department)| *department).collect()
     }
 
     /// The departments and rules of an installation: open departments, enabled rules.

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
-use switchboard_model::{Company, Department, DepartmentId, LinkPurpose, Rule, RuleId, User, UserId};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use switchboard_model::{Company, Department, DepartmentId, LinkPurpose, Rule, RuleId, SlaPolicy, User, UserId};
+use switchboard_route::calendar::Calendar;
 use switchboard_store::{Household, NewLink, StoreError};
 use tokio::sync::MutexGuard;
 
@@ -19,18 +21,20 @@ pub struct People {
     departments: Arc<[Department]>,
     users: Arc<[User]>,
     rules: Arc<[Rule]>,
+    sla: Arc<[SlaPolicy]>,
     by_id: HashMap<UserId, Arc<User>>,
 }
 
 impl People {
     pub(crate) fn new(household: Household) -> Self {
-        let Household { company, users, departments, rules } = household;
+        let Household { company, users, departments, rules, sla } = household;
         let by_id = users.iter().map(|user| (user.id, Arc::new(user.clone()))).collect();
         Self {
             company: company.map(Arc::new),
             departments: departments.into(),
             users: users.into(),
             rules: rules.into(),
+            sla: sla.into(),
             by_id,
         }
     }
@@ -53,6 +57,38 @@ impl People {
     /// All rules in their order.
     pub fn rules(&self) -> &Arc<[Rule]> {
         &self.rules
+    }
+
+    /// The service levels, in the order in which they are looked at.
+    pub fn sla(&self) -> &Arc<[SlaPolicy]> {
+        &self.sla
+    }
+
+    /// When a department works. One that is not known always does.
+    pub fn calendar_of_department(&self, id: DepartmentId) -> Calendar {
+        let Some(department) = self.department(id) else { return Calendar::always() };
+        let office = &department.office;
+        let zone = office.time_zone.as_deref().unwrap_or("UTC");
+        Calendar::new(&office.hours, zone, self.holidays(office.holidays.as_deref()))
+    }
+
+    /// When a user is on duty: in their hours, but for holidays and the days on which they are away.
+    pub fn calendar_of_user(&self, user: &User) -> Calendar {
+        let profile = &user.profile;
+        let away = profile.absences.iter().flat_map(|absence| {
+            absence.from.series(1.day()).take_while(|day| *day <= absence.until).take(MOST_DAYS_AWAY)
+        });
+        let off: Vec<Date> = self.holidays(profile.holidays.as_deref()).chain(away).collect();
+        Calendar::new(&user.duty, &user.time_zone, off)
+    }
+
+    /// The days of a calendar of holidays; none of one that is not there.
+    fn holidays(&self, key: Option<&str>) -> impl Iterator<Item = Date> + '_ {
+        let calendars = self.company.iter().flat_map(|company| &company.holidays);
+        let named = key.map(str::to_owned);
+        calendars
+            .filter(move |calendar| named.as_deref() == Some(calendar.key.as_str()))
+            .flat_map(|calendar| calendar.days.iter().map(|day| day.date))
     }
 
     /// One user.
@@ -82,6 +118,9 @@ impl People {
         self.rules.iter().find(|rule| rule.id == id)
     }
 }
+
+/// Longer than this nobody is away by one entry.
+const MOST_DAYS_AWAY: usize = 1_100;
 
 /// How long a link works.
 fn lasts(purpose: LinkPurpose) -> SignedDuration {

@@ -137,12 +137,15 @@ impl Triage {
 
     /// The case that a read post would open for a reason of somebody's own. `None` before the set-up.
     pub fn opening_because(&self, post: &Post, triaged: &Triaged, why: String) -> Option<Opening> {
-        let Routed { department, priority, tags, rules } = self.route(post, triaged);
+        let Routed { department, priority, tags, rules, risk } = self.route(post, triaged);
+        let id = self.routing.id_of(&department.label)?;
         Some(Opening {
             post: 0,
             network: post.network.clone(),
             visibility: post.visibility,
-            department: self.routing.id_of(&department.label)?,
+            department: id,
+            involved: self.routing.concerned(&risk, id),
+            risk,
             priority,
             tags,
             rules,

@@ -39,6 +39,8 @@ pub(crate) async fn found(
     let founder = company.person.iter().find(|person| person.role == Role::Administrator);
     let founder = founder.ok_or_else(|| because("the company")("nobody administers it"))?;
     let session = app.set_up(None, set_up(company, founder, password)).await.map_err(because("the set-up"))?;
+    // Its history is played without service levels: nobody in it was late by a clock.
+    app.set_sla(&Actor::Operator, Vec::new()).await.map_err(because("the service levels"))?;
     let mut founded = Founded::default();
     for department in &company.department {
         let named = app.people().department_named(&department.shipped).map(|known| known.id);

@@ -11,7 +11,7 @@ use switchboard_app::cases::transfer::Transfer;
 use switchboard_app::pipeline::embedded::Arrival;
 use switchboard_app::rights::Actor;
 use switchboard_app::{App, AppError};
-use switchboard_model::{Captured, Case, DepartmentId, Outcome, Post, Then, TransferReason, UserId};
+use switchboard_model::{Awaited, Captured, Case, DepartmentId, Outcome, Post, Then, TransferReason, UserId};
 
 use crate::clock::DemoClock;
 use crate::data::{Act, Data, DataError, Deed, Moment, PostText, Thread};
@@ -267,8 +267,14 @@ impl Play<'_> {
             return Ok(case);
         };
         let note = chosen(&self.data.company.hand_over, &case).to_owned();
-        let transfer =
-            Transfer { department, user: None, reason: TransferReason::NotOurs, note, accept_within_min: None };
+        let transfer = Transfer {
+            department,
+            user: None,
+            reason: TransferReason::NotOurs,
+            note,
+            accept_within_min: None,
+            keeps_watching: false,
+        };
         let head = self.app.department(case.department).and_then(|department| self.app.user(department.head));
         let head = head.map_or(Actor::Operator, Actor::User);
         self.app.transfer_case(&head, case.id, None, transfer).await.map_err(because(&act.act))?;
@@ -285,7 +291,7 @@ impl Play<'_> {
             "accept" => app.accept_case(actor, id, None).await.map(drop).map_err(because("accept")),
             "decline" => app.decline_case(actor, id, None, text).await.map(drop).map_err(because("decline")),
             "release" => app.release_case(actor, id, None, text).await.map(drop).map_err(because("release")),
-            "wait" => app.wait_case(actor, id, None).await.map(drop).map_err(because("wait")),
+            "wait" => app.wait_case(actor, id, None, Awaited::Author).await.map(drop).map_err(because("wait")),
             "note" => app.note_on_case(actor, id, None, text).await.map(drop).map_err(because("note")),
             "reopen" => app.reopen_case(actor, id, None, text).await.map(drop).map_err(because("reopen")),
             "tag" => app.tag_case(actor, id, None, &act.tags, &[]).await.map(drop).map_err(because("tag")),
@@ -334,6 +340,7 @@ impl Play<'_> {
             reason,
             note,
             accept_within_min: Some(act.minutes.unwrap_or(OFFERS_STAND_MIN)),
+            keeps_watching: false,
         })
     }
 

@@ -6,7 +6,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{By, CaseId, CaseOrder, DepartmentId, Event, Happening, Offer, Outcome, Priority, UserId, Visibility};
+use crate::{
+    Assessment, By, CaseId, CaseOrder, DepartmentId, Event, Happening, Offer, Outcome, Priority, UserId, Visibility,
+};
 
 /// A case as it stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +36,15 @@ pub struct Case {
     pub tags: Vec<String>,
     /// Ownership that is offered and not yet accepted.
     pub offer: Option<Offer>,
+    /// What is at stake in it, for each interest of the company.
+    #[serde(default)]
+    pub risk: Assessment,
+    /// Departments beside its own that follow it, sorted.
+    #[serde(default)]
+    pub involved: Vec<DepartmentId>,
+    /// Users beside its owner who follow it, sorted.
+    #[serde(default)]
+    pub watchers: Vec<UserId>,
     /// Why it was opened.
     pub why: String,
     /// Why it went to its first department.
@@ -74,8 +85,12 @@ impl Owner {
 pub enum CaseState {
     /// Somebody has to do something.
     Open,
-    /// Its author has to.
-    Waiting,
+    /// Somebody else has to.
+    Waiting {
+        /// Who.
+        #[serde(default)]
+        on: Awaited,
+    },
     /// It sleeps.
     Snoozed {
         /// When it wakes.
@@ -90,6 +105,32 @@ pub enum CaseState {
     },
 }
 
+/// Who has to do something before a case goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Awaited {
+    /// The author. Clocks stand meanwhile.
+    #[default]
+    Author,
+    /// A colleague who was asked. Clocks go on: the author waits for us.
+    Colleague,
+}
+
+impl Awaited {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::Colleague => "colleague",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Author, Self::Colleague].into_iter().find(|awaited| awaited.as_str() == word)
+    }
+}
+
 impl CaseState {
     /// The words for all states, in the order of lists.
     pub const WORDS: [&'static str; 4] = ["open", "waiting", "snoozed", "closed"];
@@ -98,7 +139,7 @@ impl CaseState {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Open => "open",
-            Self::Waiting => "waiting",
+            Self::Waiting { .. } => "waiting",
             Self::Snoozed { .. } => "snoozed",
             Self::Closed { .. } => "closed",
         }
@@ -168,6 +209,9 @@ impl Case {
             priority: opening.priority.clone(),
             tags,
             offer: None,
+            risk: opening.risk.clone(),
+            involved: sorted(opening.involved.iter().copied().filter(|other| *other != opening.department)),
+            watchers: Vec::new(),
             why: opening.why.clone(),
             why_here: opening.why_here.clone(),
             opened_at: event.at,
@@ -221,7 +265,32 @@ impl Case {
             | Happening::Noted { .. }
             | Happening::ReplyQueued { .. }
             | Happening::ReplyFailed { .. }
-            | Happening::ReplyWithdrawn { .. } => {}
+            | Happening::ReplyWithdrawn { .. }
+            | Happening::ClockWarned { .. }
+            | Happening::ClockBreached { .. } => {}
+            Happening::Escalated { to, .. } => insert(&mut self.watchers, *to),
+            Happening::PingPong { between, heads, .. } => {
+                let here = self.department;
+                between.iter().filter(|department| **department != here).for_each(|department| {
+                    insert(&mut self.involved, *department);
+                });
+                heads.iter().for_each(|head| insert(&mut self.watchers, *head));
+            }
+            Happening::Watched { user } if self.watchers.contains(user) => return wrong("the user follows it already"),
+            Happening::Watched { user } => insert(&mut self.watchers, *user),
+            Happening::Unwatched { user } if !self.watchers.contains(user) => {
+                return wrong("the user does not follow it");
+            }
+            Happening::Unwatched { user } => self.watchers.retain(|watcher| watcher != user),
+            Happening::Involved { department, .. } if self.involved.contains(department) => {
+                return wrong("the department follows it already");
+            }
+            Happening::Involved { department, .. } => insert(&mut self.involved, *department),
+            Happening::Excused { department } if !self.involved.contains(department) => {
+                return wrong("the department does not follow it");
+            }
+            Happening::Excused { department } => self.involved.retain(|involved| involved != department),
+            Happening::Assessed { risk } => self.risk = risk.clone(),
             Happening::ReplySent { .. } => {
                 self.replied_at.get_or_insert(event.at);
             }
@@ -257,7 +326,12 @@ impl Case {
             Happening::Offered(offer) => self.offer = Some(offer.clone()),
             Happening::Accepted => match (self.offer.take(), by_user) {
                 (Some(offer), Some(user)) if offer.user.is_none_or(|wanted| wanted == user) => {
-                    self.department = offer.department;
+                    if let (true, Owner::User(sender)) = (offer.keeps_watching, self.owner)
+                        && sender != user
+                    {
+                        insert(&mut self.watchers, sender);
+                    }
+                    self.go_to(offer.department);
                     self.owner = Owner::User(user);
                 }
                 (offer, _) => {
@@ -271,11 +345,13 @@ impl Case {
                 }
             }
             Happening::Moved { department, .. } => {
-                self.department = *department;
+                self.go_to(*department);
                 self.hand_to(Owner::Desk);
             }
-            Happening::Waiting if self.state == CaseState::Waiting => return wrong("it waits already"),
-            Happening::Waiting => self.state = CaseState::Waiting,
+            Happening::Waiting { on } if self.state == (CaseState::Waiting { on: *on }) => {
+                return wrong("it waits already");
+            }
+            Happening::Waiting { on } => self.state = CaseState::Waiting { on: *on },
             Happening::Snoozed { until } => self.state = CaseState::Snoozed { until: *until },
             Happening::Resumed { .. } if self.state == CaseState::Open => return wrong("it is open already"),
             Happening::Resumed { .. } => self.state = CaseState::Open,
@@ -306,10 +382,30 @@ impl Case {
         self.tags.dedup();
     }
 
+    /// A department that owns a case does not follow it beside.
+    fn go_to(&mut self, department: DepartmentId) {
+        self.department = department;
+        self.involved.retain(|involved| *involved != department);
+    }
+
     /// A new owner within the department ends what was offered.
     fn hand_to(&mut self, owner: Owner) {
         self.owner = owner;
         self.offer = None;
+    }
+}
+
+fn sorted<T: Ord>(list: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = list.collect();
+    list.sort();
+    list.dedup();
+    list
+}
+
+/// Keeps a sorted list sorted; what is there already stays once.
+fn insert<T: Ord>(list: &mut Vec<T>, one: T) {
+    if let Err(place) = list.binary_search(&one) {
+        list.insert(place, one);
     }
 }
 
@@ -326,6 +422,10 @@ pub struct CaseFilter {
     pub offered_to: Vec<DepartmentId>,
     /// With `offered_to`: the user whose own offers count too.
     pub offered_to_user: Option<UserId>,
+    /// Only those that this user follows beside their owner.
+    pub watched_by: Option<UserId>,
+    /// Only those that one of these departments follows beside their own.
+    pub involving: Vec<DepartmentId>,
     /// One of [`CaseState::WORDS`]; `None` for all that are not closed.
     pub state: Option<&'static str>,
     /// Only those with this tag.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CaseId, DepartmentId, Priority, ReplyId, Standing, UserId, Visibility};
+use crate::{Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, ReplyId, Standing, UserId, Visibility};
 
 /// One entry of a case's history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -161,8 +161,12 @@ pub enum Happening {
         /// Why.
         why: String,
     },
-    /// It waits for its author.
-    Waiting,
+    /// It waits for somebody.
+    Waiting {
+        /// For whom.
+        #[serde(default)]
+        on: Awaited,
+    },
     /// It sleeps until a moment.
     Snoozed {
         /// When it wakes.
@@ -191,6 +195,71 @@ pub enum Happening {
         event: u32,
         /// How the case stood before it, and stands again.
         restored: Standing,
+    },
+    /// A user follows it from now on.
+    Watched {
+        /// The user.
+        user: UserId,
+    },
+    /// A user follows it no more.
+    Unwatched {
+        /// The user.
+        user: UserId,
+    },
+    /// A department beside its own follows it from now on.
+    Involved {
+        /// The department.
+        department: DepartmentId,
+        /// Why.
+        why: String,
+    },
+    /// A department follows it no more.
+    Excused {
+        /// The department.
+        department: DepartmentId,
+    },
+    /// What is at stake was read anew, after another post.
+    Assessed {
+        /// As it is now.
+        risk: Assessment,
+    },
+    /// It went to and fro between two departments. Both follow it from now on, and their heads with them.
+    PingPong {
+        /// The two departments.
+        between: [DepartmentId; 2],
+        /// How often it has gone from one of them to the other.
+        hops: u32,
+        /// Their heads.
+        heads: Vec<UserId>,
+    },
+    /// Little time is left on a clock.
+    ClockWarned {
+        /// The clock.
+        clock: ClockKind,
+        /// The number of the event that started it.
+        since: u32,
+        /// When it runs out.
+        due: Timestamp,
+    },
+    /// A clock ran out.
+    ClockBreached {
+        /// The clock.
+        clock: ClockKind,
+        /// The number of the event that started it.
+        since: u32,
+        /// When it ran out.
+        due: Timestamp,
+    },
+    /// A clock that ran out was told further up; whoever is told follows the case from now on.
+    Escalated {
+        /// The clock.
+        clock: ClockKind,
+        /// The number of the event that started it.
+        since: u32,
+        /// The step of the chain, from 1.
+        step: u32,
+        /// Who is told.
+        to: UserId,
     },
     /// An answer was put into the outbox.
     ReplyQueued {
@@ -235,17 +304,45 @@ impl Happening {
             Self::Noted { .. } => "noted",
             Self::Tagged { .. } => "tagged",
             Self::Prioritised { .. } => "prioritised",
-            Self::Waiting => "waiting",
+            Self::Waiting { .. } => "waiting",
             Self::Snoozed { .. } => "snoozed",
             Self::Resumed { .. } => "resumed",
             Self::Closed { .. } => "closed",
             Self::Reopened { .. } => "reopened",
             Self::Undone { .. } => "undone",
+            Self::Watched { .. } => "watched",
+            Self::Unwatched { .. } => "unwatched",
+            Self::Involved { .. } => "involved",
+            Self::Excused { .. } => "excused",
+            Self::Assessed { .. } => "assessed",
+            Self::PingPong { .. } => "ping_pong",
+            Self::ClockWarned { .. } => "clock_warned",
+            Self::ClockBreached { .. } => "clock_breached",
+            Self::Escalated { .. } => "escalated",
             Self::ReplyQueued { .. } => "reply_queued",
             Self::ReplySent { .. } => "reply_sent",
             Self::ReplyFailed { .. } => "reply_failed",
             Self::ReplyWithdrawn { .. } => "reply_withdrawn",
         }
+    }
+}
+
+impl Happening {
+    /// Whether it leaves everything as it was that somebody decides about: whoever acts on the case as it was before need
+    /// not look again.
+    pub fn is_quiet(&self) -> bool {
+        matches!(
+            self,
+            Self::Joined { is_ours: true, .. }
+                | Self::Watched { .. }
+                | Self::Unwatched { .. }
+                | Self::Involved { .. }
+                | Self::Excused { .. }
+                | Self::Assessed { .. }
+                | Self::ClockWarned { .. }
+                | Self::ClockBreached { .. }
+                | Self::Escalated { .. }
+        )
     }
 }
 
@@ -272,6 +369,12 @@ pub struct Opening {
     pub why: String,
     /// Why it went to that department.
     pub why_here: String,
+    /// What is at stake.
+    #[serde(default)]
+    pub risk: Assessment,
+    /// Departments beside its own that have something at stake in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub involved: Vec<DepartmentId>,
 }
 
 /// Ownership offered.
@@ -287,6 +390,14 @@ pub struct Offer {
     pub note: String,
     /// When the offer ends if nobody accepts.
     pub until: Timestamp,
+    /// Whether the sender follows the case after it was accepted.
+    #[serde(default)]
+    pub keeps_watching: bool,
+}
+
+impl Offer {
+    /// The longest time that one may stand, in minutes: a week.
+    pub const LONGEST_MIN: u32 = 7 * 24 * 60;
 }
 
 /// Why a case is transferred.

@@ -20,9 +20,11 @@ pub mod picture;
 pub mod post;
 pub mod preferences;
 pub mod publish;
+pub mod risk;
 pub mod rule;
 pub mod search;
 pub mod signal;
+pub mod sla;
 pub mod source;
 pub mod undo;
 pub mod view;
@@ -30,7 +32,7 @@ pub mod wire;
 
 pub use author::Author;
 pub use capture::{Batch, BoxFuture, Budget, Capture, CaptureError, CaptureErrorKind, Captured, Cursor, Problem};
-pub use case::{Case, CaseFilter, CasePlace, CaseState, Contradiction, Owner, QueueCount, Standing};
+pub use case::{Awaited, Case, CaseFilter, CasePlace, CaseState, Contradiction, Owner, QueueCount, Standing};
 pub use clock::{Clock, Randomness};
 pub use event::{By, Event, Happening, Offer, Opening, Outcome, TransferReason};
 pub use fate::{Fate, FateCount, FateReason};
@@ -39,7 +41,10 @@ pub use ids::{
 };
 pub use index::IndexQuery;
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
-pub use people::{ApiKey, Company, Department, Duty, DutyHours, LinkPurpose, Role, User};
+pub use people::{
+    Absence, ApiKey, Assignment, Company, Department, Duty, DutyHours, Holiday, HolidayCalendar, Interest, LinkPurpose,
+    Office, Profile, Role, Team, Unaccepted, User,
+};
 pub use picture::{Picture, PictureType};
 pub use post::{Engagement, Media, MediaType, Post, PostId, PostKind, Visibility};
 pub use preferences::{ClockFace, Contrast, Density, PageLanguage, Preferences, SingleKeys, Theme};
@@ -47,9 +52,11 @@ pub use publish::{
     Account, Draft, Measured, Outgoing, Publish, PublishError, PublishErrorKind, Published, Reply, ReplyState, Target,
     Then,
 };
+pub use risk::{Assessment, Gauge};
 pub use rule::Rule;
 pub use search::{SavedSearch, SearchType, Span, SpanPart};
 pub use signal::{Decision, Destination, Evidence, Priority, PriorityPart, Signal, SignalName, Signals};
+pub use sla::{ClockKind, EscalateTo, EscalationStep, SlaPolicy, SlaTargets};
 pub use source::{Health, HealthState, Source, SourceKind};
 pub use undo::{deed_of, taken_back};
 pub use view::{CaseOrder, View, ViewFilter, ViewOwner, ViewState};

@@ -1,6 +1,9 @@
 //! Who works here: the company, its departments, its users.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{ApiKeyId, DepartmentId, Preferences, UserId};
@@ -16,6 +19,44 @@ pub struct Company {
     pub website: Option<String>,
     /// The department whose desk takes what nothing else decides.
     pub fallback: DepartmentId,
+    /// Who leads those who answer in public, and who speaks for each department.
+    #[serde(default)]
+    pub team: Team,
+    /// The holidays of the places where people work.
+    #[serde(default)]
+    pub holidays: Vec<HolidayCalendar>,
+}
+
+/// Everybody who answers in public, as one team across the departments.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Team {
+    /// Its head; there is exactly one as soon as somebody was named.
+    pub head: Option<UserId>,
+    /// Who stands in for the head.
+    pub deputy: Option<UserId>,
+    /// Who sits in the team for a department. A department without a seat has nobody to ask there.
+    pub seats: BTreeMap<DepartmentId, UserId>,
+}
+
+/// Days on which people of one place do not work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HolidayCalendar {
+    /// What users and departments name it by: `a-z 0-9 -`. Unique.
+    pub key: String,
+    /// What people call it.
+    pub name: String,
+    /// The days, in their order.
+    pub days: Vec<Holiday>,
+}
+
+/// One day on which nobody of a place works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holiday {
+    /// The day.
+    pub date: Date,
+    /// What it is called.
+    pub name: String,
 }
 
 /// Somebody of the company who can log in.
@@ -41,6 +82,9 @@ pub struct User {
     pub time_zone: String,
     /// When they are on duty, by the clock of their time zone.
     pub duty: Duty,
+    /// How they can be reached and what they can take on.
+    #[serde(default)]
+    pub profile: Profile,
     /// What they prefer about the pages.
     #[serde(default)]
     pub preferences: Preferences,
@@ -50,6 +94,33 @@ pub struct User {
     pub failures: u32,
     /// Until when no password is looked at, after too many wrong ones.
     pub locked_until: Option<Timestamp>,
+}
+
+/// How a user can be reached, what they know, and when they are away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    /// A short number to reach them by, of 2 to 6 digits. No user or department shares it.
+    pub extension: Option<String>,
+    /// What they know beside languages, in lower case, sorted.
+    pub skills: Vec<String>,
+    /// How many open cases they can have before they are given no more; as many as come if missing.
+    pub most_cases: Option<u32>,
+    /// Key of the calendar whose holidays are theirs.
+    pub holidays: Option<String>,
+    /// When they are away, in their order.
+    pub absences: Vec<Absence>,
+}
+
+/// Days on which somebody is away, by the clock of their time zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absence {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub until: Date,
+    /// Who gets their cases meanwhile; the desk where nobody is named.
+    pub stand_in: Option<UserId>,
 }
 
 /// What a user may do. Rights are decided in one place, `app::rights`.
@@ -120,8 +191,126 @@ pub struct Department {
     pub is_active: bool,
     /// Order in lists, and between departments that fit equally.
     pub place: i64,
+    /// When and how it works.
+    #[serde(default)]
+    pub office: Office,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// When and how a department works.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Office {
+    /// A short number to reach its desk by, of 2 to 6 digits. No user or department shares it.
+    pub extension: Option<String>,
+    /// BCP 47 tags of the languages that it answers in, beside those of its users.
+    pub languages: Vec<String>,
+    /// Its business hours: clocks of cases run in them. At all times if there are none.
+    pub hours: Duty,
+    /// IANA name of the time zone of its hours; UTC if missing.
+    pub time_zone: Option<String>,
+    /// Key of the calendar whose holidays are its own.
+    pub holidays: Option<String>,
+    /// The department that is asked instead while it is closed.
+    pub cover: Option<DepartmentId>,
+    /// How its cases find an owner among its users.
+    pub assignment: Assignment,
+    /// How many minutes offers to it stand; what is configured if missing.
+    pub accept_within_min: Option<u32>,
+    /// Who has a case when nobody has accepted it in time.
+    pub unaccepted: Unaccepted,
+    /// Which interest of the company it answers for.
+    pub interest: Option<Interest>,
+}
+
+/// How cases at a desk find an owner.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Assignment {
+    /// Users take them.
+    #[default]
+    Pull,
+    /// They are given in turn to whoever is on duty, speaks the language and has most room.
+    RoundRobin,
+}
+
+impl Assignment {
+    /// Both ways.
+    pub const ALL: [Self; 2] = [Self::Pull, Self::RoundRobin];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pull => "pull",
+            Self::RoundRobin => "round_robin",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.as_str() == word)
+    }
+}
+
+/// Who has a case whose offer to a department has ended without an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unaccepted {
+    /// Whoever offered it: it was theirs all along.
+    #[default]
+    Sender,
+    /// The head of the department that it was offered to, who becomes its owner there.
+    Head,
+}
+
+impl Unaccepted {
+    /// Both ways.
+    pub const ALL: [Self; 2] = [Self::Sender, Self::Head];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sender => "sender",
+            Self::Head => "head",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.as_str() == word)
+    }
+}
+
+/// What a post can be about for the company at once: each has its gauge on a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interest {
+    /// Somebody needs help.
+    Service,
+    /// Somebody may buy, or stop buying.
+    Sale,
+    /// It may harm the company in public.
+    Press,
+}
+
+impl Interest {
+    /// All three, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Service, Self::Sale, Self::Press];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Sale => "sale",
+            Self::Press => "press",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|interest| interest.as_str() == word)
+    }
 }
 
 /// What a one-time link is for.

@@ -72,6 +72,8 @@ mod tests {
             rules: Vec::new(),
             why: String::new(),
             why_here: String::new(),
+            risk: crate::Assessment::default(),
+            involved: Vec::new(),
         };
         let what = Happening::Opened(opening);
         let event = Event { case: CaseId(1), number: 1, at: Timestamp::UNIX_EPOCH, by: By::Rules, what };
@@ -95,7 +97,7 @@ mod tests {
     }
 
     fn waits() -> Happening {
-        Happening::Waiting
+        Happening::Waiting { on: crate::Awaited::Author }
     }
 
     #[test]

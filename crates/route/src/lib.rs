@@ -4,14 +4,19 @@
 //! understood about it, which conditions of the rules hold and where the matching searches lean to, and says
 //! where the post should go and how urgent it is, each with its reasons.
 //!
+//! It also counts time: [`calendar`] knows when somebody works, [`sla`] which clocks run on a case and when they run out.
+//!
 //! It does not match queries (the conditions of rules are evaluated together with the searches), opens no case,
 //! chooses no user and reads no clock. To add a department or rule, edit `departments.toml` and `rules.toml`; to
 //! add a part of the priority, add a function to `priority.rs` and name it in `priority` there.
 
+pub mod calendar;
 mod config;
 mod keywords;
 mod priority;
+mod risk;
 mod router;
+pub mod sla;
 
 pub use config::{ConfigProblem, DepartmentConfig, Departments, INTENTS, InvalidConfig, Rule, Rules};
 pub use router::{Routed, Router};

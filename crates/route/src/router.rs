@@ -1,10 +1,10 @@
 //! Where a post should go and how urgent it is.
 
-use switchboard_model::{Destination, Post, Priority, SignalName, Signals};
+use switchboard_model::{Assessment, Destination, Post, Priority, SignalName, Signals};
 
 use crate::config::{DepartmentConfig, Departments, InvalidConfig, Rule, Rules};
 use crate::keywords::{Keywords, words_of};
-use crate::priority;
+use crate::{priority, risk};
 
 /// Of several intents the one that decides about the department: what is wrong before what is wanted before what is asked.
 const DECIDING: [&str; 5] = ["complaint", "job", "purchase", "question", "thanks"];
@@ -16,6 +16,7 @@ pub struct Router {
     rules: Rules,
     keywords: Keywords<usize>,
     harms: Keywords<usize>,
+    stakes: Keywords<usize>,
     fallback: usize,
 }
 
@@ -30,6 +31,8 @@ pub struct Routed {
     pub tags: Vec<String>,
     /// The names of the rules that held, in their order.
     pub rules: Vec<String>,
+    /// What is at stake.
+    pub risk: Assessment,
 }
 
 /// A rule that held.
@@ -46,7 +49,7 @@ impl Router {
         for (place, department) in departments.departments.iter().enumerate() {
             department.keywords.iter().for_each(|keyword| keywords.add(keyword, place));
         }
-        Ok(Self { departments, rules, keywords, harms: priority::harms(), fallback })
+        Ok(Self { departments, rules, keywords, harms: priority::harms(), stakes: risk::words(), fallback })
     }
 
     /// The shipped departments and rules.
@@ -134,9 +137,11 @@ impl Router {
                 tags.push(tag.clone());
             }
         }
+        let priority = priority::priority(post, signals, &words, &self.harms, &points);
         Routed {
             department: department.1,
-            priority: priority::priority(post, signals, &words, &self.harms, &points),
+            risk: risk::assess(post, signals, &priority, &self.stakes),
+            priority,
             tags,
             rules: fired.iter().map(|rule| rule.name.clone()).collect(),
         }

@@ -39,6 +39,9 @@ pub const STEPS: &[Step] = steps![
     "202611221010_create_views",
     "202611221020_add_avatars",
     "202611221030_create_volume",
+    "202611231000_create_feed",
+    "202611231010_add_offices",
+    "202611231020_follow_cases",
 ];
 
 /// The number that leads a step's name.

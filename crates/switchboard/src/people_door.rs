@@ -4,11 +4,12 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 use switchboard_app::directory::department::{DepartmentChange, NewDepartment};
 use switchboard_app::directory::duty;
+use switchboard_app::directory::sla::PolicyText;
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::rights::Actor;
 use switchboard_app::routing::rule::RuleText;
 use switchboard_app::setup::SetUp;
-use switchboard_model::{Company, Department, DepartmentId, Rule, RuleId, User, UserId};
+use switchboard_model::{Company, Department, DepartmentId, Rule, RuleId, SlaPolicy, User, UserId};
 
 use crate::door::Door;
 use crate::failure::Failure;
@@ -92,6 +93,31 @@ impl Door {
         match self {
             Self::Own { app, .. } => Ok(app.rules().to_vec()),
             Self::Running { .. } => self.call(Method::GET, "/api/v1/rules", None).await,
+        }
+    }
+
+    /// The service levels, in the order in which they are looked at.
+    pub(crate) async fn sla(&self) -> Result<Vec<SlaPolicy>, Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(app.sla().to_vec()),
+            Self::Running { .. } => self.call(Method::GET, "/api/v1/sla", None).await,
+        }
+    }
+
+    /// Replaces the service levels.
+    pub(crate) async fn set_sla(&self, policies: Vec<SlaPolicy>) -> Result<Vec<SlaPolicy>, Failure> {
+        match self {
+            Self::Own { app, .. } => {
+                let texts = policies.into_iter().map(PolicyText::from).collect();
+                Ok(app.set_sla(&OPERATOR, texts).await?.to_vec())
+            }
+            Self::Running { .. } => {
+                let mut policies = json!(policies);
+                for policy in policies.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+                    policy.remove("id");
+                }
+                self.call(Method::PUT, "/api/v1/sla", Some(json!({ "policies": policies }))).await
+            }
         }
     }
 

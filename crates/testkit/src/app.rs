@@ -183,18 +183,34 @@ pub struct TestApp {
     pub clock: Arc<FakeClock>,
     /// Its networks.
     pub networks: FakeNetworks,
+    config: StoreConfig,
     directory: tempfile::TempDir,
 }
 
 impl TestApp {
     /// An empty one on SQLite.
     pub async fn new() -> Self {
-        Self::in_directory(tempfile::tempdir().expect("a temporary directory"), FakeNetworks::default()).await
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let config = StoreConfig::sqlite(directory.path().join("test.db"));
+        Self::started(config, directory, FakeNetworks::default(), FakeClock::new()).await
     }
 
-    async fn in_directory(directory: tempfile::TempDir, networks: FakeNetworks) -> Self {
-        let clock = Arc::new(FakeClock::new());
-        let store = Store::open(&StoreConfig::sqlite(directory.path().join("test.db"))).await.expect("a fresh store");
+    /// An empty one on a database of its own on a PostgreSQL server.
+    pub async fn on_postgres(server: &str) -> Self {
+        let config = StoreConfig::postgres(crate::postgres::fresh_database(server).await);
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        Self::started(config, directory, FakeNetworks::default(), FakeClock::new()).await
+    }
+
+    async fn started(
+        config: StoreConfig,
+        directory: tempfile::TempDir,
+        networks: FakeNetworks,
+        clock: FakeClock,
+    ) -> Self {
+        let clock = Arc::new(clock);
+        // Thrown away with the test; nobody cuts the power in between.
+        let store = Store::open(&StoreConfig { is_lasting: false, ..config.clone() }).await.expect("a store");
         let parts = Parts {
             store,
             networks: Arc::new(networks.clone()),
@@ -210,14 +226,21 @@ impl TestApp {
                 max_bytes: 1 << 30,
             }),
         };
-        Self { app: App::start(parts).await.expect("it starts"), clock, networks, directory }
+        Self { app: App::start(parts).await.expect("it starts"), clock, networks, config, directory }
     }
 
-    /// Stops it and starts it again on the same store.
+    /// Stops it and starts it again on the same store, at the moment at which its clock began.
     pub async fn restarted(self) -> Self {
-        let Self { app, networks, directory, .. } = self;
+        let Self { app, networks, config, directory, .. } = self;
         app.stop().await;
-        Self::in_directory(directory, networks).await
+        Self::started(config, directory, networks, FakeClock::new()).await
+    }
+
+    /// Stops it and starts it again on the same store at the same moment.
+    pub async fn resumed(self) -> Self {
+        let Self { app, networks, config, directory, clock } = self;
+        app.stop().await;
+        Self::started(config, directory, networks, FakeClock(AtomicI64::new(clock.now_s()))).await
     }
 
     /// Adds a search.

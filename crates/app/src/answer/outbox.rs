@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use switchboard_capture::schedule::back_off;
 use switchboard_model::{
-    Account, BoxFuture, By, Case, CaseState, Happening, Outcome, Outgoing, Post, Publish, PublishError,
+    Account, Awaited, BoxFuture, By, Case, CaseState, Happening, Outcome, Outgoing, Post, Publish, PublishError,
     PublishErrorKind, Published, Reply, ReplyId, ReplyState, StoredPost, Then,
 };
 use switchboard_store::{Also, ReplyMove};
@@ -248,8 +248,8 @@ fn after(case: &Case, then: Then) -> Vec<Happening> {
     match then {
         _ if case.is_closed() => Vec::new(),
         Then::Stay => Vec::new(),
-        Then::Wait if case.state == CaseState::Waiting => Vec::new(),
-        Then::Wait => vec![Happening::Waiting],
+        Then::Wait if case.state == (CaseState::Waiting { on: Awaited::Author }) => Vec::new(),
+        Then::Wait => vec![Happening::Waiting { on: Awaited::Author }],
         Then::Close => vec![Happening::Closed { outcome: Outcome::SolvedPublicly, reason: String::new() }],
     }
 }

@@ -6,7 +6,9 @@
 
 pub mod assign;
 pub mod claim;
+pub mod clocks;
 pub mod close;
+pub mod follow;
 pub mod note;
 pub mod open;
 pub mod prioritise;

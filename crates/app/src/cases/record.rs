@@ -11,6 +11,9 @@ use crate::rights::Actor;
 /// How often an operation that named no version is tried on a case that others change meanwhile.
 const TRIES: u32 = 16;
 
+/// More than so many quiet events in between are looked at by whoever acts, too.
+const MOST_QUIET: u32 = 50;
+
 impl App {
     /// Does to a case what `decide` says of it as it stands. With `seen`, only if that is still its version.
     pub async fn record(
@@ -43,7 +46,9 @@ impl App {
             let case = self.store.find_case(id).await?.ok_or(CaseError::Unknown(id))?;
             // Decided before the version is looked at: that somebody else has it says more than that it has changed.
             let happenings = decide(&case)?;
-            if let Some(seen) = seen.filter(|seen| *seen != case.version) {
+            if let Some(seen) = seen
+                && !self.is_as_seen(&case, seen).await?
+            {
                 return Err(stale(seen, &case));
             }
             if happenings.is_empty() {
@@ -65,7 +70,9 @@ impl App {
                 // Somebody was faster: what may be said to that is decided anew.
                 Recorded::Stale(now) => {
                     tried += 1;
-                    if let Some(seen) = seen {
+                    if let Some(seen) = seen
+                        && !self.is_as_seen(&now, seen).await?
+                    {
                         decide(&now)?;
                         return Err(stale(seen, &now));
                     }
@@ -75,5 +82,17 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Whether a case is as it was at a version, but for what nobody decides by: clocks that rang, people who follow it.
+    async fn is_as_seen(&self, case: &Case, seen: u32) -> Result<bool, CaseError> {
+        if seen == case.version {
+            return Ok(true);
+        }
+        if seen > case.version || case.version - seen > MOST_QUIET {
+            return Ok(false);
+        }
+        let since = self.store.newest_case_events(case.id, case.version - seen).await?;
+        Ok(since.iter().filter(|event| event.number > seen).all(|event| event.what.is_quiet()))
     }
 }

@@ -1,7 +1,7 @@
 //! Letting a case rest: until a moment, or until its author answers.
 
 use jiff::{SignedDuration, Timestamp};
-use switchboard_model::{Case, CaseId, Happening};
+use switchboard_model::{Awaited, Case, CaseId, Happening};
 
 use super::{CaseError, REASON, within};
 use crate::App;
@@ -38,11 +38,17 @@ impl App {
         Ok(case)
     }
 
-    /// The case waits for its author.
-    pub async fn wait_case(&self, actor: &Actor, id: CaseId, seen: Option<u32>) -> Result<Case, CaseError> {
+    /// The case waits for its author, or for a colleague who was asked.
+    pub async fn wait_case(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        seen: Option<u32>,
+        on: Awaited,
+    ) -> Result<Case, CaseError> {
         self.record(actor, id, seen, |case| {
             actor.may_work_on(case)?;
-            Ok(vec![Happening::Waiting])
+            Ok(vec![Happening::Waiting { on }])
         })
         .await
     }

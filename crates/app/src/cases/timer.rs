@@ -1,9 +1,11 @@
-//! The clock of cases: sleeping ones wake, offers that nobody answers end. Each once, and late ones say so.
+//! The clock of cases: sleeping ones wake, offers that nobody answers end, service levels ring, and what its owner cannot
+//! do in time goes back. Each once, and late ones say so.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use switchboard_model::{By, Case, CaseId, CaseState, Happening};
+use switchboard_store::StoreError;
 
 use super::CaseError;
 use crate::App;
@@ -30,9 +32,10 @@ impl App {
 
     async fn keep_clock(&self) {
         let mut notices = self.notices.listen();
+        let mut wound_by = None;
         loop {
             let now = self.now();
-            if let Err(error) = self.ring().await {
+            if let Err(error) = self.keep_time(&mut wound_by).await {
                 tracing::error!(%error, "the clock of cases could not do its work; it is tried again");
             }
             let wait = self.until_next_due(now).await.clamp(LOOK_AT_MOST_EVERY, LOOK_EVERY);
@@ -42,9 +45,9 @@ impl App {
                 tokio::select! {
                     () = self.stop.cancelled() => return,
                     () = &mut sleep => break,
-                    // A case that has changed may be due sooner than what was waited for.
+                    // A case that has changed may be due sooner than what was waited for; so may all, by other hours.
                     notice = notices.recv() => match notice {
-                        Ok(Notice::Case { .. }) => {
+                        Ok(Notice::Case { .. } | Notice::People) => {
                             tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
                             while notices.try_recv().is_ok() {}
                             break;
@@ -59,11 +62,25 @@ impl App {
 
     /// How long nothing is due. What was due already when the clock rang could not be done, and is not tried all the time.
     async fn until_next_due(&self, rang_at: Timestamp) -> Duration {
-        match self.store.next_due().await {
+        let next = async {
+            let (due, ring) = (self.store.next_due().await?, self.store.next_ring().await?);
+            Ok::<_, StoreError>(due.into_iter().chain(ring).min())
+        };
+        match next.await {
             Ok(Some(due)) if due <= rang_at => LOOK_EVERY,
             Ok(Some(due)) => Duration::try_from(due.duration_since(self.now())).unwrap_or(Duration::ZERO),
             Ok(None) | Err(_) => LOOK_EVERY,
         }
+    }
+
+    /// Everything that time does to cases.
+    async fn keep_time(&self, wound_by: &mut Option<String>) -> Result<(), CaseError> {
+        self.ring().await?;
+        self.wind_if_changed(wound_by).await?;
+        self.wind_clocks().await?;
+        self.ring_clocks().await?;
+        self.hand_back_off_duty().await?;
+        Ok(())
     }
 
     /// Does what is due by now; answers how many cases that changed.
@@ -92,23 +109,23 @@ impl App {
     async fn ring_for(&self, id: CaseId, now: Timestamp) -> Result<bool, CaseError> {
         let before = self.store.find_case(id).await?.map(|case| case.version);
         // Whoever changes the case meanwhile decides what is still due.
-        let case = self.record_by(By::Timer, id, None, |case| Ok(due_now(case, now))).await?;
+        let case = self.record_by(By::Timer, id, None, |case| Ok(self.due_now(case, now))).await?;
         Ok(Some(case.version) != before)
     }
-}
 
-/// What is due to happen to a case.
-fn due_now(case: &Case, now: Timestamp) -> Vec<Happening> {
-    let mut due = Vec::new();
-    if let Some(offer) = case.offer.as_ref().filter(|offer| offer.until <= now) {
-        due.push(Happening::OfferEnded { why: said("nobody accepted in time", offer.until, now) });
+    /// What is due to happen to a case.
+    fn due_now(&self, case: &Case, now: Timestamp) -> Vec<Happening> {
+        let mut due = Vec::new();
+        if let Some(offer) = case.offer.as_ref().filter(|offer| offer.until <= now) {
+            due.extend(self.unaccepted(case, offer, said("nobody accepted in time", offer.until, now)));
+        }
+        if let CaseState::Snoozed { until } = case.state
+            && until <= now
+        {
+            due.push(Happening::Resumed { why: said("its time has come", until, now) });
+        }
+        due
     }
-    if let CaseState::Snoozed { until } = case.state
-        && until <= now
-    {
-        due.push(Happening::Resumed { why: said("its time has come", until, now) });
-    }
-    due
 }
 
 /// The reason, with a word about the delay if there was one.

@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use switchboard_model::{
-    By, Case, CaseId, Contradiction, Event, Happening, Offer, Owner, Role, Standing, deed_of, taken_back,
+    Awaited, By, Case, CaseId, Contradiction, Event, Happening, Offer, Owner, Role, Standing, deed_of, taken_back,
 };
 
 use super::CaseError;
@@ -193,7 +193,11 @@ fn find_deed<'a>(history: &'a [Event], by: By, now: Timestamp, wanted: Option<u3
 /// Whether what happened is a deed that somebody could take back.
 fn is_undoable(what: &Happening) -> Result<(), Kept<'static>> {
     match what {
-        Happening::Opened(_) | Happening::Joined { .. } | Happening::Moved { .. } => Err(Kept::Never),
+        Happening::Opened(_) | Happening::Joined { .. } | Happening::Moved { .. } | Happening::PingPong { .. } => {
+            Err(Kept::Never)
+        }
+        // Nobody decides by it, and it has a way back of its own.
+        quiet if quiet.is_quiet() => Err(Kept::Never),
         Happening::ReplyQueued { .. }
         | Happening::ReplySent { .. }
         | Happening::ReplyFailed { .. }
@@ -279,12 +283,22 @@ pub fn deed(what: &Happening) -> &'static str {
         Happening::Noted { .. } => "left a note",
         Happening::Tagged { .. } => "tagged it",
         Happening::Prioritised { .. } => "set its priority",
-        Happening::Waiting => "let it wait for the author",
+        Happening::Waiting { on: Awaited::Author } => "let it wait for the author",
+        Happening::Waiting { on: Awaited::Colleague } => "let it wait for a colleague",
         Happening::Snoozed { .. } => "put it to sleep",
         Happening::Resumed { .. } => "went on with it",
         Happening::Closed { .. } => "closed it",
         Happening::Reopened { .. } => "reopened it",
         Happening::Undone { .. } => "took something back",
+        Happening::Watched { .. } => "let somebody follow it",
+        Happening::Unwatched { .. } => "let somebody follow it no more",
+        Happening::Involved { .. } => "involved another department",
+        Happening::Excused { .. } => "excused a department",
+        Happening::Assessed { .. } => "read anew what is at stake",
+        Happening::PingPong { .. } => "saw it go to and fro",
+        Happening::ClockWarned { .. } => "warned of a clock",
+        Happening::ClockBreached { .. } => "saw a clock run out",
+        Happening::Escalated { .. } => "told it further up",
         Happening::ReplyQueued { .. } => "put a reply into the outbox",
         Happening::ReplySent { .. } => "sent a reply",
         Happening::ReplyFailed { .. } => "could not send a reply",

@@ -1,6 +1,6 @@
 //! Departments: adding, changing, closing.
 
-use switchboard_model::{Department, DepartmentId, Role, UserId};
+use switchboard_model::{Department, DepartmentId, Office, Role, UserId};
 use switchboard_store::{Fault, StoreError};
 
 use super::{DirectoryError, checked_name};
@@ -77,6 +77,7 @@ impl App {
             keywords: checked_keywords(new.keywords)?,
             is_active: true,
             place: last.saturating_add(1),
+            office: Office::default(),
             created_at: self.now(),
         };
         is_free(&people, &department)?;

@@ -15,7 +15,7 @@ pub enum Entry {
     /// A user.
     User(Arc<User>),
     /// A department.
-    Department(Department),
+    Department(Box<Department>),
 }
 
 impl App {
@@ -27,7 +27,9 @@ impl App {
         let mut found: Vec<(u8, String, Entry)> = Vec::new();
         for department in people.departments().iter().filter(|department| department.is_active) {
             let rank = rank(&wanted, &[&department.name, &department.key], &[]);
-            found.extend(rank.map(|rank| (rank, sort_key(&department.name), Entry::Department(department.clone()))));
+            found.extend(
+                rank.map(|rank| (rank, sort_key(&department.name), Entry::Department(Box::new(department.clone())))),
+            );
         }
         for user in people.users().iter().filter(|user| user.is_active) {
             let of = user.departments.iter().filter_map(|id| people.department(*id));

@@ -9,6 +9,7 @@ pub mod department;
 pub mod duty;
 pub mod find;
 pub mod preferences;
+pub mod sla;
 pub mod user;
 
 use switchboard_store::{Fault, StoreError};

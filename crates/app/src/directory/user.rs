@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use switchboard_model::{Department, DepartmentId, Duty, LinkPurpose, Preferences, Role, User, UserId};
+use switchboard_model::{Department, DepartmentId, Duty, LinkPurpose, Preferences, Profile, Role, User, UserId};
 use switchboard_store::{Fault, StoreError};
 
 use super::preferences::PreferencesChange;
@@ -81,6 +81,7 @@ impl App {
             languages: checked_languages(&new.languages)?,
             time_zone: checked_time_zone(&new.time_zone.unwrap_or_else(own_zone))?,
             duty: new.duty,
+            profile: Profile::default(),
             preferences: Preferences::default(),
             created_at: self.now(),
             failures: 0,

@@ -1,5 +1,5 @@
-//! What goes on beside the line: the look-back buffer is kept within its hours, and posts from before there was an index
-//! of words are taken into it.
+//! What goes on beside the line: the look-back buffer is kept within its hours, the feed of events is trimmed, and posts
+//! from before there was an index of words are taken into it.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use switchboard_store::{PostWords, StoreError};
 
 use crate::App;
 
-/// How often the look-back buffer is pruned.
+/// How often the look-back buffer is pruned and the feed is trimmed.
 const PRUNE_EVERY: Duration = Duration::from_mins(10);
 /// How many posts are taken into the index at once; between two such steps the line has its turn.
 const STEP: u32 = 500;
@@ -25,6 +25,9 @@ impl App {
             let stop = app.stop.clone();
             while stop.run_until_cancelled(tokio::time::sleep(PRUNE_EVERY)).await.is_some() {
                 app.look_back.prune(app.now());
+                if let Err(error) = app.store.trim_feed().await {
+                    tracing::warn!(%error, "the feed of events cannot be trimmed; tried again later");
+                }
             }
         });
         let app = self.clone();

@@ -10,8 +10,8 @@ pub mod trim;
 
 use jiff::Timestamp;
 use switchboard_model::{
-    Company, Department, DepartmentId, Duty, Health, Preferences, Role, Rule, RuleId, SavedSearch, Source, SourceId,
-    User, UserId,
+    Company, Department, DepartmentId, Duty, EscalateTo, EscalationStep, Health, Office, Preferences, Profile, Role,
+    Rule, RuleId, SavedSearch, SlaPolicy, SlaTargets, Source, SourceId, Team, User, UserId,
 };
 use switchboard_route::{DepartmentConfig, Router};
 use switchboard_store::{Founding, StoreError};
@@ -139,6 +139,8 @@ impl App {
                 handles: company::checked_handles(&by.handles)?,
                 website: company::checked_website(by.website.as_deref())?,
                 fallback,
+                team: Team { head: Some(administrator), ..Team::default() },
+                holidays: Vec::new(),
             },
             administrator: User {
                 id: administrator,
@@ -151,6 +153,7 @@ impl App {
                 languages: Vec::new(),
                 time_zone: user::checked_time_zone(&by.time_zone)?,
                 duty: Duty::default(),
+                profile: Profile::default(),
                 preferences: Preferences::default(),
                 created_at: now,
                 failures: 0,
@@ -159,6 +162,7 @@ impl App {
             password: self.passwords.hash(&by.password).await?,
             departments,
             rules,
+            sla: self.first_service_levels(),
             searches,
             sources,
             session,
@@ -207,6 +211,7 @@ impl App {
             keywords: config.keywords.clone(),
             is_active: true,
             place,
+            office: Office::default(),
             created_at: now,
         };
         let chosen = router.departments().iter().filter(|config| keys.contains(&config.key));
@@ -217,6 +222,31 @@ impl App {
         };
         let rules = self.first_rules(router, &departments);
         Ok((departments, fallback, rules))
+    }
+
+    /// What is promised to begin with: urgent cases within an hour, everything else within four.
+    fn first_service_levels(&self) -> Vec<SlaPolicy> {
+        let policy = |name: &str, least_priority, [first, next, resolution]: [u32; 3]| SlaPolicy {
+            id: self.ids.next(),
+            name: name.to_owned(),
+            departments: Vec::new(),
+            networks: Vec::new(),
+            least_priority,
+            tag: None,
+            targets: SlaTargets {
+                first_response_min: Some(first),
+                next_response_min: Some(next),
+                resolution_min: Some(resolution),
+                accept_min: None,
+            },
+            in_business_hours: true,
+            warn_at_percent: 75,
+            escalation: vec![
+                EscalationStep { after_min: 0, to: EscalateTo::Head },
+                EscalationStep { after_min: first, to: EscalateTo::TeamHead },
+            ],
+        };
+        vec![policy("Urgent", 70, [60, 120, 24 * 60]), policy("Everything else", 0, [240, 480, 120 * 60])]
     }
 
     /// The rules of the template. One that leads to a department that was not chosen keeps its tags and points.

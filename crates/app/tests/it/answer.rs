@@ -15,8 +15,8 @@ use switchboard_app::rights::Actor;
 use switchboard_app::sources::add::NewSource;
 use switchboard_app::sources::change::SourceChange;
 use switchboard_model::{
-    Account, Author, Captured, CaseId, CaseState, Happening, Post, PublishErrorKind, Reply, ReplyId, ReplyState, Role,
-    SourceKind, Then,
+    Account, Author, Awaited, Captured, CaseId, CaseState, Happening, Post, PublishErrorKind, Reply, ReplyId,
+    ReplyState, Role, SourceKind, Then,
 };
 use switchboard_testkit::app::TestApp;
 use switchboard_testkit::outlet::Sending;
@@ -109,7 +109,7 @@ async fn a_reply_leaves_once_and_the_case_says_so() {
     assert!(sent.state == ReplyState::Sent && sent.published.is_some() && sent.attempts == 1, "{sent:?}");
     assert_eq!(kinds(&test, case).await, ["opened", "reply_queued", "reply_sent", "waiting"]);
     let found = test.app.store().find_case(case).await.expect("read").expect("there");
-    assert!(found.replied_at.is_some() && found.state == CaseState::Waiting, "{found:?}");
+    assert!(found.replied_at.is_some() && found.state == (CaseState::Waiting { on: Awaited::Author }), "{found:?}");
 
     // Our answer comes back on a stream, then the author answers it: both join the case.
     let source = test.app.source_named("mastodon", SourceKind::Ingest).await.expect("a source");

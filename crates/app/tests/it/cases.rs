@@ -7,8 +7,8 @@ use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::notices::Notice;
 use switchboard_app::rights::{Actor, Forbidden};
 use switchboard_model::{
-    Author, By, Captured, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, FateReason, Outcome, Owner, Post,
-    PostId, Role, SourceKind, TransferReason, Visibility,
+    Author, Awaited, By, Captured, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, FateReason, Outcome,
+    Owner, Post, PostId, Role, SourceKind, TransferReason, Visibility,
 };
 use switchboard_testkit::app::{TestApp, heard};
 
@@ -71,6 +71,7 @@ impl Office {
             reason: TransferReason::NotOurs,
             note: "wants to buy three".into(),
             accept_within_min: None,
+            keeps_watching: false,
         }
     }
 
@@ -213,10 +214,10 @@ async fn what_was_not_seen_is_not_changed() {
     let app = &office.test.app;
     let case = office.complaint("1").await;
     app.note_on_case(&office.sam, case.id, None, "I can help").await.expect("noted");
-    let stale = app.wait_case(&office.ines, case.id, Some(case.version)).await;
+    let stale = app.wait_case(&office.ines, case.id, Some(case.version), Awaited::Author).await;
     assert!(matches!(stale, Err(CaseError::Stale { seen: 1, now: 2, .. })), "{stale:?}");
-    app.wait_case(&office.ines, case.id, Some(2)).await.expect("waits");
-    let again = app.wait_case(&office.ines, case.id, None).await;
+    app.wait_case(&office.ines, case.id, Some(2), Awaited::Author).await.expect("waits");
+    let again = app.wait_case(&office.ines, case.id, None, Awaited::Author).await;
     assert!(matches!(again, Err(CaseError::Cannot(_))), "{again:?}");
     // Those who name no version are not in each other's way.
     let notes = (0..12).map(|number| app.note_on_case(&office.tom, case.id, None, format!("note {number}").leak()));
@@ -333,7 +334,7 @@ async fn a_case_is_worked_on_and_ends() {
     let urgent = app.prioritise_case(ines, id, None, 95, "the press asks").await.expect("prioritised");
     assert_eq!(urgent.priority.score, 95);
     app.release_case(ines, id, None, "").await.expect("released");
-    app.wait_case(ines, id, None).await.expect("waits");
+    app.wait_case(ines, id, None, Awaited::Author).await.expect("waits");
     office.arrive(vec![reply("2", "1", "hello?")]).await;
     assert_eq!(office.case(id).await.state, CaseState::Open);
     let unsaid = app.close_case(ines, id, None, Outcome::NoAnswer, " ").await;

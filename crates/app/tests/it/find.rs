@@ -35,6 +35,7 @@ fn observer() -> Actor {
         languages: Vec::new(),
         time_zone: "UTC".into(),
         duty: Duty::default(),
+        profile: switchboard_model::Profile::default(),
         preferences: Preferences::default(),
         created_at: jiff::Timestamp::UNIX_EPOCH,
         failures: 0,

@@ -56,6 +56,7 @@ fn observer() -> Actor {
         created_at: jiff::Timestamp::UNIX_EPOCH,
         failures: 0,
         locked_until: None,
+        profile: switchboard_model::Profile::default(),
         preferences: Preferences::default(),
     }))
 }

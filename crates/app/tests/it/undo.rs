@@ -5,7 +5,9 @@ use switchboard_app::cases::CaseError;
 use switchboard_app::cases::transfer::Transfer;
 use switchboard_app::directory::user::UserChange;
 use switchboard_app::rights::{Actor, Forbidden};
-use switchboard_model::{By, Case, CaseId, CaseState, Clock, Event, Happening, Outcome, Owner, Role, taken_back};
+use switchboard_model::{
+    Awaited, By, Case, CaseId, CaseState, Clock, Event, Happening, Outcome, Owner, Role, taken_back,
+};
 use switchboard_testkit::corpus::Dice;
 
 use crate::cases::{Office, office, reply};
@@ -59,7 +61,7 @@ impl Office {
             Deed::Tag => app.tag_case(who, id, None, &["lid".into()], &["refund".into()]).await,
             Deed::Untag => app.tag_case(who, id, None, &["k4".into()], &["lid".into()]).await,
             Deed::Prioritise(score) => app.prioritise_case(who, id, None, score, "the press asks").await,
-            Deed::Wait => app.wait_case(who, id, None).await,
+            Deed::Wait => app.wait_case(who, id, None, Awaited::Author).await,
             Deed::Snooze => app.snooze_case(who, id, None, in_an_hour).await,
             Deed::Resume => app.resume_case(who, id, None, "").await,
             Deed::Close => app.close_case(who, id, None, Outcome::NoAnswer, "noise").await,
@@ -201,13 +203,13 @@ async fn what_is_not_ones_own_late_or_never_undone_stays() {
     app.undo(ines, id, Some(3), Some(3)).await.expect("taken back");
     assert!(why(office.undo_event(ines, id, 3).await).contains("taken back already"));
     // Ten minutes, and no second more.
-    app.wait_case(ines, id, None).await.expect("waits");
+    app.wait_case(ines, id, None, Awaited::Author).await.expect("waits");
     office.test.clock.advance(601);
     assert!(why(office.undo_event(ines, id, 5).await).contains("more than 10 minutes ago"));
     assert!(why(office.undo(ines, id).await).contains("nothing that you did"));
     app.resume_case(ines, id, None, "").await.expect("open");
     office.test.clock.advance(600);
-    assert_eq!(office.undo(ines, id).await.expect("taken back").state, CaseState::Waiting);
+    assert_eq!(office.undo(ines, id).await.expect("taken back").state, CaseState::Waiting { on: Awaited::Author });
     office.is_sound().await;
 }
 
@@ -217,7 +219,7 @@ async fn nobody_is_overruled() {
     let app = &office.test.app;
     let id = office.complaint("1").await.id;
     let (ines, tom, sam) = (&office.ines, &office.tom, &office.sam);
-    app.wait_case(ines, id, None).await.expect("waits");
+    app.wait_case(ines, id, None, Awaited::Author).await.expect("waits");
     // What decides nothing is in nobody's way.
     app.note_on_case(tom, id, None, "I know her").await.expect("noted");
     assert_eq!(office.undo(ines, id).await.expect("taken back").state, CaseState::Open);
@@ -228,7 +230,7 @@ async fn nobody_is_overruled() {
     office.undo(tom, id).await.expect("taken back");
     assert_ne!(office.undo(ines, id).await.expect("taken back").priority.score, 90);
     // The author and the clock have a say as well.
-    app.wait_case(ines, id, None).await.expect("waits");
+    app.wait_case(ines, id, None, Awaited::Author).await.expect("waits");
     office.arrive(vec![reply("2", "1", "hello?")]).await;
     assert!(why(office.undo(ines, id).await).contains("since then the author went on with it"));
     office.offer(ines, id, 1).await;
@@ -352,7 +354,7 @@ async fn the_operator_takes_back_what_the_operator_did() {
     let office = office().await;
     let app = &office.test.app;
     let id = office.complaint("1").await.id;
-    app.wait_case(&Actor::Operator, id, None).await.expect("waits");
+    app.wait_case(&Actor::Operator, id, None, Awaited::Author).await.expect("waits");
     assert!(why(office.undo(&office.ada, id).await).contains("nothing that you did"));
     office.undo(&Actor::Operator, id).await.expect("taken back");
     let last = office.history(id).await.pop().expect("events");
@@ -364,7 +366,7 @@ async fn of_two_who_write_at_once_neither_is_lost() {
     let office = office().await;
     let app = &office.test.app;
     let id = office.complaint("1").await.id;
-    app.wait_case(&office.ines, id, None).await.expect("waits");
+    app.wait_case(&office.ines, id, None, Awaited::Author).await.expect("waits");
     let notes = (0..8).map(|number| app.note_on_case(&office.tom, id, None, format!("note {number}").leak()));
     let (undone, notes) = tokio::join!(office.undo(&office.ines, id), futures_util::future::join_all(notes));
     undone.expect("taken back");

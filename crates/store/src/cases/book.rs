@@ -103,8 +103,15 @@ impl Book {
             if before.version != page.now.version {
                 update_case(tx, &page.now).await?;
             }
-            for tag in before.tags.iter().filter(|tag| !page.now.tags.contains(tag)) {
-                execute!(&mut *tx, sql::DELETE_CASE_TAG, tag, page.now.id.0);
+            let now = &page.now;
+            for tag in before.tags.iter().filter(|tag| !now.tags.contains(tag)) {
+                execute!(&mut *tx, sql::DELETE_CASE_TAG, tag, now.id.0);
+            }
+            for user in before.watchers.iter().filter(|user| !now.watchers.contains(user)) {
+                execute!(&mut *tx, sql::DELETE_CASE_WATCHER, user.0, now.id.0);
+            }
+            for department in before.involved.iter().filter(|department| !now.involved.contains(department)) {
+                execute!(&mut *tx, sql::DELETE_CASE_DEPARTMENT, department.0, now.id.0);
             }
         }
         insert_rows!(tx, sql::INSERT_EVENTS_HEAD, &self.events, "", |list, row| {
@@ -115,6 +122,9 @@ impl Book {
                 .push_bind(&row.kind)
                 .push_bind(&row.data)
         });
+        insert_rows!(tx, sql::INSERT_FEED_HEAD, &self.events, "", |list, row| {
+            list.push_bind(row.case_id).push_bind(row.number)
+        });
         insert_rows!(tx, sql::INSERT_CASE_POSTS_HEAD, &self.posts, "", |list, row| {
             list.push_bind(row.0).push_bind(row.1.0)
         });
@@ -122,10 +132,22 @@ impl Book {
         insert_rows!(tx, sql::INSERT_CASE_KEYS_HEAD, &keys, sql::INSERT_CASE_KEYS_TAIL, |list, row| {
             list.push_bind(row.0).push_bind(row.1.0)
         });
-        let tags: Vec<(&String, i64)> = self.added_tags().into_iter().collect();
+        let tags = self.added(|case| &case.tags);
         insert_rows!(tx, sql::INSERT_CASE_TAGS_HEAD, &tags, sql::INSERT_CASE_TAGS_TAIL, |list, row| {
             list.push_bind(row.0).push_bind(row.1)
         });
+        let watchers = self.added(|case| &case.watchers);
+        insert_rows!(tx, sql::INSERT_CASE_WATCHERS_HEAD, &watchers, sql::INSERT_CASE_WATCHERS_TAIL, |list, row| {
+            list.push_bind(row.0.0).push_bind(row.1)
+        });
+        let involved = self.added(|case| &case.involved);
+        insert_rows!(
+            tx,
+            sql::INSERT_CASE_DEPARTMENTS_HEAD,
+            &involved,
+            sql::INSERT_CASE_DEPARTMENTS_TAIL,
+            |list, row| { list.push_bind(row.0.0).push_bind(row.1) }
+        );
         let queues: Vec<(Queue, i64)> = self.moves().into_iter().filter(|(_, cases)| *cases != 0).collect();
         insert_rows!(tx, sql::ADD_QUEUES_HEAD, &queues, sql::ADD_QUEUES_TAIL, |list, row| {
             let ((department, owner, state, is_private), cases) = row;
@@ -134,13 +156,14 @@ impl Book {
         Ok(())
     }
 
-    fn added_tags(&self) -> BTreeSet<(&String, i64)> {
+    /// What cases have on a list that they did not have before, each with the number of its case.
+    fn added<'a, T: Ord>(&'a self, list: impl Fn(&'a Case) -> &'a Vec<T>) -> Vec<(&'a T, i64)> {
         let mut added = BTreeSet::new();
         for page in self.cases.values() {
-            let had = |tag: &&String| page.before.as_ref().is_some_and(|before| before.tags.contains(tag));
-            added.extend(page.now.tags.iter().filter(|tag| !had(tag)).map(|tag| (tag, page.now.id.0)));
+            let had = |one: &&T| page.before.as_ref().is_some_and(|before| list(before).contains(one));
+            added.extend(list(&page.now).iter().filter(|one| !had(one)).map(|one| (one, page.now.id.0)));
         }
-        added
+        added.into_iter().collect()
     }
 
     /// By how much each queue changes.
@@ -195,6 +218,10 @@ async fn insert_cases(tx: &mut Tx, cases: &[&Case]) -> Result<(), StoreError> {
             .push_bind(row.changed_at)
             .push_bind(row.replied_at)
             .push_bind(row.version)
+            .push_bind(&row.awaits)
+            .push_bind(&row.risk)
+            .push_bind(&row.involved)
+            .push_bind(&row.watchers)
             .push(sql::LANGUAGE_HEAD)
             .push_bind_unseparated(row.newest_post)
             .push_unseparated(sql::LANGUAGE_TAIL)
@@ -226,6 +253,10 @@ async fn update_case(tx: &mut Tx, case: &Case) -> Result<(), StoreError> {
         row.changed_at,
         row.replied_at,
         row.version,
+        &row.awaits,
+        &row.risk,
+        &row.involved,
+        &row.watchers,
     );
     Ok(())
 }

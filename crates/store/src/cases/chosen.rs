@@ -117,6 +117,18 @@ macro_rules! push_conditions {
             }
             $query.push(")");
         }
+        if let Some(user) = filter.watched_by {
+            $query.push(" and cases.id in (select case_id from case_watchers where user_id = ").push_bind(user.0);
+            $query.push(")");
+        }
+        if !filter.involving.is_empty() {
+            $query.push(" and cases.id in (select case_id from case_departments where department in (");
+            let mut list = $query.separated(", ");
+            for department in &filter.involving {
+                list.push_bind(department.0);
+            }
+            list.push_unseparated("))");
+        }
         if let Some(network) = &$asked.network {
             $query.push(" and cases.network = ").push_bind(network);
         }

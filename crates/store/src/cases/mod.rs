@@ -7,6 +7,7 @@
 mod book;
 mod check;
 mod chosen;
+mod clocks;
 mod event;
 mod hand_back;
 pub(crate) mod open;
@@ -16,9 +17,11 @@ mod read;
 mod record;
 mod row;
 
+pub(crate) use event::EventRow;
 pub(crate) use hand_back::hand_back;
 
 pub use check::CaseCheck;
+pub use clocks::CaseClock;
 pub use open::{HandOpened, keys_for, keys_of};
 pub use read::ListedCase;
 pub use record::{Also, Record, Recorded};

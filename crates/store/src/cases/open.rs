@@ -206,15 +206,34 @@ fn join(book: &mut Book, id: CaseId, one: &News<'_>) -> Result<(), StoreError> {
         _ if is_ours => None,
         CaseState::Open => None,
         CaseState::Closed { .. } => Some(Happening::Reopened { why: "a new post in its conversation".to_owned() }),
-        CaseState::Waiting | CaseState::Snoozed { .. } => {
+        CaseState::Waiting { .. } | CaseState::Snoozed { .. } => {
             Some(Happening::Resumed { why: "a new post in its conversation".to_owned() })
         }
     };
     append(book, id, By::Author, one.at, Happening::Joined { post: one.seq, is_ours })?;
-    match back {
-        Some(back) => append(book, id, By::Author, one.at, back),
-        None => Ok(()),
+    if let Some(back) = back {
+        append(book, id, By::Author, one.at, back)?;
     }
+    match &one.decided.opening {
+        Some(opening) if !is_ours => reassess(book, id, opening, one.at),
+        _ => Ok(()),
+    }
+}
+
+/// What is at stake rises with what is said; whoever is concerned by it now follows the case.
+fn reassess(book: &mut Book, id: CaseId, opening: &Opening, at: Timestamp) -> Result<(), StoreError> {
+    let Some(case) = book.find(id) else { return Err(StoreError::damaged(format!("case {id} is not there"))) };
+    let risk = case.risk.clone().highest(opening.risk.clone());
+    if risk == case.risk {
+        return Ok(());
+    }
+    let (own, known) = (case.department, case.involved.clone());
+    append(book, id, By::Rules, at, Happening::Assessed { risk })?;
+    for department in opening.involved.iter().filter(|department| **department != own && !known.contains(department)) {
+        let why = "more is at stake by what was said".to_owned();
+        append(book, id, By::Rules, at, Happening::Involved { department: *department, why })?;
+    }
+    Ok(())
 }
 
 async fn cases_by_key(tx: &mut Tx, keys: &[&str]) -> Result<HashMap<String, i64>, StoreError> {

@@ -2,7 +2,8 @@
 
 use sqlx::types::Json;
 use switchboard_model::{
-    Case, CaseId, CaseState, DepartmentId, Offer, Outcome, Owner, Priority, PriorityPart, UserId, Visibility,
+    Assessment, Awaited, Case, CaseId, CaseState, DepartmentId, Offer, Outcome, Owner, Priority, PriorityPart, UserId,
+    Visibility,
 };
 use uuid::Uuid;
 
@@ -21,6 +22,7 @@ pub(crate) struct CaseRow {
     pub(crate) department: Uuid,
     pub(crate) owner: Option<Uuid>,
     pub(crate) state: String,
+    pub(crate) awaits: Option<String>,
     pub(crate) snoozed_until: Option<i64>,
     pub(crate) outcome: Option<String>,
     pub(crate) reason: Option<String>,
@@ -28,6 +30,9 @@ pub(crate) struct CaseRow {
     pub(crate) parts: Json<Vec<PriorityPart>>,
     pub(crate) tags: Json<Vec<String>>,
     pub(crate) offer: Option<Json<Offer>>,
+    pub(crate) risk: Json<Assessment>,
+    pub(crate) involved: Json<Vec<DepartmentId>>,
+    pub(crate) watchers: Json<Vec<UserId>>,
     pub(crate) why: String,
     pub(crate) why_here: String,
     pub(crate) opened_at: i64,
@@ -40,9 +45,13 @@ impl CaseRow {
     /// The row of a case.
     pub(crate) fn of(case: &Case) -> Self {
         let (snoozed_until, outcome, reason) = match &case.state {
-            CaseState::Open | CaseState::Waiting => (None, None, None),
+            CaseState::Open | CaseState::Waiting { .. } => (None, None, None),
             CaseState::Snoozed { until } => (Some(until.as_microsecond()), None, None),
             CaseState::Closed { outcome, reason } => (None, Some(outcome.as_str().to_owned()), Some(reason.clone())),
+        };
+        let awaits = match case.state {
+            CaseState::Waiting { on } => Some(on.as_str().to_owned()),
+            _ => None,
         };
         Self {
             id: case.id.0,
@@ -53,6 +62,7 @@ impl CaseRow {
             department: case.department.0,
             owner: case.owner.user().map(|user| user.0),
             state: case.state.as_str().to_owned(),
+            awaits,
             snoozed_until,
             outcome,
             reason,
@@ -60,6 +70,9 @@ impl CaseRow {
             parts: Json(case.priority.parts.clone()),
             tags: Json(case.tags.clone()),
             offer: case.offer.clone().map(Json),
+            risk: Json(case.risk.clone()),
+            involved: Json(case.involved.clone()),
+            watchers: Json(case.watchers.clone()),
             why: case.why.clone(),
             why_here: case.why_here.clone(),
             opened_at: case.opened_at.as_microsecond(),
@@ -74,7 +87,10 @@ impl CaseRow {
         let visibility = Visibility::from_word(&self.visibility);
         let state = match self.state.as_str() {
             "open" => CaseState::Open,
-            "waiting" => CaseState::Waiting,
+            "waiting" => {
+                let word = self.awaits.as_deref().unwrap_or(Awaited::Author.as_str());
+                CaseState::Waiting { on: Awaited::from_word(word).ok_or_else(|| unknown("cases.awaits", word))? }
+            }
             "snoozed" => {
                 let until = time_of(self.snoozed_until)?;
                 CaseState::Snoozed { until: until.ok_or_else(|| unknown("cases.snoozed_until", "nothing"))? }
@@ -100,6 +116,9 @@ impl CaseRow {
             priority: Priority { score, parts: self.parts.0 },
             tags: self.tags.0,
             offer: self.offer.map(|offer| offer.0),
+            risk: self.risk.0,
+            involved: self.involved.0,
+            watchers: self.watchers.0,
             why: self.why,
             why_here: self.why_here,
             opened_at: time(self.opened_at)?,

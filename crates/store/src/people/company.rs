@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use sqlx::types::Json;
-use switchboard_model::{Company, Department, DepartmentId, Rule, SavedSearch, Source, User};
+use switchboard_model::{
+    Company, Department, DepartmentId, HolidayCalendar, Rule, SavedSearch, SlaPolicy, Source, Team, User,
+};
 use uuid::Uuid;
 
 use super::users::cleaned_all;
-use super::{Hash, NewSession, commit_sound, departments, links, rules, sessions, users};
+use super::{Hash, NewSession, commit_sound, departments, links, rules, sessions, sla, users};
 use crate::clean::cleaned;
 use crate::db::{Tx, execute, on};
 use crate::error::StoreError;
@@ -27,6 +29,8 @@ pub struct Founding {
     pub departments: Vec<Department>,
     /// The rules.
     pub rules: Vec<Rule>,
+    /// The service levels.
+    pub sla: Vec<SlaPolicy>,
     /// Searches to begin with.
     pub searches: Vec<SavedSearch>,
     /// Sources to begin with.
@@ -43,6 +47,8 @@ struct CompanyRow {
     handles: Json<Vec<String>>,
     website: Option<String>,
     fallback: Uuid,
+    team: Json<Team>,
+    holidays: Json<Vec<HolidayCalendar>>,
 }
 
 pub(super) async fn load(tx: &mut Tx) -> Result<Option<Company>, StoreError> {
@@ -52,6 +58,8 @@ pub(super) async fn load(tx: &mut Tx) -> Result<Option<Company>, StoreError> {
         handles: row.handles.0,
         website: row.website,
         fallback: DepartmentId(row.fallback),
+        team: row.team.0,
+        holidays: row.holidays.0,
     }))
 }
 
@@ -79,10 +87,13 @@ impl Store {
             company.website.as_deref().map(cleaned),
             company.fallback.0,
             founding.at.as_microsecond(),
+            Json(&company.team),
+            Json(&company.holidays),
         );
         for rule in &founding.rules {
             rules::insert(&mut tx, rule).await?;
         }
+        sla::insert_all(&mut tx, &founding.sla).await?;
         for search in &founding.searches {
             crate::searches::insert(&mut tx, search).await?;
         }
@@ -105,6 +116,8 @@ impl Store {
             Json(cleaned_all(&company.handles)),
             company.website.as_deref().map(cleaned),
             company.fallback.0,
+            Json(&company.team),
+            Json(&company.holidays),
         );
         commit_sound(tx).await?;
         Ok(rows > 0)

@@ -1,7 +1,7 @@
 //! Departments.
 
 use sqlx::types::Json;
-use switchboard_model::{Department, DepartmentId, UserId};
+use switchboard_model::{Department, DepartmentId, Office, UserId};
 use uuid::Uuid;
 
 use super::users::cleaned_all;
@@ -22,6 +22,7 @@ struct DepartmentRow {
     keywords: Json<Vec<String>>,
     is_active: bool,
     place: i64,
+    office: Json<Office>,
     created_at: i64,
 }
 
@@ -39,6 +40,7 @@ impl TryFrom<DepartmentRow> for Department {
             keywords: row.keywords.0,
             is_active: row.is_active,
             place: row.place,
+            office: row.office.0,
             created_at: time(row.created_at)?,
         })
     }
@@ -63,6 +65,7 @@ pub(super) async fn insert(tx: &mut Tx, department: &Department) -> Result<(), S
         department.is_active,
         department.place,
         department.created_at.as_microsecond(),
+        Json(&department.office),
     );
     Ok(())
 }
@@ -92,6 +95,7 @@ impl Store {
             Json(cleaned_all(&department.keywords)),
             department.is_active,
             department.place,
+            Json(&department.office),
         );
         if rows == 0 {
             return Ok(false);

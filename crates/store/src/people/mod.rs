@@ -10,11 +10,12 @@ mod keys;
 mod links;
 mod rules;
 mod sessions;
+mod sla;
 mod users;
 
 use std::fmt;
 
-use switchboard_model::{Company, Department, Rule, User};
+use switchboard_model::{Company, Department, Rule, SlaPolicy, User};
 
 use crate::db::{Tx, on};
 use crate::error::StoreError;
@@ -38,6 +39,8 @@ pub struct Household {
     pub departments: Vec<Department>,
     /// All rules in their order.
     pub rules: Vec<Rule>,
+    /// The service levels, in the order in which they are looked at.
+    pub sla: Vec<SlaPolicy>,
 }
 
 /// What a change would have broken. It was not made.
@@ -85,6 +88,7 @@ impl Store {
             users: users::load(&mut tx).await?,
             departments: departments::load(&mut tx).await?,
             rules: rules::load(&mut tx).await?,
+            sla: sla::load(&mut tx).await?,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use sqlx::types::Json;
-use switchboard_model::{By, CaseId, DepartmentId, Duty, Preferences, Role, User, UserId};
+use switchboard_model::{By, CaseId, DepartmentId, Duty, Preferences, Profile, Role, User, UserId};
 use uuid::Uuid;
 
 use super::{Hash, NewLink, commit_sound, links};
@@ -26,6 +26,7 @@ struct UserRow {
     languages: Json<Vec<String>>,
     time_zone: String,
     duty: Json<Duty>,
+    profile: Json<Profile>,
     /// Their preferences, if they have any.
     chosen: Option<Json<Preferences>>,
     created_at: i64,
@@ -46,6 +47,7 @@ impl UserRow {
             languages: self.languages.0,
             time_zone: self.time_zone,
             duty: self.duty.0,
+            profile: self.profile.0,
             preferences: self.chosen.map(|chosen| chosen.0).unwrap_or_default(),
             created_at: time(self.created_at)?,
             failures: u32::try_from(self.failures).unwrap_or(u32::MAX),
@@ -84,6 +86,7 @@ pub(super) async fn insert(tx: &mut Tx, user: &User, password: Option<&str>) -> 
         cleaned(&user.time_zone),
         Json(&user.duty),
         user.created_at.as_microsecond(),
+        Json(&user.profile),
     );
     set_preferences(tx, user).await
 }
@@ -117,6 +120,7 @@ async fn update(tx: &mut Tx, user: &User) -> Result<bool, StoreError> {
         Json(cleaned_all(&user.languages)),
         cleaned(&user.time_zone),
         Json(&user.duty),
+        Json(&user.profile),
     );
     if rows > 0 {
         set_preferences(tx, user).await?;

@@ -5,8 +5,8 @@ use super::{Statement, heads, statements};
 macro_rules! case_columns {
     () => {
         "cases.id, cases.post, cases.newest_post, cases.network, cases.visibility, cases.department, cases.owner, \
-         cases.state, cases.snoozed_until, cases.outcome, cases.reason, cases.priority, cases.parts, cases.tags, \
-         cases.offer, cases.why, cases.why_here, cases.opened_at, cases.changed_at, cases.replied_at, cases.version"
+         cases.state, cases.awaits, cases.snoozed_until, cases.outcome, cases.reason, cases.priority, cases.parts, \
+         cases.tags, cases.offer, cases.risk, cases.involved, cases.watchers, cases.why, cases.why_here, cases.opened_at, cases.changed_at, cases.replied_at, cases.version"
     };
 }
 
@@ -32,15 +32,33 @@ statements! {
         where offer_until is not null) as found";
     UPDATE_CASE = "update cases set newest_post = $2, department = $3, owner = $4, state = $5, snoozed_until = $6, \
         outcome = $7, reason = $8, priority = $9, parts = $10, tags = $11, offer_department = $12, offer_user = $13, \
-        offer_until = $14, offer = $15, changed_at = $16, replied_at = $17, version = $18, \
+        offer_until = $14, offer = $15, changed_at = $16, replied_at = $17, version = $18, awaits = $19, risk = $20, \
+        involved = $21, watchers = $22, \
         language = (select min(signals.label) from signals where signals.post = $2 and signals.name = 'language') \
         where id = $1";
+    SET_CASE_CLOCK = "update cases set due_at = $2, due_clock = $3, clock_at = $4 where id = $1";
+    RINGING_CASES = "select id from cases where clock_at <= $1 order by clock_at, id limit $2";
+    NEXT_RING = "select min(clock_at) as next from cases where clock_at is not null";
+    CASES_DUE_BEFORE = "select id from cases where owner = $1 and due_at < $2 and state <> 'closed' \
+        order by due_at, id limit $3";
+    OPEN_CASES_AFTER = "select id from cases where state <> 'closed' and id > $1 order by id limit $2";
+    DELETE_CASE_WATCHER = "delete from case_watchers where user_id = $1 and case_id = $2";
+    DELETE_CASE_DEPARTMENT = "delete from case_departments where department = $1 and case_id = $2";
     DELETE_CASE_TAG = "delete from case_tags where tag = $1 and case_id = $2";
     LIST_QUEUES = "select department, owner, state, is_private, cases from queues where cases <> 0 \
         order by department, owner, state";
     LIST_TAGS = "select tag, count(*) as cases from case_tags group by tag order by tag";
     COUNT_CASES_WITH_TAG = "select count(*) as cases from (select 1 as one from case_tags where tag = $1 limit 2001) \
         as found";
+    EVENT_FEED = "select feed.place, events.case_id, events.number, events.at, events.actor, events.kind, events.data \
+        from feed join events on events.case_id = feed.case_id and events.number = feed.number \
+        where feed.place > $1 order by feed.place limit $2";
+    NEWEST_FEED_PLACE = "select coalesce(max(place), 0) as newest from feed";
+    FIND_FEED_PLACE = "select place from feed_places where consumer = $1";
+    SET_FEED_PLACE = "insert into feed_places (consumer, place) values ($1, $2) \
+        on conflict (consumer) do update set place = excluded.place";
+    TRIM_FEED = "delete from feed where place <= (select min(place) from feed_places) \
+        and place < (select max(place) from feed)";
     LIST_CASE_KEYS = "select key from case_threads where key > $1 order by key limit $2";
     FALLBACK_DEPARTMENT = "select fallback from company";
     ACTIVE_DEPARTMENTS = "select id from departments where is_active";
@@ -65,19 +83,25 @@ heads! {
     /// Keys follow.
     CASES_BY_ID_HEAD = concat!("select ", case_columns!(), " from cases where id in (");
     /// Keys follow.
+    HISTORIES_HEAD = "select case_id, number, at, actor, kind, data from events where case_id in (";
+    /// Keys follow.
+    CASE_CLOCKS_HEAD = "select id, due_at, due_clock, clock_at from cases where (due_at is not null or clock_at is not null) and id in (";
+    /// Keys follow.
     CASES_BY_KEY_HEAD = "select key, case_id from case_threads where key in (";
     /// Keys follow.
     CASES_BY_POST_HEAD = "select post, case_id from case_posts where post in (";
     /// Rows follow.
     INSERT_CASES_HEAD = "insert into cases (id, post, newest_post, network, visibility, is_private, department, owner, \
         state, snoozed_until, outcome, reason, priority, parts, tags, offer_department, offer_user, offer_until, offer, \
-        why, why_here, opened_at, changed_at, replied_at, version, language) ";
+        why, why_here, opened_at, changed_at, replied_at, version, awaits, risk, involved, watchers, language) ";
     /// A post and [`LANGUAGE_TAIL`] follow.
     LANGUAGE_HEAD = "(select min(signals.label) from signals where signals.name = 'language' and signals.post = ";
     /// Follows the post.
     LANGUAGE_TAIL = ")";
     /// Rows follow.
     INSERT_EVENTS_HEAD = "insert into events (case_id, number, at, actor, kind, data) ";
+    /// Rows follow.
+    INSERT_FEED_HEAD = "insert into feed (case_id, number) ";
     /// Rows follow.
     INSERT_CASE_POSTS_HEAD = "insert into case_posts (post, case_id) ";
     /// Rows follow.
@@ -88,6 +112,14 @@ heads! {
     INSERT_CASE_TAGS_HEAD = "insert into case_tags (tag, case_id) ";
     /// Follows the rows.
     INSERT_CASE_TAGS_TAIL = " on conflict (tag, case_id) do nothing";
+    /// Rows follow.
+    INSERT_CASE_WATCHERS_HEAD = "insert into case_watchers (user_id, case_id) ";
+    /// Follows the rows.
+    INSERT_CASE_WATCHERS_TAIL = " on conflict (user_id, case_id) do nothing";
+    /// Rows follow.
+    INSERT_CASE_DEPARTMENTS_HEAD = "insert into case_departments (department, case_id) ";
+    /// Follows the rows.
+    INSERT_CASE_DEPARTMENTS_TAIL = " on conflict (department, case_id) do nothing";
     /// Rows follow.
     ADD_QUEUES_HEAD = "insert into queues (department, owner, state, is_private, cases) ";
     /// Follows the rows.

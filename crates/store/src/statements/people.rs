@@ -4,14 +4,14 @@ use super::{Statement, statements};
 
 macro_rules! user_columns {
     () => {
-        "id, name, email, role, is_active, password is not null as has_password, languages, time_zone, duty, chosen, \
-         created_at, failures, locked_until"
+        "id, name, email, role, is_active, password is not null as has_password, languages, time_zone, duty, profile, \
+         chosen, created_at, failures, locked_until"
     };
 }
 
 macro_rules! department_columns {
     () => {
-        "id, key, name, head, deputy, intents, keywords, is_active, place, created_at"
+        "id, key, name, head, deputy, intents, keywords, is_active, place, office, created_at"
     };
 }
 
@@ -23,9 +23,9 @@ macro_rules! rule_columns {
 
 statements! {
     INSERT_USER = "insert into users (id, name, email, password, role, is_active, languages, time_zone, duty, \
-        created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        created_at, profile) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     UPDATE_USER = "update users set name = $2, email = $3, role = $4, is_active = $5, languages = $6, time_zone = $7, \
-        duty = $8 where id = $1";
+        duty = $8, profile = $9 where id = $1";
     LIST_USERS = concat!("select ", user_columns!(), " from users left join preferences on preferences.user_id = users.id \
         order by created_at, id");
     FIND_PASSWORD = "select password from users where id = $1";
@@ -40,15 +40,15 @@ statements! {
     INSERT_MEMBER = "insert into members (user_id, department) values ($1, $2) on conflict do nothing";
 
     INSERT_DEPARTMENT = "insert into departments (id, key, name, head, deputy, intents, keywords, is_active, place, \
-        created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        created_at, office) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     UPDATE_DEPARTMENT = "update departments set key = $2, name = $3, head = $4, deputy = $5, intents = $6, \
-        keywords = $7, is_active = $8, place = $9 where id = $1";
+        keywords = $7, is_active = $8, place = $9, office = $10 where id = $1";
     LIST_DEPARTMENTS = concat!("select ", department_columns!(), " from departments order by place, key");
 
-    INSERT_COMPANY = "insert into company (id, name, handles, website, fallback, created_at) \
-        values (1, $1, $2, $3, $4, $5)";
-    UPDATE_COMPANY = "update company set name = $1, handles = $2, website = $3, fallback = $4 where id = 1";
-    FIND_COMPANY = "select name, handles, website, fallback from company where id = 1";
+    INSERT_COMPANY = "insert into company (id, name, handles, website, fallback, created_at, team, holidays) \
+        values (1, $1, $2, $3, $4, $5, $6, $7)";
+    UPDATE_COMPANY = "update company set name = $1, handles = $2, website = $3, fallback = $4, team = $5, holidays = $6 where id = 1";
+    FIND_COMPANY = "select name, handles, website, fallback, team, holidays from company where id = 1";
 
     INSERT_RULE = "insert into rules (id, place, name, condition, intent, department, tags, priority, is_enabled) \
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -57,6 +57,10 @@ statements! {
     PLACE_RULE = "update rules set place = $2 where id = $1";
     DELETE_RULE = "delete from rules where id = $1";
     LIST_RULES = concat!("select ", rule_columns!(), " from rules order by place, name");
+
+    LIST_SLA_POLICIES = "select id, policy from sla_policies order by place, id";
+    INSERT_SLA_POLICY = "insert into sla_policies (id, place, policy) values ($1, $2, $3)";
+    DELETE_SLA_POLICIES = "delete from sla_policies";
 
     // What a change of people may never leave behind. Each row is one fault, with the name of what has it.
     BROKEN_PEOPLE = "select 'head' as fault, departments.name as name from departments \

@@ -3,8 +3,8 @@
 use jiff::ToSpan;
 use serde_json::json;
 use switchboard_model::{
-    Account, AccountId, By, CaseId, Draft, Event, Happening, Opening, PostId, Priority, Published, Reply, ReplyId,
-    ReplyState, SourceKind, Then, Visibility,
+    Account, AccountId, Assessment, By, CaseId, Draft, Event, Happening, Opening, PostId, Priority, Published, Reply,
+    ReplyId, ReplyState, SourceKind, Then, Visibility,
 };
 use switchboard_store::{Also, NewReply, Record, Recorded, ReplyMove, Store, StoreError};
 use uuid::Uuid;
@@ -60,6 +60,8 @@ async fn case(store: &Store, number: i64) -> CaseId {
         rules: vec![],
         why: "addressed to us".into(),
         why_here: "by the rules".into(),
+        risk: Assessment::default(),
+        involved: Vec::new(),
     });
     settle(store, batch(number, vec![decided])).await;
     let stored = store.find_post(&post(&number.to_string(), "").id).await.expect("looked").expect("stored");

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use sqlx::Connection;
 use switchboard_model::{
-    By, Case, CaseFilter, CaseId, CaseState, Decided, Event, Happening, Offer, Opening, Outcome, Owner, Post, Priority,
-    PriorityPart, Standing, TransferReason, User, Visibility,
+    Assessment, Awaited, By, Case, CaseFilter, CaseId, CaseState, Decided, Event, Happening, Offer, Opening, Outcome,
+    Owner, Post, Priority, PriorityPart, Standing, TransferReason, User, Visibility,
 };
 use switchboard_store::{Also, Engine, HandOpened, ListedCase, Location, Record, Recorded, Store, StoreConfig};
 
@@ -25,6 +25,8 @@ fn opening(department: u128) -> Opening {
         rules: vec!["refunds".into()],
         why: "reads as a complaint".into(),
         why_here: "rule 'refunds'".into(),
+        risk: Assessment::default(),
+        involved: Vec::new(),
     }
 }
 
@@ -39,14 +41,14 @@ fn answer(identifier: &str, to: &str) -> Post {
 }
 
 /// A store with a company of three departments and three users, and a first case.
-async fn with_a_case(store: &Store) -> Case {
+pub(crate) async fn with_a_case(store: &Store) -> Case {
     furnish(store).await;
     household(store).await;
     settle(store, batch(1, vec![opens(post("1", "acme broke"))])).await;
     store.find_case(CaseId(1)).await.expect("readable").expect("a case")
 }
 
-async fn case(store: &Store, id: i64) -> Case {
+pub(crate) async fn case(store: &Store, id: i64) -> Case {
     store.find_case(CaseId(id)).await.expect("readable").expect("there")
 }
 
@@ -99,9 +101,9 @@ contract! {
         settle(&store, batch(40, vec![wanted(answer("2", "1"))])).await;
         let back = case(&store, 1).await;
         assert_eq!(back.state, CaseState::Open);
-        let back = done(&store, &back, By::User(user_id(1)), Happening::Waiting).await;
+        let back = done(&store, &back, By::User(user_id(1)), Happening::Waiting { on: Awaited::Author }).await;
         settle(&store, batch(41, vec![Decided { is_ours: true, ..wanted(answer("3", "1")) }])).await;
-        assert_eq!(case(&store, 1).await.state, CaseState::Waiting, "our own answer wakes nobody");
+        assert_eq!(case(&store, 1).await.state, CaseState::Waiting { on: Awaited::Author }, "our own answer wakes nobody");
         settle(&store, batch(42, vec![wanted(answer("4", "3"))])).await;
         assert_eq!(case(&store, 1).await.state, CaseState::Open);
         assert_eq!(back.version, 5);
@@ -175,7 +177,7 @@ contract! {
         assert_eq!(append(&store, &first, By::User(user_id(2)), Happening::Claimed).await, Recorded::Stale(now.clone()));
         let again = append(&store, &now, By::User(user_id(1)), Happening::Claimed).await;
         assert!(matches!(again, Recorded::Contradiction(_)), "{again:?}");
-        let unknown = Event { case: CaseId(99), ..now.next_event(at(31), By::Operator, Happening::Waiting) };
+        let unknown = Event { case: CaseId(99), ..now.next_event(at(31), By::Operator, Happening::Waiting { on: Awaited::Author }) };
         let record = Record { case: CaseId(99), seen: 2, events: vec![unknown], also: Vec::new() };
         assert_eq!(store.record(&record).await.expect("answers"), Recorded::Unknown);
         assert_eq!(case(&store, 1).await, now);
@@ -210,6 +212,7 @@ contract! {
             reason: TransferReason::Other,
             note: text.clone(),
             until: nanos,
+            keeps_watching: false,
         };
         let now = done(&store, &now, By::User(user_id(1)), Happening::Offered(offer)).await;
         let tags = vec![text.clone(), "b".into()];
@@ -238,6 +241,7 @@ contract! {
         let second = case(&store, 2).await;
         let offer = Offer {
             department: department_id(2), user: Some(user_id(3)), reason: TransferReason::Expertise, note: "yours".into(), until: at(99),
+            keeps_watching: false,
         };
         done(&store, &second, By::User(user_id(1)), Happening::Offered(offer)).await;
         let third = done(&store, &case(&store, 3).await, By::User(user_id(3)), Happening::Claimed).await;
@@ -271,7 +275,7 @@ contract! {
         for number in [3, 4, 5] {
             done(&store, &case(&store, number).await, By::User(user_id(2)), Happening::Claimed).await;
         }
-        done(&store, &case(&store, 6).await, By::Operator, Happening::Waiting).await;
+        done(&store, &case(&store, 6).await, By::Operator, Happening::Waiting { on: Awaited::Author }).await;
         let closed = Happening::Closed { outcome: Outcome::Thanked, reason: String::new() };
         done(&store, &case(&store, 7).await, By::Operator, closed).await;
         let pages = async |filter: CaseFilter| {
@@ -308,7 +312,7 @@ contract! {
     async fn offers_are_listed_for_those_who_may_take_them(store: Store) {
         let first = with_a_case(&store).await;
         settle(&store, batch(2, vec![opens(post("2", "acme"))])).await;
-        let offer = |user| Offer { department: department_id(2), user, reason: TransferReason::NotOurs, note: "n".into(), until: at(99) };
+        let offer = |user| Offer { department: department_id(2), user, reason: TransferReason::NotOurs, note: "n".into(), until: at(99), keeps_watching: false };
         done(&store, &first, By::User(user_id(1)), Happening::Offered(offer(None))).await;
         done(&store, &case(&store, 2).await, By::User(user_id(1)), Happening::Offered(offer(Some(user_id(2))))).await;
         let ids = async |departments: Vec<u128>, user: Option<u128>| {
@@ -427,6 +431,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             reason: TransferReason::Workload,
             note: "take it".into(),
             until: at(500),
+            keeps_watching: false,
         })
     });
     let tag = || prop::collection::vec(prop_oneof![Just("a".to_owned()), Just("b".to_owned())], 0..2);
@@ -458,7 +463,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => words().prop_map(|text| Happening::Noted { text }),
         1 => (tag(), tag()).prop_map(|(added, removed)| Happening::Tagged { added, removed }),
         1 => (0..=100_u8).prop_map(|score| Happening::Prioritised { priority: Priority { score, parts: Vec::new() }, why: String::new() }),
-        1 => Just(Happening::Waiting),
+        1 => Just(Happening::Waiting { on: Awaited::Author }),
         1 => Just(Happening::Snoozed { until: at(400) }),
         1 => words().prop_map(|why| Happening::Resumed { why }),
         2 => Just(Happening::Closed { outcome: Outcome::NoAnswer, reason: "noise".into() }),

@@ -4,6 +4,7 @@ mod answers;
 mod cases;
 mod commit;
 mod cut;
+mod feed;
 mod operate;
 mod people;
 mod posts;

@@ -1,9 +1,11 @@
 //! People: who works here, who is let in, and what no change may break.
 
 use jiff::Timestamp;
+use jiff::civil::date;
 use switchboard_model::{
-    ApiKey, ApiKeyId, By, CaseId, ClockFace, Company, Department, DepartmentId, Duty, DutyHours, LinkPurpose,
-    Preferences, Role, Rule, RuleId, Theme, User, UserId,
+    Absence, ApiKey, ApiKeyId, Assignment, By, CaseId, ClockFace, Company, Department, DepartmentId, Duty, DutyHours,
+    EscalateTo, EscalationStep, Holiday, HolidayCalendar, Interest, LinkPurpose, Office, Preferences, Profile, Role,
+    Rule, RuleId, SlaPolicy, SlaTargets, Team, Theme, Unaccepted, User, UserId,
 };
 use switchboard_store::{Fault, Founding, Household, NewLink, NewSession, Store, StoreError};
 use uuid::Uuid;
@@ -38,6 +40,13 @@ pub(crate) fn user(number: u128) -> User {
         languages: vec!["en".into(), "pt-BR".into()],
         time_zone: "Europe/Lisbon".into(),
         duty: Duty(vec![DutyHours { day: 1, from: 540, to: 1020 }]),
+        profile: Profile {
+            extension: Some(format!("2{number}")),
+            skills: vec!["warranty".into()],
+            most_cases: Some(20),
+            holidays: Some("lisbon".into()),
+            absences: vec![Absence { from: date(2026, 12, 21), until: date(2026, 12, 31), stand_in: None }],
+        },
         preferences: Preferences::default(),
         created_at: minute(number),
         failures: 0,
@@ -56,6 +65,14 @@ pub(crate) fn department(number: u128) -> Department {
         keywords: vec!["order".into(), "Öffnungszeit".into()],
         is_active: true,
         place: i64::try_from(number).expect("small"),
+        office: Office {
+            hours: Duty(vec![DutyHours { day: 1, from: 480, to: 1200 }]),
+            time_zone: Some("Europe/Lisbon".into()),
+            assignment: Assignment::RoundRobin,
+            unaccepted: Unaccepted::Head,
+            interest: Some(Interest::Sale),
+            ..Office::default()
+        },
         created_at: at(0),
     }
 }
@@ -89,6 +106,27 @@ fn company() -> Company {
         handles: vec!["@acme".into()],
         website: Some("https://acme.example".into()),
         fallback: department_id(1),
+        team: Team { head: Some(user_id(1)), deputy: None, seats: [(department_id(1), user_id(1))].into() },
+        holidays: vec![HolidayCalendar {
+            key: "lisbon".into(),
+            name: "Lisbon".into(),
+            days: vec![Holiday { date: date(2026, 6, 13), name: "Santo António".into() }],
+        }],
+    }
+}
+
+fn sla() -> SlaPolicy {
+    SlaPolicy {
+        id: uuid::Uuid::from_u128(1),
+        name: "urgent".into(),
+        departments: vec![department_id(1)],
+        networks: vec!["mastodon".into()],
+        least_priority: 70,
+        tag: Some("vip".into()),
+        targets: SlaTargets { first_response_min: Some(60), ..SlaTargets::default() },
+        in_business_hours: true,
+        warn_at_percent: 80,
+        escalation: vec![EscalationStep { after_min: 15, to: EscalateTo::TeamHead }],
     }
 }
 
@@ -100,6 +138,7 @@ fn founding(link: Option<[u8; 32]>) -> Founding {
         password: "hash".into(),
         departments: vec![department(1), department(2)],
         rules: vec![rule(1)],
+        sla: vec![sla()],
         searches: vec![search(1)],
         sources: vec![source(1)],
         session: session(1, user_id(1), 0),
@@ -149,6 +188,7 @@ contract! {
             users: vec![User { departments: vec![department_id(1), department_id(2)], ..user(1) }, user(2)],
             departments: vec![department(1), department(2)],
             rules: vec![rule(1)],
+            sla: vec![sla()],
         };
         assert_eq!(store.load_household().await.expect("loaded"), expected);
         assert_eq!(store.list_searches().await.expect("listed"), [search(1)]);

@@ -52,6 +52,9 @@ async fn sqlite_tables() -> Tables {
             ("TEXT", "settings" | "budget" | "links" | "media" | "raw" | "spans" | "scores" | "evidence") => "json",
             ("TEXT", "parts" | "tags" | "offer" | "data" | "chosen" | "filter") => "json",
             ("TEXT", "languages" | "duty" | "intents" | "keywords" | "handles") => "json",
+            ("TEXT", "profile" | "office" | "team" | "holidays" | "policy" | "risk" | "involved" | "watchers") => {
+                "json"
+            }
             ("TEXT", _) => "text",
             ("INTEGER", "is_enabled" | "is_active" | "is_addressed" | "verified" | "is_private") => "truth",
             ("INTEGER", _) => "number",
@@ -59,7 +62,8 @@ async fn sqlite_tables() -> Tables {
             (other, _) => panic!("{table}.{column} holds {other}"),
         };
         // The primary key that counts by itself is never empty, though SQLite does not say so.
-        let is_required = is_required || column == "seq" || (table.as_str(), column.as_str()) == ("cases", "id");
+        let counts = [("cases", "id"), ("feed", "place")].contains(&(table.as_str(), column.as_str()));
+        let is_required = is_required || column == "seq" || counts;
         tables.entry(table).or_default().insert((column, is_required, holds));
     }
     tables

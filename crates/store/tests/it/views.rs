@@ -1,8 +1,8 @@
 //! Views: kept under a name, and lists that are filtered in any mixture.
 
 use switchboard_model::{
-    Case, CaseFilter, CaseId, CaseOrder, Decided, Happening, Opening, Outcome, Owner, Post, Priority, Signal,
-    SignalName, User, UserId, View, ViewFilter, ViewId, ViewOwner, ViewState, Visibility,
+    Assessment, Awaited, Case, CaseFilter, CaseId, CaseOrder, Decided, Happening, Opening, Outcome, Owner, Post,
+    Priority, Signal, SignalName, User, UserId, View, ViewFilter, ViewId, ViewOwner, ViewState, Visibility,
 };
 use switchboard_store::{Record, Recorded, Store, StoreError};
 use uuid::Uuid;
@@ -45,6 +45,8 @@ fn opens(number: u8) -> Decided {
         rules: Vec::new(),
         why: "reads as a complaint".into(),
         why_here: "rule".into(),
+        risk: Assessment::default(),
+        involved: Vec::new(),
     });
     decided
 }
@@ -63,7 +65,7 @@ async fn filled(store: &Store) {
         done(id, Happening::Claimed).await;
     }
     for id in (4..60).step_by(7) {
-        done(id, Happening::Waiting).await;
+        done(id, Happening::Waiting { on: Awaited::Author }).await;
     }
     for id in (5..60).step_by(9) {
         done(id, Happening::Closed { outcome: Outcome::Thanked, reason: String::new() }).await;

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use switchboard_model::{
-    Case, CaseFilter, CaseId, CaseOrder, CaseState, DepartmentId, Event, Happening, Outcome, Owner, PostId,
+    Awaited, Case, CaseFilter, CaseId, CaseOrder, CaseState, DepartmentId, Event, Happening, Outcome, Owner, PostId,
     TransferReason, UserId,
 };
 use switchboard_store::{Household, ListedCase, Store};
@@ -115,6 +115,9 @@ enum Action {
         /// How many minutes the offer stands.
         #[arg(long, value_name = "MINUTES")]
         within: Option<u32>,
+        /// Follow the case after it was accepted.
+        #[arg(long)]
+        watch: bool,
     },
     /// Accept what is offered, as the user of --as.
     Accept {
@@ -167,10 +170,43 @@ enum Action {
         /// When it wakes: 2026-12-24T09:00:00Z.
         until: Timestamp,
     },
-    /// Let it wait for its author.
+    /// Let it wait for its author, or for a colleague.
     Wait {
         /// Its number.
         case: CaseId,
+        /// For a colleague who was asked; clocks go on.
+        #[arg(long)]
+        colleague: bool,
+    },
+    /// Have a user follow it beside its owner: the user of --as if nobody is named.
+    Watch {
+        /// Its number.
+        case: CaseId,
+        /// E-mail address of the user.
+        who: Option<String>,
+    },
+    /// Have a user follow it no more.
+    Unwatch {
+        /// Its number.
+        case: CaseId,
+        /// E-mail address of the user.
+        who: Option<String>,
+    },
+    /// Have a department beside its own follow it.
+    Involve {
+        /// Its number.
+        case: CaseId,
+        /// The department (key or name).
+        department: String,
+        /// Why.
+        why: String,
+    },
+    /// Have a department follow it no more.
+    Excuse {
+        /// Its number.
+        case: CaseId,
+        /// The department (key or name).
+        department: String,
     },
     /// Let it wait or sleep no longer.
     Resume {
@@ -337,12 +373,13 @@ async fn act(
         Action::Claim { case } => (case, "claim", json!({})),
         Action::Assign { case, to } => (case, "assign", json!({ "to": user_of(&household().await?, &to)? })),
         Action::Release { case, why } => (case, "release", json!({ "why": why })),
-        Action::Transfer { case, department, note, to, reason, within } => {
+        Action::Transfer { case, department, note, to, reason, within, watch } => {
             let household = household().await?;
             let to = to.as_deref().map(|email| user_of(&household, email)).transpose()?;
             let body = json!({
                 "department": department_of(&household, &department)?, "user": to, "note": note,
                 "reason": TransferReason::from(reason), "accept_within_min": within,
+                "keeps_watching": watch,
             });
             (case, "transfer", body)
         }
@@ -353,7 +390,19 @@ async fn act(
         Action::Tag { case, add, remove } => (case, "tags", json!({ "added": add, "removed": remove })),
         Action::Prioritise { case, score, why } => (case, "priority", json!({ "score": score, "why": why })),
         Action::Snooze { case, until } => (case, "snooze", json!({ "until": until })),
-        Action::Wait { case } => (case, "wait", json!({})),
+        Action::Wait { case, colleague } => {
+            let on = if colleague { Awaited::Colleague } else { Awaited::Author };
+            (case, "wait", json!({ "on": on }))
+        }
+        Action::Watch { case, who } => (case, "watch", json!({ "user": user_or_self(&household, who).await? })),
+        Action::Unwatch { case, who } => (case, "unwatch", json!({ "user": user_or_self(&household, who).await? })),
+        Action::Involve { case, department, why } => {
+            let department = department_of(&household().await?, &department)?;
+            (case, "involve", json!({ "department": department, "why": why }))
+        }
+        Action::Excuse { case, department } => {
+            (case, "excuse", json!({ "department": department_of(&household().await?, &department)? }))
+        }
         Action::Resume { case, why } => (case, "resume", json!({ "why": why })),
         Action::Close { case, outcome, reason } => {
             (case, "close", json!({ "outcome": Outcome::from(outcome), "reason": reason }))
@@ -368,6 +417,17 @@ async fn act(
         body.insert("version".into(), seen.into());
     }
     door.act_on_case(case, verb, body, user.as_deref()).await
+}
+
+/// The user of an address, if one is given; the API takes the user of `--as` else.
+async fn user_or_self<F>(household: impl Fn() -> F, email: Option<String>) -> Result<Option<UserId>, Failure>
+where
+    F: Future<Output = Result<Household, Failure>>,
+{
+    match email {
+        Some(email) => Ok(Some(user_of(&household().await?, &email)?)),
+        None => Ok(None),
+    }
 }
 
 fn user_of(household: &Household, email: &str) -> Result<UserId, Failure> {
@@ -518,13 +578,27 @@ fn told(event: &Event, names: &Names<'_>) -> String {
         }
         Happening::Prioritised { priority, why } => format!("{} {why}", priority.score),
         Happening::Snoozed { until } => format!("until {until}"),
+        Happening::Waiting { on: Awaited::Colleague } => "for a colleague".to_owned(),
+        Happening::Watched { user } | Happening::Unwatched { user } => names.user(*user).to_owned(),
+        Happening::Involved { department, why } => format!("{}: {why}", names.department(*department)),
+        Happening::Excused { department } => names.department(*department).to_owned(),
+        Happening::PingPong { between: [one, other], hops, .. } => {
+            format!("{hops} times between {} and {}", names.department(*one), names.department(*other))
+        }
+        Happening::ClockWarned { clock, due, .. } | Happening::ClockBreached { clock, due, .. } => {
+            format!("{} due {due}", clock.as_str().replace('_', " "))
+        }
+        Happening::Escalated { clock, to, .. } => {
+            format!("{} to {}", clock.as_str().replace('_', " "), names.user(*to))
+        }
         Happening::Closed { outcome, reason } => format!("{} {reason}", outcome.as_str()),
         Happening::Undone { event, .. } => format!("event {event}"),
         Happening::ReplySent { url, .. } => url.clone().unwrap_or_default(),
         Happening::Joined { .. }
         | Happening::Claimed
         | Happening::Accepted
-        | Happening::Waiting
+        | Happening::Waiting { on: Awaited::Author }
+        | Happening::Assessed { .. }
         | Happening::ReplyQueued { .. }
         | Happening::ReplyWithdrawn { .. } => String::new(),
     };

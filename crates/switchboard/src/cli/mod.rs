@@ -25,6 +25,7 @@ mod rule;
 mod search;
 mod serve;
 mod setup;
+mod sla;
 mod source;
 mod triage;
 mod user;
@@ -99,6 +100,8 @@ pub(crate) enum Command {
     Department(department::Arguments),
     /// Keep the rules of routing.
     Rule(rule::Arguments),
+    /// Keep the service levels: how soon authors are to hear from us.
+    Sla(sla::Arguments),
     /// Work on cases.
     Case(case::Arguments),
     /// Keep the saved views of the desk.
@@ -145,6 +148,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::User(arguments) => block_on(user::run(&shared, arguments)),
         Command::Department(arguments) => block_on(department::run(&shared, arguments)),
         Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
+        Command::Sla(arguments) => block_on(sla::run(&shared, arguments)),
         Command::Case(arguments) => block_on(case::run(&shared, arguments)),
         Command::View(arguments) => block_on(view::run(&shared, arguments)),
         Command::Import(arguments) => block_on(import::run(&shared, arguments)),

@@ -73,6 +73,7 @@ async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> 
                 reason: field(body, "reason")?,
                 note: text("note")?,
                 accept_within_min: field(body, "accept_within_min")?,
+                keeps_watching: field(body, "keeps_watching")?,
             };
             app.transfer_case(actor, id, seen, transfer).await
         }
@@ -86,7 +87,11 @@ async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> 
         }
         "priority" => app.prioritise_case(actor, id, seen, field(body, "score")?, &text("why")?).await,
         "snooze" => app.snooze_case(actor, id, seen, field(body, "until")?).await,
-        "wait" => app.wait_case(actor, id, seen).await,
+        "wait" => app.wait_case(actor, id, seen, field(body, "on")?).await,
+        "watch" => app.watch_case(actor, id, field(body, "user")?).await,
+        "unwatch" => app.unwatch_case(actor, id, field(body, "user")?).await,
+        "involve" => app.involve(actor, id, field(body, "department")?, &text("why")?).await,
+        "excuse" => app.excuse(actor, id, field(body, "department")?).await,
         "resume" => app.resume_case(actor, id, seen, &text("why")?).await,
         "close" => app.close_case(actor, id, seen, field(body, "outcome")?, &text("reason")?).await,
         "reopen" => app.reopen_case(actor, id, seen, &text("why")?).await,

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use switchboard_app::cases::transfer::Transfer;
 use switchboard_app::rights::Actor;
-use switchboard_model::{Case, CaseId, DepartmentId, Outcome, TransferReason, UserId};
+use switchboard_model::{Awaited, Case, CaseId, DepartmentId, Outcome, TransferReason, UserId};
 use utoipa::openapi::RefOr;
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 
-use super::shapes::cases::{CaseShape, OutcomeShape, TransferReasonShape};
+use super::shapes::cases::{AwaitedShape, CaseShape, OutcomeShape, TransferReasonShape};
 use super::{BodyRefusals, One, Refusals, one, refusal};
 use crate::error::{ApiError, Refusal};
 use crate::extract::{ApiId, ApiJson, ApiQuery};
@@ -164,6 +164,10 @@ pub(crate) struct TransferCase {
     #[serde(default)]
     #[schema(required = false, minimum = 1, maximum = 10080)]
     accept_within_min: Option<u32>,
+    /// Whether the sender follows the case after it was accepted.
+    #[serde(default)]
+    #[schema(required = false)]
+    keeps_watching: bool,
 }
 
 /// Offer it to another department or user
@@ -191,6 +195,7 @@ pub(crate) async fn transfer(
                 reason: body.reason,
                 note: body.note,
                 accept_within_min: body.accept_within_min,
+                keeps_watching: body.keeps_watching,
             },
         )
         .await?))
@@ -382,9 +387,23 @@ pub(crate) async fn snooze(
     Ok(one(web.app.snooze_case(&actor, id, body.version, body.until).await?))
 }
 
-/// Let it wait for its author
+/// For whom a case waits.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WaitFor {
+    /// The version of the case that was seen; the newest if left out.
+    #[serde(default)]
+    #[schema(required = false, nullable = false)]
+    version: Option<u32>,
+    /// For whom; for the author if left out.
+    #[serde(default)]
+    #[schema(value_type = AwaitedShape, required = false)]
+    on: Awaited,
+}
+
+/// Let it wait for its author, or for a colleague
 #[utoipa::path(post, path = "/api/v1/cases/{id}/wait", tag = "cases", operation_id = "wait_case",
-    params(("id" = i64, Path, description = "Number of the case"), As), request_body = Seen,
+    params(("id" = i64, Path, description = "Number of the case"), As), request_body = WaitFor,
     responses((status = 200, description = "The case as it is now", body = One<CaseShape>),
         CaseRefusals, BodyRefusals, Refusals))]
 pub(crate) async fn wait(
@@ -392,10 +411,106 @@ pub(crate) async fn wait(
     visitor: Visitor,
     ApiId(id): ApiId<CaseId>,
     ApiQuery(named): ApiQuery<As>,
-    ApiJson(body): ApiJson<Seen>,
+    ApiJson(body): ApiJson<WaitFor>,
 ) -> Result<Json<One<Case>>, ApiError> {
     let actor = acting(&web, visitor, named)?;
-    Ok(one(web.app.wait_case(&actor, id, body.version).await?))
+    Ok(one(web.app.wait_case(&actor, id, body.version, body.on).await?))
+}
+
+/// Who follows a case.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Follower {
+    /// The user; whoever asks if left out.
+    #[serde(default)]
+    #[schema(value_type = Option<uuid::Uuid>, required = false)]
+    user: Option<UserId>,
+}
+
+/// Have a user follow it beside its owner
+#[utoipa::path(post, path = "/api/v1/cases/{id}/watch", tag = "cases", operation_id = "watch_case",
+    params(("id" = i64, Path, description = "Number of the case"), As), request_body = Follower,
+    responses((status = 200, description = "The case as it is now", body = One<CaseShape>),
+        CaseRefusals, BodyRefusals, Refusals))]
+pub(crate) async fn watch(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiId(id): ApiId<CaseId>,
+    ApiQuery(named): ApiQuery<As>,
+    ApiJson(body): ApiJson<Follower>,
+) -> Result<Json<One<Case>>, ApiError> {
+    let actor = acting(&web, visitor, named)?;
+    Ok(one(web.app.watch_case(&actor, id, body.user).await?))
+}
+
+/// Have a user follow it no more
+#[utoipa::path(post, path = "/api/v1/cases/{id}/unwatch", tag = "cases", operation_id = "unwatch_case",
+    params(("id" = i64, Path, description = "Number of the case"), As), request_body = Follower,
+    responses((status = 200, description = "The case as it is now", body = One<CaseShape>),
+        CaseRefusals, BodyRefusals, Refusals))]
+pub(crate) async fn unwatch(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiId(id): ApiId<CaseId>,
+    ApiQuery(named): ApiQuery<As>,
+    ApiJson(body): ApiJson<Follower>,
+) -> Result<Json<One<Case>>, ApiError> {
+    let actor = acting(&web, visitor, named)?;
+    Ok(one(web.app.unwatch_case(&actor, id, body.user).await?))
+}
+
+/// A department that is to follow a case.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Involve {
+    /// The department.
+    #[schema(value_type = uuid::Uuid)]
+    department: DepartmentId,
+    /// Why; may be empty.
+    #[serde(default)]
+    #[schema(required = false, max_length = 2000)]
+    why: String,
+}
+
+/// Have a department beside its own follow it
+#[utoipa::path(post, path = "/api/v1/cases/{id}/involve", tag = "cases", operation_id = "involve_case",
+    params(("id" = i64, Path, description = "Number of the case"), As), request_body = Involve,
+    responses((status = 200, description = "The case as it is now", body = One<CaseShape>),
+        CaseRefusals, BodyRefusals, Refusals))]
+pub(crate) async fn involve(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiId(id): ApiId<CaseId>,
+    ApiQuery(named): ApiQuery<As>,
+    ApiJson(body): ApiJson<Involve>,
+) -> Result<Json<One<Case>>, ApiError> {
+    let actor = acting(&web, visitor, named)?;
+    Ok(one(web.app.involve(&actor, id, body.department, &body.why).await?))
+}
+
+/// A department that is to follow a case no more.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Excuse {
+    /// The department.
+    #[schema(value_type = uuid::Uuid)]
+    department: DepartmentId,
+}
+
+/// Have a department follow it no more
+#[utoipa::path(post, path = "/api/v1/cases/{id}/excuse", tag = "cases", operation_id = "excuse_case",
+    params(("id" = i64, Path, description = "Number of the case"), As), request_body = Excuse,
+    responses((status = 200, description = "The case as it is now", body = One<CaseShape>),
+        CaseRefusals, BodyRefusals, Refusals))]
+pub(crate) async fn excuse(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiId(id): ApiId<CaseId>,
+    ApiQuery(named): ApiQuery<As>,
+    ApiJson(body): ApiJson<Excuse>,
+) -> Result<Json<One<Case>>, ApiError> {
+    let actor = acting(&web, visitor, named)?;
+    Ok(one(web.app.excuse(&actor, id, body.department).await?))
 }
 
 /// Let it wait or sleep no longer

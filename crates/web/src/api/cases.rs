@@ -51,6 +51,14 @@ pub(crate) struct ListCases {
     #[serde(default)]
     #[param(required = false)]
     offered: bool,
+    /// Only those that you follow beside their owner.
+    #[serde(default)]
+    #[param(required = false)]
+    watched: bool,
+    /// Only those that your departments follow beside their own.
+    #[serde(default)]
+    #[param(required = false)]
+    involving: bool,
     /// `open`, `waiting`, `snoozed` or `closed`; all that are not closed if left out.
     #[param(nullable = false, pattern = "^(open|waiting|snoozed|closed)$")]
     state: Option<String>,
@@ -126,6 +134,11 @@ impl ListCases {
             is_unclaimed: self.unclaimed,
             offered_to,
             offered_to_user: actor.user_id().filter(|_| self.offered),
+            watched_by: actor.user_id().filter(|_| self.watched),
+            involving: match actor.user() {
+                Some(user) if self.involving => user.departments.clone(),
+                _ => Vec::new(),
+            },
             state,
             tag: self.tag,
             network: self.network,

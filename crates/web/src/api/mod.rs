@@ -23,6 +23,7 @@ pub(crate) mod rules;
 pub(crate) mod searches;
 pub(crate) mod setup;
 pub(crate) mod shapes;
+pub(crate) mod sla;
 pub(crate) mod sources;
 pub(crate) mod users;
 pub(crate) mod views;

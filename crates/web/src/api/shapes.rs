@@ -403,11 +403,13 @@ impl ToSchema for PostsShape {
 mod tests {
     use std::collections::BTreeSet;
 
+    use jiff::civil::date;
     use serde_json::json;
     use switchboard_app::sources::Proposal;
     use switchboard_model::{
-        ApiKey, ApiKeyId, Budget, Company, Department, DepartmentId, Duty, DutyHours, Engagement, Evidence, PostKind,
-        Preferences, Role, Rule, RuleId, SignalName, SourceKind, Span, SpanPart, User, UserId,
+        Absence, ApiKey, ApiKeyId, Budget, Company, Department, DepartmentId, Duty, DutyHours, Engagement, EscalateTo,
+        EscalationStep, Evidence, Holiday, HolidayCalendar, Interest, Office, PostKind, Preferences, Profile, Role,
+        Rule, RuleId, SignalName, SlaPolicy, SlaTargets, SourceKind, Span, SpanPart, Team, User, UserId,
     };
 
     use super::*;
@@ -493,6 +495,13 @@ mod tests {
             languages: vec!["en".into()],
             time_zone: "UTC".into(),
             duty: Duty(vec![DutyHours { day: 1, from: 0, to: 60 }]),
+            profile: Profile {
+                extension: Some("21".into()),
+                skills: vec!["warranty".into()],
+                most_cases: Some(9),
+                holidays: Some("lisbon".into()),
+                absences: vec![Absence { from: date(2026, 1, 1), until: date(2026, 1, 2), stand_in: None }],
+            },
             preferences: Preferences::default(),
             created_at: jiff::Timestamp::UNIX_EPOCH,
             failures: 0,
@@ -513,11 +522,42 @@ mod tests {
                 keywords: vec!["w".into()],
                 is_active: true,
                 place: 1,
+                office: Office {
+                    languages: vec!["de".into()],
+                    hours: user.duty.clone(),
+                    interest: Some(Interest::Sale),
+                    ..Office::default()
+                },
                 created_at: jiff::Timestamp::UNIX_EPOCH,
             },
         );
         let fallback = DepartmentId(Uuid::nil());
-        check("Company", Company { name: "n".into(), handles: vec!["@h".into()], website: None, fallback });
+        let company = Company {
+            name: "n".into(),
+            handles: vec!["@h".into()],
+            website: None,
+            fallback,
+            team: Team { head: Some(user.id), deputy: None, seats: [(fallback, user.id)].into() },
+            holidays: vec![HolidayCalendar {
+                key: "lisbon".into(),
+                name: "Lisbon".into(),
+                days: vec![Holiday { date: date(2026, 6, 13), name: "Santo António".into() }],
+            }],
+        };
+        check("Company", company);
+        let policy = SlaPolicy {
+            id: Uuid::nil(),
+            name: "n".into(),
+            departments: vec![fallback],
+            networks: vec!["mastodon".into()],
+            least_priority: 70,
+            tag: Some("vip".into()),
+            targets: SlaTargets { first_response_min: Some(60), ..SlaTargets::default() },
+            in_business_hours: true,
+            warn_at_percent: 75,
+            escalation: vec![EscalationStep { after_min: 5, to: EscalateTo::TeamHead }],
+        };
+        check("SlaPolicy", policy);
         check(
             "Rule",
             Rule {

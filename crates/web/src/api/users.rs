@@ -229,7 +229,7 @@ pub(crate) async fn directory(
     let (mut departments, mut users) = (Vec::new(), Vec::new());
     for entry in web.app.find_in_directory(&query.q) {
         match entry {
-            Entry::Department(department) => departments.push(department),
+            Entry::Department(department) => departments.push(*department),
             Entry::User(user) => users.push(user.as_ref().clone()),
         }
     }

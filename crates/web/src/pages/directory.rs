@@ -221,7 +221,7 @@ pub(crate) mod tests {
             you: Some(users[0].id),
             now: samples::now(),
         };
-        let found = departments.iter().cloned().map(Entry::Department);
+        let found = departments.iter().cloned().map(|department| Entry::Department(Box::new(department)));
         let found = found.chain(users.iter().cloned().map(|user| Entry::User(Arc::new(user)))).collect();
         let frame = Frame::within(t!("frame-directory"), Section::Directory, &samples::visitor());
         let everybody = DirectoryPage::new(frame.clone(), samples::HOSTILE.to_owned(), &known, found, true);

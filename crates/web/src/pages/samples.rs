@@ -10,8 +10,8 @@ use serde_json::json;
 use switchboard_app::rights::Actor;
 use switchboard_model::{
     Author, Cursor, Department, DepartmentId, Duty, DutyHours, Evidence, Health, HealthState, Match, Media, MediaType,
-    Post, PostVersion, Preferences, Role, SavedSearch, SearchId, SearchType, Signal, SignalName, Signals, Source,
-    SourceId, SourceKind, Span, SpanPart, StoredPost, User, UserId, Visibility,
+    Office, Post, PostVersion, Preferences, Profile, Role, SavedSearch, SearchId, SearchType, Signal, SignalName,
+    Signals, Source, SourceId, SourceKind, Span, SpanPart, StoredPost, User, UserId, Visibility,
 };
 use uuid::Uuid;
 
@@ -40,6 +40,7 @@ pub(crate) fn departments() -> Vec<Department> {
         keywords: (0..20).map(|number| format!("{HOSTILE} {number}")).collect(),
         is_active: number != 2,
         place: number as i64,
+        office: Office::default(),
         created_at: at(86_400),
     };
     vec![department(1, "service", "Service"), department(2, "hostile", HOSTILE)]
@@ -57,6 +58,7 @@ pub(crate) fn users() -> Vec<User> {
         languages: vec!["de".to_owned(), HOSTILE.to_owned()],
         time_zone: if number == 1 { "Europe/Lisbon".to_owned() } else { HOSTILE.to_owned() },
         duty: Duty(vec![DutyHours { day: 1, from: 540, to: 1020 }]),
+        profile: Profile::default(),
         preferences: Preferences::default(),
         created_at: at(86_400),
         failures: 5,

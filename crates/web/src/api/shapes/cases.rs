@@ -24,6 +24,9 @@ pub(crate) struct CaseShape {
     /// `"desk"`, or `{"user": id}`.
     owner: Value,
     state: CaseStateShape,
+    /// For whom a waiting one waits.
+    #[schema(required = false)]
+    on: Option<AwaitedShape>,
     /// When a snoozed one wakes.
     #[schema(required = false, format = DateTime)]
     until: Option<String>,
@@ -37,6 +40,12 @@ pub(crate) struct CaseShape {
     tags: Vec<String>,
     #[schema(required)]
     offer: Option<OfferShape>,
+    /// What is at stake in it, for each interest of the company.
+    risk: AssessmentShape,
+    /// Departments beside its own that follow it.
+    involved: Vec<Uuid>,
+    /// Users beside its owner who follow it.
+    watchers: Vec<Uuid>,
     /// Why it was opened.
     why: String,
     /// Why it went to its first department.
@@ -134,6 +143,34 @@ pub(crate) enum CaseStateShape {
     Closed,
 }
 
+/// Who has to do something before a case goes on.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Awaited)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AwaitedShape {
+    Author,
+    Colleague,
+}
+
+/// What is at stake, for each interest of the company.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Assessment)]
+pub(crate) struct AssessmentShape {
+    service: GaugeShape,
+    sale: GaugeShape,
+    press: GaugeShape,
+}
+
+/// How much is at stake, and why.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Gauge)]
+pub(crate) struct GaugeShape {
+    /// 0 for nothing to 100; from 60 on the departments of the interest are told.
+    level: u8,
+    /// What raised it, the strongest first.
+    why: Vec<String>,
+}
+
 /// How a case ended.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Outcome)]
@@ -175,6 +212,8 @@ pub(crate) struct OfferShape {
     note: String,
     #[schema(format = DateTime)]
     until: String,
+    /// Whether the sender follows the case after it was accepted.
+    keeps_watching: bool,
 }
 
 /// Why a case is transferred.
@@ -204,7 +243,8 @@ pub(crate) struct EventShape {
     by: String,
     /// `opened`, `joined`, `claimed`, `assigned`, `released`, `offered`, `accepted`, `declined`, `offer_ended`, `moved`,
     /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `undone`,
-    /// `reply_queued`, `reply_sent`, `reply_failed`, `reply_withdrawn`. One that is `undone` holds the number of the `event`
+    /// `watched`, `unwatched`, `involved`, `excused`, `assessed`, `ping_pong`, `clock_warned`, `clock_breached`,
+    /// `escalated`, `reply_queued`, `reply_sent`, `reply_failed`, `reply_withdrawn`. One that is `undone` holds the number of the `event`
     /// that it takes back, and how the case stands again as `restored`.
     kind: String,
     #[serde(flatten)]

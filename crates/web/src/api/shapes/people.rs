@@ -1,5 +1,7 @@
 //! Shapes of users, departments, the company and rules.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -23,6 +25,7 @@ pub(crate) struct UserShape {
     time_zone: String,
     /// Weekly hours by that clock; none means always.
     duty: Vec<DutyHoursShape>,
+    profile: ProfileShape,
     preferences: PreferencesShape,
     #[schema(format = DateTime)]
     created_at: String,
@@ -30,6 +33,39 @@ pub(crate) struct UserShape {
     failures: u32,
     #[schema(required, format = DateTime)]
     locked_until: Option<String>,
+}
+
+/// How a user can be reached, what they know, and when they are away.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Profile)]
+pub(crate) struct ProfileShape {
+    /// A short number to reach them by, which no other user or department has.
+    #[schema(required)]
+    extension: Option<String>,
+    /// What they know beside languages.
+    skills: Vec<String>,
+    /// How many open cases they can have before they are given no more.
+    #[schema(required)]
+    most_cases: Option<u32>,
+    /// Key of the calendar whose holidays are theirs.
+    #[schema(required)]
+    holidays: Option<String>,
+    absences: Vec<AbsenceShape>,
+}
+
+/// Days on which somebody is away, by the clock of their time zone.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Absence)]
+pub(crate) struct AbsenceShape {
+    /// The first day.
+    #[schema(format = Date)]
+    from: String,
+    /// The last day.
+    #[schema(format = Date)]
+    until: String,
+    /// Who gets their cases meanwhile; the desk where nobody is named.
+    #[schema(required)]
+    stand_in: Option<Uuid>,
 }
 
 /// What a user may do.
@@ -157,8 +193,66 @@ pub(crate) struct DepartmentShape {
     /// Whether posts are routed to it.
     is_active: bool,
     place: i64,
+    office: OfficeShape,
     #[schema(format = DateTime)]
     created_at: String,
+}
+
+/// When and how a department works.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Office)]
+pub(crate) struct OfficeShape {
+    /// A short number to reach its desk by, which no other user or department has.
+    #[schema(required)]
+    extension: Option<String>,
+    /// BCP 47 tags of the languages that it answers in, beside those of its users.
+    languages: Vec<String>,
+    /// Its business hours; none means always.
+    hours: Vec<DutyHoursShape>,
+    /// IANA name of the time zone of its hours; UTC if missing.
+    #[schema(required)]
+    time_zone: Option<String>,
+    /// Key of the calendar whose holidays are its own.
+    #[schema(required)]
+    holidays: Option<String>,
+    /// The department that is asked instead while it is closed.
+    #[schema(required)]
+    cover: Option<Uuid>,
+    assignment: AssignmentShape,
+    /// How many minutes offers to it stand; what is configured if missing.
+    #[schema(required)]
+    accept_within_min: Option<u32>,
+    unaccepted: UnacceptedShape,
+    #[schema(required)]
+    interest: Option<InterestShape>,
+}
+
+/// How cases at a desk find an owner.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Assignment)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AssignmentShape {
+    Pull,
+    RoundRobin,
+}
+
+/// Who has a case whose offer to a department has ended without an answer.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Unaccepted)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum UnacceptedShape {
+    Sender,
+    Head,
+}
+
+/// What a post can be about for the company at once.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Interest)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum InterestShape {
+    Service,
+    Sale,
+    Press,
 }
 
 /// The company that the installation belongs to.
@@ -171,6 +265,105 @@ pub(crate) struct CompanyShape {
     website: Option<String>,
     /// The department whose desk takes what nothing else decides.
     fallback: Uuid,
+    team: TeamShape,
+    /// The holidays of the places where people work.
+    holidays: Vec<HolidayCalendarShape>,
+}
+
+/// Everybody who answers in public, as one team across the departments.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Team)]
+pub(crate) struct TeamShape {
+    /// Its head.
+    #[schema(required)]
+    head: Option<Uuid>,
+    /// Who stands in for the head.
+    #[schema(required)]
+    deputy: Option<Uuid>,
+    /// Who sits in the team for a department, by the id of the department.
+    seats: HashMap<String, Uuid>,
+}
+
+/// Days on which people of one place do not work.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HolidayCalendar)]
+pub(crate) struct HolidayCalendarShape {
+    /// Of a-z, 0-9 and -; unique.
+    key: String,
+    name: String,
+    days: Vec<HolidayShape>,
+}
+
+/// One day on which nobody of a place works.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Holiday)]
+pub(crate) struct HolidayShape {
+    #[schema(format = Date)]
+    date: String,
+    name: String,
+}
+
+/// How soon authors are to hear from us.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SlaPolicy)]
+pub(crate) struct SlaPolicyShape {
+    id: Uuid,
+    /// Unique.
+    name: String,
+    /// Only cases of these departments; of all if there are none.
+    departments: Vec<Uuid>,
+    /// Only cases of these networks; of all if there are none.
+    networks: Vec<String>,
+    /// Only cases of at least this priority.
+    least_priority: u8,
+    /// Only cases with this tag.
+    #[schema(required)]
+    tag: Option<String>,
+    targets: SlaTargetsShape,
+    /// Whether only the business hours of the department count.
+    in_business_hours: bool,
+    /// What part of a target may pass before a warning, in per cent.
+    warn_at_percent: u8,
+    /// Who is told after a clock ran out.
+    escalation: Vec<EscalationStepShape>,
+}
+
+/// Minutes until clocks run out; a clock without any does not run.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SlaTargets)]
+pub(crate) struct SlaTargetsShape {
+    /// To our first answer.
+    #[schema(required = false, minimum = 1, maximum = 525_600)]
+    first_response_min: Option<u32>,
+    /// To our next answer.
+    #[schema(required = false, minimum = 1, maximum = 525_600)]
+    next_response_min: Option<u32>,
+    /// To the end.
+    #[schema(required = false, minimum = 1, maximum = 525_600)]
+    resolution_min: Option<u32>,
+    /// For offers to be accepted.
+    #[schema(required = false, minimum = 1, maximum = 525_600)]
+    accept_min: Option<u32>,
+}
+
+/// One step up.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EscalationStep)]
+pub(crate) struct EscalationStepShape {
+    /// How many minutes after the clock ran out.
+    #[schema(maximum = 525_600)]
+    after_min: u32,
+    to: EscalateToShape,
+}
+
+/// Who is told of a clock that ran out.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EscalateTo)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum EscalateToShape {
+    Head,
+    Deputy,
+    TeamHead,
 }
 
 /// What must hold of a post, and what follows.

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use switchboard_app::cases::CaseError;
 use switchboard_app::cases::transfer::Transfer;
-use switchboard_model::{Case, CaseId, Outcome, PostId, TransferReason};
+use switchboard_model::{Awaited, Case, CaseId, DepartmentId, Outcome, PostId, TransferReason, UserId};
 
 use super::notice::Typed;
 use super::{CasePage, actions, load, local, moments};
@@ -117,6 +117,7 @@ fn read_transfer(typed: &Typed) -> Result<Transfer, Refusal> {
         reason: TransferReason::from_word(&typed.reason).ok_or_else(|| bad("reason", "choose why"))?,
         note: typed.note.clone(),
         accept_within_min: None,
+        keeps_watching: typed.watch.is_some(),
     })
 }
 
@@ -231,8 +232,75 @@ pub(crate) async fn wait(
     PageId(id): PageId<CaseId>,
     PageForm(typed): PageForm<Typed>,
 ) -> Answer {
-    let done = web.app.wait_case(&visitor.actor, id, typed.version).await;
+    let on = if typed.on == Awaited::Colleague.as_str() { Awaited::Colleague } else { Awaited::Author };
+    let done = web.app.wait_case(&visitor.actor, id, typed.version, on).await;
     finish(&web, &visitor, id, "wait", typed, done.map_err(CaseError::into)).await
+}
+
+/// `POST /cases/{id}/watch`
+pub(crate) async fn watch(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<CaseId>,
+    PageForm(typed): PageForm<Typed>,
+) -> Answer {
+    let done = match read_follower(&typed) {
+        Ok(user) => web.app.watch_case(&visitor.actor, id, user).await.map_err(Refusal::from),
+        Err(refusal) => Err(refusal),
+    };
+    finish(&web, &visitor, id, "watch", typed, done).await
+}
+
+/// `POST /cases/{id}/unwatch`
+pub(crate) async fn unwatch(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<CaseId>,
+    PageForm(typed): PageForm<Typed>,
+) -> Answer {
+    let done = match read_follower(&typed) {
+        Ok(user) => web.app.unwatch_case(&visitor.actor, id, user).await.map_err(Refusal::from),
+        Err(refusal) => Err(refusal),
+    };
+    finish(&web, &visitor, id, "unwatch", typed, done).await
+}
+
+/// Whoever sends the form, where nobody is named.
+fn read_follower(typed: &Typed) -> Result<Option<UserId>, Refusal> {
+    let named = Some(typed.to.as_str()).filter(|to| !to.is_empty());
+    named.map(|to| to.parse().map_err(|_| bad("to", "choose who follows it"))).transpose()
+}
+
+/// `POST /cases/{id}/involve`
+pub(crate) async fn involve(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<CaseId>,
+    PageForm(typed): PageForm<Typed>,
+) -> Answer {
+    let done = match read_department(&typed) {
+        Ok(department) => web.app.involve(&visitor.actor, id, department, &typed.why).await.map_err(Refusal::from),
+        Err(refusal) => Err(refusal),
+    };
+    finish(&web, &visitor, id, "involve", typed, done).await
+}
+
+/// `POST /cases/{id}/excuse`
+pub(crate) async fn excuse(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<CaseId>,
+    PageForm(typed): PageForm<Typed>,
+) -> Answer {
+    let done = match read_department(&typed) {
+        Ok(department) => web.app.excuse(&visitor.actor, id, department).await.map_err(Refusal::from),
+        Err(refusal) => Err(refusal),
+    };
+    finish(&web, &visitor, id, "excuse", typed, done).await
+}
+
+fn read_department(typed: &Typed) -> Result<DepartmentId, Refusal> {
+    typed.to.parse().map_err(|_| bad("to", "choose the department"))
 }
 
 /// `POST /cases/{id}/resume`

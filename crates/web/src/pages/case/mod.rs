@@ -354,9 +354,8 @@ pub(crate) mod tests {
         let refused = notice::Refused { verb: "transfer", refusal, typed };
         let (mut case, mut events) = samples::unclaimed_case();
         let by = switchboard_model::By::User(switchboard_model::UserId(uuid::Uuid::from_u128(1)));
-        for what in
-            [switchboard_model::Happening::Waiting, switchboard_model::Happening::Resumed { why: String::new() }]
-        {
+        let waits = switchboard_model::Happening::Waiting { on: switchboard_model::Awaited::Author };
+        for what in [waits, switchboard_model::Happening::Resumed { why: String::new() }] {
             let event = case.next_event(case.opened_at, by, what);
             case.apply(&event).expect("possible");
             events.push(event);

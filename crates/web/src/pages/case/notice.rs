@@ -35,6 +35,10 @@ pub(crate) struct Typed {
     pub(crate) score: String,
     pub(crate) account: String,
     pub(crate) then: String,
+    /// For whom it waits.
+    pub(crate) on: String,
+    /// Whether the sender follows it after it was accepted.
+    pub(crate) watch: Option<String>,
     /// The version of the draft.
     pub(crate) draft: Option<u32>,
     /// The script saves by itself and wants no whole page.

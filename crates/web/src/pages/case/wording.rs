@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use switchboard_model::{Case, CaseState, Event, Happening, Outcome, TransferReason, taken_back};
+use switchboard_model::{Awaited, Case, CaseState, ClockKind, Event, Happening, Outcome, TransferReason, taken_back};
 
 use crate::pages::colleagues::Colleagues;
 use crate::pages::words::When;
@@ -27,7 +27,8 @@ impl StateView {
         let view = |words| Self { word: state.as_str(), words, until: None, reason: String::new() };
         match state {
             CaseState::Open => view(t!("case-state-open")),
-            CaseState::Waiting => view(t!("case-state-waiting")),
+            CaseState::Waiting { on: Awaited::Author } => view(t!("case-state-waiting")),
+            CaseState::Waiting { on: Awaited::Colleague } => view(t!("case-state-waiting-colleague")),
             CaseState::Snoozed { until } => {
                 Self { until: Some(When::new(*until, now)), ..view(t!("case-state-snoozed")) }
             }
@@ -61,11 +62,20 @@ pub(crate) fn reason(reason: TransferReason) -> Cow<'static, str> {
     }
 }
 
+/// What a clock runs to.
+pub(crate) fn clock(kind: ClockKind) -> Cow<'static, str> {
+    match kind {
+        ClockKind::FirstResponse => t!("case-clock-first-response"),
+        ClockKind::NextResponse => t!("case-clock-next-response"),
+        ClockKind::Resolution => t!("case-clock-resolution"),
+    }
+}
+
 /// The word for where a case stands.
 pub(crate) fn state(state: &CaseState) -> Cow<'static, str> {
     match state {
         CaseState::Open => t!("words-state-open"),
-        CaseState::Waiting => t!("words-state-waiting"),
+        CaseState::Waiting { .. } => t!("words-state-waiting"),
         CaseState::Snoozed { .. } => t!("words-state-snoozed"),
         CaseState::Closed { .. } => t!("words-state-closed"),
     }
@@ -177,12 +187,31 @@ fn happened(what: &Happening, colleagues: &Colleagues) -> (Cow<'static, str>, St
         Happening::Prioritised { priority, .. } => {
             t!("case-event-prioritised", score = priority.score.to_string())
         }
-        Happening::Waiting => t!("case-event-waiting"),
+        Happening::Waiting { on: Awaited::Author } => t!("case-event-waiting"),
+        Happening::Waiting { on: Awaited::Colleague } => t!("case-event-waiting-colleague"),
         Happening::Snoozed { .. } => t!("case-event-snoozed"),
         Happening::Resumed { .. } => t!("case-event-resumed"),
         Happening::Closed { outcome: how, .. } => t!("case-event-closed", outcome = outcome(*how)),
         Happening::Reopened { .. } => t!("case-event-reopened"),
         Happening::Undone { .. } => t!("case-event-undone"),
+        Happening::Watched { user } => t!("case-event-watched", name = colleagues.name(*user)),
+        Happening::Unwatched { user } => t!("case-event-unwatched", name = colleagues.name(*user)),
+        Happening::Involved { department, .. } => {
+            t!("case-event-involved", department = colleagues.department(*department))
+        }
+        Happening::Excused { department } => {
+            t!("case-event-excused", department = colleagues.department(*department))
+        }
+        Happening::Assessed { .. } => t!("case-event-assessed"),
+        Happening::PingPong { between: [one, other], hops, .. } => {
+            let (one, other) = (colleagues.department(*one), colleagues.department(*other));
+            t!("case-event-ping-pong", one = one, other = other, hops = u64::from(*hops))
+        }
+        Happening::ClockWarned { clock: kind, .. } => t!("case-event-clock-warned", clock = clock(*kind)),
+        Happening::ClockBreached { clock: kind, .. } => t!("case-event-clock-breached", clock = clock(*kind)),
+        Happening::Escalated { clock: kind, to, .. } => {
+            t!("case-event-escalated", clock = clock(*kind), name = colleagues.name(*to))
+        }
         Happening::ReplyQueued { .. } => t!("case-event-reply-queued"),
         Happening::ReplySent { .. } => t!("case-event-reply-sent"),
         Happening::ReplyFailed { .. } => t!("case-event-reply-failed"),
@@ -201,6 +230,7 @@ fn said(what: &Happening) -> String {
         | Happening::Released { why: said }
         | Happening::OfferEnded { why: said }
         | Happening::Moved { why: said, .. }
+        | Happening::Involved { why: said, .. }
         | Happening::Prioritised { why: said, .. }
         | Happening::Resumed { why: said }
         | Happening::Reopened { why: said }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 use switchboard_model::{
-    Account, AccountId, By, Case, CaseId, Department, DepartmentId, Draft, Duty, Event, Happening, Measured, Offer,
-    Opening, Outcome, PostId, Preferences, Priority, PriorityPart, Published, QueueCount, Reply, ReplyId, ReplyState,
-    Role, SourceKind, StoredPost, Then, TransferReason, User, UserId, View, ViewFilter, Visibility,
+    Account, AccountId, Assessment, By, Case, CaseId, Department, DepartmentId, Draft, Duty, Event, Gauge, Happening,
+    Measured, Offer, Office, Opening, Outcome, PostId, Preferences, Priority, PriorityPart, Profile, Published,
+    QueueCount, Reply, ReplyId, ReplyState, Role, SourceKind, StoredPost, Then, TransferReason, User, UserId, View,
+    ViewFilter, Visibility,
 };
 use uuid::Uuid;
 
@@ -31,6 +32,7 @@ fn user(id: UserId, name: &str, departments: &[DepartmentId]) -> User {
         languages: vec!["en".to_owned()],
         time_zone: "UTC".to_owned(),
         duty: Duty::default(),
+        profile: Profile::default(),
         preferences: Preferences::default(),
         created_at: at(864_000),
         failures: 0,
@@ -49,6 +51,7 @@ fn department(id: DepartmentId, key: &str, name: &str) -> Department {
         keywords: Vec::new(),
         is_active: true,
         place: 0,
+        office: Office::default(),
         created_at: at(864_000),
     }
 }
@@ -96,6 +99,12 @@ fn opening() -> Happening {
         rules: vec!["Product faults".to_owned()],
         why: "reads as a complaint".to_owned(),
         why_here: format!("rule 'Product faults' {HOSTILE}"),
+        risk: Assessment {
+            service: Gauge { level: 72, why: vec!["reads as a complaint".to_owned()] },
+            sale: Gauge { level: 12, why: vec!["names a price".to_owned()] },
+            press: Gauge { level: 64, why: vec![HOSTILE.to_owned(), "3200 followers".to_owned()] },
+        },
+        involved: vec![SALES],
     })
 }
 
@@ -116,10 +125,12 @@ fn steps() -> Vec<(i64, By, Happening)> {
         reason: TransferReason::Expertise,
         note: format!("They know the lids {HOSTILE}"),
         until: at(-1_290),
+        keeps_watching: true,
     };
     vec![
         (19 * 60, By::Rules, opening()),
         (15 * 60, By::User(INES), Happening::Claimed),
+        (15 * 60, By::User(MALLORY), Happening::Watched { user: MALLORY }),
         (14 * 60, By::User(INES), Happening::Noted { text: format!("Do not say recall. {HOSTILE}") }),
         (9 * 60, By::User(INES), Happening::Assigned { to: YOU }),
         (8 * 60, By::Author, Happening::Joined { post: 6, is_ours: false }),

@@ -207,6 +207,8 @@ pub(crate) mod tests {
             handles: vec!["@acme".to_owned(), samples::HOSTILE.to_owned()],
             website: Some("https://www.acme.example/".to_owned()),
             fallback: samples::departments()[0].id,
+            team: switchboard_model::Team::default(),
+            holidays: Vec::new(),
         }
     }
 

@@ -1,0 +1,305 @@
+//! Someone always has it, whatever is done in whatever order: random sequences of everything that people, posts, clocks and
+//! restarts do to cases, with a look at all of them after each step.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use switchboard_app::cases::CaseError;
+use switchboard_app::cases::transfer::Transfer;
+use switchboard_app::directory::department::{DepartmentChange, NewDepartment};
+use switchboard_app::directory::user::{NewUser, UserChange};
+use switchboard_app::directory::{DirectoryError, duty};
+use switchboard_app::rights::Actor;
+use switchboard_model::{
+    Awaited, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, Outcome, Owner, Role, SourceKind,
+    TransferReason, Unaccepted, UserId,
+};
+use switchboard_testkit::app::{TestApp, heard};
+
+use crate::access::{new_user, set_up};
+
+/// Steps of one sequence.
+const STEPS: u32 = 100;
+
+/// Sequences on each engine; `SWITCHBOARD_TEST_PLAYS` plays more.
+const PLAYS: u64 = 100;
+
+/// Chance that is the same in every run (`SplitMix64`).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % sides as u64) as usize
+    }
+
+    fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[self.roll(list.len())]
+    }
+}
+
+/// One play: a company of four departments and seven people, and what happens to its cases.
+struct Play {
+    test: Option<TestApp>,
+    dice: Dice,
+    users: Vec<UserId>,
+    departments: Vec<DepartmentId>,
+    posts: u32,
+    /// What was done, for whoever has to find out why it went wrong.
+    story: Vec<String>,
+}
+
+impl Play {
+    async fn new(test: TestApp, seed: u64) -> Self {
+        let ada = set_up(&test).await.user;
+        test.search("brand", "acme").await;
+        let mut departments: Vec<DepartmentId> = test.app.departments().iter().take(2).map(|one| one.id).collect();
+        for name in ["Repairs", "Press"] {
+            let new = NewDepartment {
+                key: None,
+                name: name.into(),
+                head: ada.id,
+                deputy: None,
+                intents: Vec::new(),
+                keywords: Vec::new(),
+            };
+            departments.push(test.app.add_department(&Actor::Operator, new).await.expect("added").id);
+        }
+        let mut users = vec![ada.id];
+        for (place, name) in ["Ines", "Tom", "Sam", "Eva", "Kim", "Lou"].into_iter().enumerate() {
+            let own = departments[place % departments.len()];
+            let new = NewUser { departments: vec![own], ..new_user(name, Role::Member) };
+            users.push(test.app.invite(&Actor::Operator, new).await.expect("invited").0.id);
+        }
+        Self { test: Some(test), dice: Dice(seed), users, departments, posts: 0, story: Vec::new() }
+    }
+
+    fn test(&self) -> &TestApp {
+        self.test.as_ref().expect("it is there between two steps")
+    }
+
+    fn somebody(&mut self) -> Actor {
+        let id = *self.dice.pick(&self.users);
+        self.test().app.user(id).map_or(Actor::Operator, Actor::User)
+    }
+
+    fn department(&mut self) -> DepartmentId {
+        *self.dice.pick(&self.departments)
+    }
+
+    async fn cases(&self) -> Vec<Case> {
+        let mut all = Vec::new();
+        for state in CaseState::WORDS {
+            let filter = CaseFilter { state: Some(state), limit: 1_000, with_private: true, ..CaseFilter::default() };
+            let page = self.test().app.cases(&Actor::Operator, filter).await.expect("listed");
+            all.extend(page.cases.into_iter().map(|row| row.case));
+        }
+        all
+    }
+
+    async fn say(&mut self, answers: Option<u32>) {
+        self.posts += 1;
+        let mut post = heard(&self.posts.to_string(), "My acme kettle never arrived, I want a refund!");
+        if let (Ok(post), Some(first)) = (&mut post.post, answers) {
+            post.in_reply_to = Some(format!("x:{first}"));
+        }
+        let app = &self.test().app;
+        let source = app.source_named("door", SourceKind::Ingest).await.expect("a source");
+        app.hand_in(&source, vec![post], None).await.expect("taken");
+    }
+
+    /// One step: most of what people try is refused, and that is part of it.
+    async fn step(&mut self) {
+        let kind = self.dice.roll(30);
+        match kind {
+            0..=2 => self.say(None).await,
+            3 | 4 if self.posts > 0 => {
+                let first = self.dice.roll(self.posts as usize) as u32 + 1;
+                self.say(Some(first)).await;
+            }
+            5..=7 => self.let_time_pass().await,
+            8 => {
+                let test = self.test.take().expect("it is there");
+                self.test = Some(test.resumed().await);
+            }
+            9 | 10 => self.change_people().await,
+            11 => self.act_at_once().await,
+            _ => {
+                let cases = self.cases().await;
+                if cases.is_empty() {
+                    return self.say(None).await;
+                }
+                let id = self.dice.pick(&cases).id;
+                let who = self.somebody();
+                let done = self.act(&who, id).await;
+                self.story.push(format!("{:?} to {id}: {}", who.by(), told(&done)));
+            }
+        }
+        self.story.push(format!("step {kind}"));
+    }
+
+    async fn let_time_pass(&mut self) {
+        let minutes = *self.dice.pick(&[0, 1, 20, 45, 300, 1_500, 6_000]);
+        let test = self.test();
+        test.clock.advance(minutes * 60);
+        test.app.ring().await.expect("rings");
+        test.app.wind_clocks().await.expect("wound");
+        test.app.ring_clocks().await.expect("rings");
+        test.app.hand_back_off_duty().await.expect("handed back");
+        for case in self.cases().await {
+            let now = self.test().clock.now();
+            let is_over = |until: jiff::Timestamp| until <= now;
+            assert!(!case.offer.is_some_and(|offer| is_over(offer.until)), "an offer has outlived its clock");
+            assert!(!matches!(case.state, CaseState::Snoozed { until } if is_over(until)), "a case has overslept");
+        }
+    }
+
+    /// What somebody does to a case.
+    async fn act(&mut self, who: &Actor, id: CaseId) -> Result<Case, CaseError> {
+        let (kind, other, department) = (self.dice.roll(20), *self.dice.pick(&self.users), self.department());
+        let minutes = *self.dice.pick(&[1u32, 30, 600]);
+        let is_named = self.dice.roll(2) == 0;
+        let app = self.test().app.clone();
+        let soon = app.now() + SignedDuration::from_mins(i64::from(minutes));
+        match kind {
+            0 | 1 => app.claim_case(who, id, None).await,
+            2 => app.assign_case(who, id, None, other).await,
+            3 => app.release_case(who, id, None, "my duty ends").await,
+            4..=6 => {
+                let transfer = Transfer {
+                    department,
+                    user: is_named.then_some(other),
+                    reason: TransferReason::NotOurs,
+                    note: "they know".into(),
+                    accept_within_min: Some(minutes),
+                    keeps_watching: is_named,
+                };
+                app.transfer_case(who, id, None, transfer).await
+            }
+            7 | 8 => app.accept_case(who, id, None).await,
+            9 => app.decline_case(who, id, None, "not ours").await,
+            10 => app.withdraw_offer(who, id, None).await,
+            11 => app.wait_case(who, id, None, if is_named { Awaited::Author } else { Awaited::Colleague }).await,
+            12 => app.snooze_case(who, id, None, soon).await,
+            13 => app.resume_case(who, id, None, "").await,
+            14 => app.close_case(who, id, None, Outcome::NoAnswer, "noise").await,
+            15 => app.reopen_case(who, id, None, "after all").await,
+            16 => app.undo(who, id, None, None).await,
+            17 => app.watch_case(who, id, None).await,
+            18 => app.involve(who, id, department, "a sale is at stake").await,
+            _ => app.tag_case(who, id, None, &["lid".into()], &["refund".into()]).await,
+        }
+    }
+
+    /// Two people act on one case at the same instant.
+    async fn act_at_once(&mut self) {
+        let cases = self.cases().await;
+        let Some(case) = cases.first() else { return };
+        let (one, other) = (self.somebody(), self.somebody());
+        let app = self.test().app.clone();
+        let (first, second) = tokio::join!(app.claim_case(&one, case.id, None), app.claim_case(&other, case.id, None));
+        if let (Ok(first), Ok(second)) = (&first, &second) {
+            // Whoever may own nothing by now leaves it to the desk, where the other one finds it.
+            let have_it = [first.owner.user(), second.owner.user()].into_iter().flatten().count();
+            assert!(have_it < 2 || case.is_closed(), "both were told that they have it: {:#?}", self.story);
+        }
+    }
+
+    async fn change_people(&mut self) {
+        let (kind, user, department) = (self.dice.roll(9), *self.dice.pick(&self.users), self.department());
+        let hours = *self.dice.pick(&["", "mon-fri 09:00-17:00", "mon-sun 22:00-06:00", "tue 10:00-11:00"]);
+        let app = self.test().app.clone();
+        let by = Actor::Operator;
+        let change = |change: UserChange| app.change_user(&by, user, change);
+        let done: Result<(), DirectoryError> = match kind {
+            0 => app.deactivate_user(&by, user).await.map(drop),
+            1 => app.activate_user(&by, user).await.map(drop),
+            2 => change(UserChange { role: Some(Role::Observer), ..UserChange::default() }).await.map(drop),
+            3 => change(UserChange { role: Some(Role::Member), ..UserChange::default() }).await.map(drop),
+            4 => change(UserChange { departments: Some(vec![department]), ..UserChange::default() }).await.map(drop),
+            5 => {
+                let duty = duty::parse(hours).expect("hours");
+                change(UserChange { duty: Some(duty), ..UserChange::default() }).await.map(drop)
+            }
+            6 => app.close_department(&by, department).await.map(drop),
+            7 => {
+                let change = DepartmentChange { reopen: true, ..DepartmentChange::default() };
+                app.change_department(&by, department, change).await.map(drop)
+            }
+            _ => {
+                let change = DepartmentChange { head: Some(user), ..DepartmentChange::default() };
+                app.change_department(&by, department, change).await.map(drop)
+            }
+        };
+        self.story.push(format!("people {kind}: {}", done.map_or_else(|error| error.to_string(), |()| "done".into())));
+    }
+
+    /// Whoever has each case can have it.
+    async fn look(&self) {
+        let app = &self.test().app;
+        let check = app.store().check_cases().await.expect("checked");
+        assert_eq!(check.findings, [], "after {:#?}", self.story);
+        let people = app.people();
+        for case in self.cases().await.into_iter().filter(|case| !case.is_closed()) {
+            let department = people.department(case.department).expect("a department that is there");
+            let head = people.user(department.head).expect("a head who is there");
+            assert!(department.is_active && head.is_active && head.role != Role::Observer, "{:#?}", self.story);
+            if let Owner::User(owner) = case.owner {
+                let owner = people.user(owner).expect("an owner who is there");
+                assert!(owner.is_active && owner.role != Role::Observer, "after {:#?}", self.story);
+            }
+            if let Some(offer) = &case.offer {
+                assert!(!offer.note.is_empty(), "an offer without a note");
+            }
+        }
+    }
+}
+
+fn told(done: &Result<Case, CaseError>) -> String {
+    match done {
+        Ok(case) => format!("{} {:?}", case.state.as_str(), case.owner),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Departments differ in what becomes of offers to them.
+async fn differ(play: &Play) {
+    let app = &play.test().app;
+    let mut second = app.department(play.departments[1]).expect("there");
+    second.office.unaccepted = Unaccepted::Head;
+    assert!(app.store().update_department(&second).await.expect("changed"));
+    app.change_company(&Actor::Operator, Default::default()).await.expect("read anew");
+}
+
+async fn play_on(server: Option<Arc<str>>) {
+    let wanted = std::env::var("SWITCHBOARD_TEST_PLAYS").ok().and_then(|plays| plays.parse().ok());
+    for seed in 0..wanted.unwrap_or(PLAYS) {
+        let test = match &server {
+            Some(server) => TestApp::on_postgres(server).await,
+            None => TestApp::new().await,
+        };
+        let mut play = Play::new(test, seed).await;
+        differ(&play).await;
+        for _ in 0..STEPS {
+            play.step().await;
+            play.look().await;
+        }
+        if let Some(test) = play.test.take() {
+            test.app.stop().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn someone_always_has_it() {
+    play_on(None).await;
+}
+
+#[tokio::test]
+async fn someone_always_has_it_on_postgres() {
+    let Some(server) = switchboard_testkit::postgres::server() else { return };
+    play_on(Some(server.into())).await;
+}

@@ -1,0 +1,452 @@
+//! The clocks of a case, from its history: what runs, since when, and when it runs out.
+//!
+//! A clock is a function of the history, the policies and the calendars as they are now. Nothing about it is kept but what
+//! it did (a warning, a breach, a step further up), which stands in the history, so that each happens once. Time is lost
+//! where it passes: what a case waited in one department counts by that department's hours, also after it has gone on.
+
+use jiff::{SignedDuration, Timestamp};
+use switchboard_model::{
+    Awaited, Case, CaseState, ClockKind, Contradiction, DepartmentId, EscalateTo, Event, Happening, SlaPolicy, UserId,
+};
+
+use crate::calendar::Calendar;
+
+/// A clock that runs on a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clock {
+    /// Which.
+    pub kind: ClockKind,
+    /// The number of the event that started it.
+    pub since: u32,
+    /// When it was started.
+    pub started_at: Timestamp,
+    /// How long it may run.
+    pub target: SignedDuration,
+    /// When it runs out, or ran out. `None` while it stands before that, because somebody else has to act.
+    pub due_at: Option<Timestamp>,
+    /// When a warning is due.
+    pub warn_at: Option<Timestamp>,
+    /// When each step of the chain is due.
+    steps: Vec<(u32, EscalateTo, Option<Timestamp>)>,
+}
+
+/// All clocks of a case.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Clocks {
+    /// Those that run, by kind.
+    pub running: Vec<Clock>,
+    /// The name of the policy that they run by.
+    pub policy: Option<String>,
+}
+
+/// Time that passed in one place.
+#[derive(Debug, Clone, PartialEq)]
+struct Segment {
+    from: Timestamp,
+    /// `None` for the last one, which goes on.
+    until: Option<Timestamp>,
+    department: DepartmentId,
+    /// Nothing counts: it waits for the author.
+    stands: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Run {
+    since: u32,
+    segments: Vec<Segment>,
+}
+
+/// One for each kind, in the order of [`ClockKind::ALL`].
+type Runs = [Option<Run>; 3];
+
+impl Clocks {
+    /// The clocks of a history, as they stand after it.
+    pub fn of(
+        history: &[Event],
+        policies: &[SlaPolicy],
+        calendar: impl Fn(DepartmentId) -> Calendar,
+    ) -> Result<Self, Contradiction> {
+        let Some((case, runs)) = play(history)? else { return Ok(Self::default()) };
+        let Some(policy) = policies.iter().find(|policy| policy.is_about(&case)) else { return Ok(Self::default()) };
+        let hours = |department| if policy.in_business_hours { calendar(department) } else { Calendar::always() };
+        let running = ClockKind::ALL.into_iter().zip(runs).filter_map(|(kind, run)| {
+            let run = run?;
+            let target = SignedDuration::from_mins(i64::from(policy.targets.of(kind)?));
+            let part = target.as_millis() * i128::from(policy.warn_at_percent.min(100)) / 100;
+            let warning = SignedDuration::from_millis(i64::try_from(part).unwrap_or(i64::MAX));
+            let steps = (1u32..).zip(&policy.escalation).map(|(number, step)| {
+                let after = target + SignedDuration::from_mins(i64::from(step.after_min));
+                (number, step.to, moment(&run.segments, after, &hours))
+            });
+            Some(Clock {
+                kind,
+                since: run.since,
+                started_at: run.segments.first()?.from,
+                target,
+                due_at: moment(&run.segments, target, &hours),
+                warn_at: moment(&run.segments, warning, &hours),
+                steps: steps.collect(),
+            })
+        });
+        Ok(Self { running: running.collect(), policy: Some(policy.name.clone()) })
+    }
+
+    /// The clock that runs out first.
+    pub fn next(&self) -> Option<&Clock> {
+        self.running.iter().filter(|clock| clock.due_at.is_some()).min_by_key(|clock| clock.due_at)
+    }
+
+    /// What the clocks have to do by now that the history does not tell yet, and when they have something to do next.
+    /// `who` names whom a step goes to; a step that goes to nobody is passed over.
+    pub fn ring(
+        &self,
+        history: &[Event],
+        now: Timestamp,
+        who: impl Fn(EscalateTo) -> Option<UserId>,
+    ) -> (Vec<Happening>, Option<Timestamp>) {
+        let (mut happens, mut next): (Vec<(Timestamp, Happening)>, Option<Timestamp>) = (Vec::new(), None);
+        let mut look = |at: Option<Timestamp>, is_done: bool, what: &dyn Fn() -> Option<Happening>| match at {
+            Some(at) if !is_done && at <= now => happens.extend(what().map(|what| (at, what))),
+            Some(at) if !is_done => next = Some(next.map_or(at, |next| next.min(at))),
+            _ => {}
+        };
+        for clock in &self.running {
+            let (kind, number) = (clock.kind, clock.since);
+            let has_breached = history.iter().any(|event| {
+                matches!(event.what, Happening::ClockBreached { clock, since, .. } if (clock, since) == (kind, number))
+            });
+            let has_warned = has_breached
+                || history.iter().any(|event| {
+                    matches!(event.what, Happening::ClockWarned { clock, since, .. } if (clock, since) == (kind, number))
+                });
+            if let Some(due) = clock.due_at {
+                // Who reads of the breach needs no warning of it.
+                look(clock.warn_at, has_warned || due <= now, &|| {
+                    Some(Happening::ClockWarned { clock: kind, since: number, due })
+                });
+                look(Some(due), has_breached, &|| Some(Happening::ClockBreached { clock: kind, since: number, due }));
+            }
+            for (step, to, at) in &clock.steps {
+                let is_done = history.iter().any(|event| {
+                    matches!(event.what, Happening::Escalated { clock, since, step: told, .. }
+                        if (clock, since, told) == (kind, number, *step))
+                });
+                let to = who(*to);
+                look(*at, is_done || to.is_none(), &|| {
+                    Some(Happening::Escalated { clock: kind, since: number, step: *step, to: to? })
+                });
+            }
+        }
+        happens.sort_by_key(|(at, _)| *at);
+        (happens.into_iter().map(|(_, what)| what).collect(), next)
+    }
+}
+
+/// The case after its history, and the runs of its clocks.
+fn play(history: &[Event]) -> Result<Option<(Case, Runs)>, Contradiction> {
+    let Some((first, rest)) = history.split_first() else { return Ok(None) };
+    let mut case = Case::open(first)?;
+    let mut runs: Runs = [None, None, None];
+    let mut author_waits = false;
+    turn(&mut runs, &case, author_waits, first);
+    for event in rest {
+        case.apply(event)?;
+        match event.what {
+            Happening::Joined { is_ours: false, .. } => author_waits = case.replied_at.is_some(),
+            Happening::ReplySent { .. } | Happening::Closed { .. } => author_waits = false,
+            _ => {}
+        }
+        turn(&mut runs, &case, author_waits, event);
+    }
+    Ok(Some((case, runs)))
+}
+
+/// Starts, stops and stands clocks as the case is after an event.
+fn turn(runs: &mut Runs, case: &Case, author_waits: bool, event: &Event) {
+    let stands = case.state == (CaseState::Waiting { on: Awaited::Author });
+    for (kind, run) in ClockKind::ALL.into_iter().zip(runs) {
+        let is_wanted = !case.is_closed()
+            && match kind {
+                ClockKind::FirstResponse => case.replied_at.is_none(),
+                ClockKind::NextResponse => author_waits,
+                ClockKind::Resolution => true,
+            };
+        let here = Segment { from: event.at, until: None, department: case.department, stands };
+        match run {
+            _ if !is_wanted => *run = None,
+            None => *run = Some(Run { since: event.number, segments: vec![here] }),
+            Some(run) => match run.segments.last_mut() {
+                Some(last) if (last.department, last.stands) == (here.department, here.stands) => {}
+                Some(last) => {
+                    last.until = Some(event.at);
+                    run.segments.push(here);
+                }
+                None => run.segments.push(here),
+            },
+        }
+    }
+}
+
+/// When so much time has been counted; `None` while nothing counts before that.
+fn moment(segments: &[Segment], time: SignedDuration, hours: &impl Fn(DepartmentId) -> Calendar) -> Option<Timestamp> {
+    let mut left = time;
+    for segment in segments.iter().filter(|segment| !segment.stands) {
+        let calendar = hours(segment.department);
+        let Some(until) = segment.until else { return calendar.after(segment.from, left) };
+        let worked = calendar.between(segment.from, until);
+        if worked >= left {
+            return calendar.after(segment.from, left);
+        }
+        left -= worked;
+    }
+    None
+}
+
+/// Who had a case, and for how long.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hop {
+    /// The department.
+    pub department: DepartmentId,
+    /// The user of it; `None` for its desk.
+    pub owner: Option<UserId>,
+    /// From when on.
+    pub from: Timestamp,
+    /// Until when; `None` for whoever has it.
+    pub until: Option<Timestamp>,
+    /// How much of that time counted by the hours of the department: neither closed nor waiting for the author.
+    pub counted: SignedDuration,
+}
+
+/// Everybody who had a case, oldest first.
+pub fn hops(
+    history: &[Event],
+    now: Timestamp,
+    calendar: impl Fn(DepartmentId) -> Calendar,
+) -> Result<Vec<Hop>, Contradiction> {
+    let Some((first, rest)) = history.split_first() else { return Ok(Vec::new()) };
+    let mut case = Case::open(first)?;
+    let mut hops = vec![hop(&case, first.at)];
+    let mut since = first.at;
+    for event in rest {
+        count(&mut hops, &case, since, event.at, &calendar);
+        since = event.at;
+        case.apply(event)?;
+        let here = hop(&case, event.at);
+        if let Some(last) = hops.last_mut()
+            && (last.department, last.owner) != (here.department, here.owner)
+        {
+            last.until = Some(event.at);
+            hops.push(here);
+        }
+    }
+    count(&mut hops, &case, since, now, &calendar);
+    Ok(hops)
+}
+
+fn hop(case: &Case, from: Timestamp) -> Hop {
+    Hop { department: case.department, owner: case.owner.user(), from, until: None, counted: SignedDuration::ZERO }
+}
+
+fn count(
+    hops: &mut [Hop],
+    case: &Case,
+    from: Timestamp,
+    until: Timestamp,
+    calendar: &impl Fn(DepartmentId) -> Calendar,
+) {
+    let waits = case.is_closed() || case.state == (CaseState::Waiting { on: Awaited::Author });
+    if let Some(last) = hops.last_mut().filter(|_| !waits) {
+        last.counted += calendar(case.department).between(from, until);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_model::{
+        Assessment, By, CaseId, Duty, DutyHours, EscalationStep, Offer, Opening, Outcome, Priority, ReplyId,
+        SlaTargets, TransferReason, Visibility,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    const SERVICE: DepartmentId = DepartmentId(Uuid::from_u128(1));
+    const SALES: DepartmentId = DepartmentId(Uuid::from_u128(2));
+    const INES: UserId = UserId(Uuid::from_u128(1));
+    const TOM: UserId = UserId(Uuid::from_u128(2));
+    const HEAD: UserId = UserId(Uuid::from_u128(9));
+
+    /// Minutes after Monday 2026-12-21, nine o'clock.
+    fn at(minutes: i64) -> Timestamp {
+        let monday: Timestamp = "2026-12-21T09:00:00Z".parse().expect("a time");
+        monday + SignedDuration::from_mins(minutes)
+    }
+
+    fn policy() -> SlaPolicy {
+        SlaPolicy {
+            id: Uuid::nil(),
+            name: "everybody".into(),
+            departments: Vec::new(),
+            networks: Vec::new(),
+            least_priority: 0,
+            tag: None,
+            targets: SlaTargets {
+                first_response_min: Some(60),
+                next_response_min: Some(120),
+                resolution_min: Some(600),
+                accept_min: None,
+            },
+            in_business_hours: true,
+            warn_at_percent: 50,
+            escalation: vec![EscalationStep { after_min: 30, to: EscalateTo::Head }],
+        }
+    }
+
+    /// Sales works from nine to five, Service at all times.
+    fn calendar(department: DepartmentId) -> Calendar {
+        if department == SERVICE {
+            return Calendar::always();
+        }
+        let hours = (1..=5).map(|day| DutyHours { day, from: 540, to: 1020 }).collect();
+        Calendar::new(&Duty(hours), "UTC", [])
+    }
+
+    fn history(department: DepartmentId, steps: &[(i64, By, Happening)]) -> Vec<Event> {
+        let opening = Happening::Opened(Opening {
+            post: 1,
+            network: "x".into(),
+            visibility: Visibility::Public,
+            department,
+            priority: Priority { score: 40, parts: Vec::new() },
+            tags: Vec::new(),
+            rules: Vec::new(),
+            why: String::new(),
+            why_here: String::new(),
+            risk: Assessment::default(),
+            involved: Vec::new(),
+        });
+        let all = std::iter::once((0, By::Rules, opening)).chain(steps.iter().cloned());
+        all.zip(1..)
+            .map(|((minutes, by, what), number)| Event { case: CaseId(1), number, at: at(minutes), by, what })
+            .collect()
+    }
+
+    fn due(history: &[Event]) -> Vec<(ClockKind, Option<Timestamp>)> {
+        let clocks = Clocks::of(history, &[policy()], calendar).expect("a history");
+        clocks.running.iter().map(|clock| (clock.kind, clock.due_at)).collect()
+    }
+
+    fn sent() -> Happening {
+        Happening::ReplySent { reply: ReplyId(Uuid::nil()), url: None }
+    }
+
+    fn wrote() -> Happening {
+        Happening::Joined { post: 2, is_ours: false }
+    }
+
+    fn waits() -> Happening {
+        Happening::Waiting { on: Awaited::Author }
+    }
+
+    use ClockKind::{FirstResponse, NextResponse, Resolution};
+
+    #[test]
+    fn clocks_start_and_stop_with_what_is_said() {
+        let ines = By::User(INES);
+        let check = |steps: &[(i64, By, Happening)], expected: &[(ClockKind, Option<i64>)]| {
+            let expected: Vec<_> = expected.iter().map(|(kind, minutes)| (*kind, minutes.map(at))).collect();
+            assert_eq!(due(&history(SERVICE, steps)), expected, "{steps:?}");
+        };
+        check(&[], &[(FirstResponse, Some(60)), (Resolution, Some(600))]);
+        check(&[(20, By::Outbox, sent())], &[(Resolution, Some(600))]);
+        check(&[(5, By::Author, wrote())], &[(FirstResponse, Some(60)), (Resolution, Some(600))]);
+        let answered = [(20, By::Outbox, sent()), (30, By::Author, wrote()), (40, By::Author, wrote())];
+        check(&answered, &[(NextResponse, Some(150)), (Resolution, Some(600))]);
+        let closed = Happening::Closed { outcome: Outcome::Thanked, reason: String::new() };
+        check(&[(20, ines, closed.clone())], &[]);
+        let reopened = Happening::Reopened { why: String::new() };
+        let again =
+            [(20, By::Outbox, sent()), (25, ines, closed), (90, By::Author, wrote()), (90, By::Author, reopened)];
+        check(&again, &[(NextResponse, Some(210)), (Resolution, Some(690))]);
+    }
+
+    #[test]
+    fn clocks_stand_while_the_author_is_waited_for() {
+        let ines = By::User(INES);
+        let resumed = Happening::Resumed { why: String::new() };
+        let standing = history(SERVICE, &[(10, ines, waits())]);
+        assert_eq!(due(&standing), [(FirstResponse, None), (Resolution, None)]);
+        let resumed = history(SERVICE, &[(10, ines, waits()), (70, By::Author, resumed)]);
+        assert_eq!(due(&resumed), [(FirstResponse, Some(at(120))), (Resolution, Some(at(660)))]);
+        let late = history(SERVICE, &[(90, ines, waits())]);
+        assert_eq!(due(&late)[0], (FirstResponse, Some(at(60))), "what ran out before stays so");
+        let colleague = Happening::Waiting { on: Awaited::Colleague };
+        assert_eq!(due(&history(SERVICE, &[(10, ines, colleague)]))[0], (FirstResponse, Some(at(60))));
+    }
+
+    #[test]
+    fn each_department_counts_by_its_hours() {
+        // Opened at 16:30 in Sales: half an hour until five, half an hour from nine on.
+        let late = 450;
+        let mut sales = history(SALES, &[]);
+        sales[0].at = at(late);
+        assert_eq!(due(&sales)[0], (FirstResponse, Some(at(24 * 60 + 30))));
+        let offer = Offer {
+            department: SERVICE,
+            user: None,
+            reason: TransferReason::NotOurs,
+            note: "n".into(),
+            until: at(900),
+            keeps_watching: false,
+        };
+        let steps =
+            [(late, By::User(INES), Happening::Offered(offer)), (late + 90, By::User(TOM), Happening::Accepted)];
+        let mut moved = history(SALES, &steps);
+        moved[0].at = at(late);
+        // Half an hour was lost in Sales, the rest runs in Service, which never closes.
+        assert_eq!(due(&moved)[0], (FirstResponse, Some(at(late + 90 + 30))));
+        let hops = hops(&moved, at(late + 100), calendar).expect("a history");
+        let told: Vec<_> = hops.iter().map(|hop| (hop.department, hop.owner, hop.counted.as_mins())).collect();
+        assert_eq!(told, [(SALES, None, 30), (SERVICE, Some(TOM), 10)]);
+    }
+
+    #[test]
+    fn what_a_clock_does_it_does_once_and_in_order() {
+        let history = history(SERVICE, &[]);
+        let clocks = Clocks::of(&history, &[policy()], calendar).expect("a history");
+        let head = |_| Some(HEAD);
+        let ring = |history: &[Event], minutes: i64| clocks.ring(history, at(minutes), head);
+        assert_eq!(ring(&history, 10), (vec![], Some(at(30))));
+        let (warned, next) = ring(&history, 30);
+        assert_eq!(
+            (warned.as_slice(), next),
+            (&[Happening::ClockWarned { clock: FirstResponse, since: 1, due: at(60) }][..], Some(at(60)))
+        );
+        // After a long sleep nobody is warned of what is over; everything else comes in its order.
+        let (all, next) = ring(&history, 95);
+        let kinds: Vec<_> = all.iter().map(Happening::kind).collect();
+        assert_eq!((kinds.as_slice(), next), (&["clock_breached", "escalated"][..], Some(at(300))));
+        let mut told = history.clone();
+        let mut case = Case::open(&history[0]).expect("opens");
+        for what in all {
+            let event = case.next_event(at(95), By::Timer, what);
+            case.apply(&event).expect("follows");
+            told.push(event);
+        }
+        assert_eq!(case.watchers, [HEAD], "whoever is told follows it");
+        let after = Clocks::of(&told, &[policy()], calendar).expect("a history");
+        assert_eq!(after.ring(&told, at(95), head), (vec![], Some(at(300))));
+        assert_eq!(clocks.ring(&history, at(95), |_| None).0.len(), 1, "a step to nobody is passed over");
+    }
+
+    #[test]
+    fn the_first_policy_that_is_about_a_case_counts() {
+        let history = history(SERVICE, &[]);
+        let of = |policies: &[SlaPolicy]| Clocks::of(&history, policies, calendar).expect("a history").policy;
+        let urgent = SlaPolicy { name: "urgent".into(), least_priority: 41, ..policy() };
+        let other = SlaPolicy { name: "other".into(), departments: vec![SALES], ..policy() };
+        let tagged = SlaPolicy { name: "tagged".into(), tag: Some("vip".into()), ..policy() };
+        assert_eq!(of(&[urgent.clone(), other, tagged, policy()]).as_deref(), Some("everybody"));
+        assert_eq!(of(&[urgent]), None);
+    }
+}
