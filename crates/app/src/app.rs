@@ -19,6 +19,7 @@ use crate::access::session::Sessions;
 use crate::answer::Answering;
 use crate::cases::CaseOptions;
 use crate::notices::Notices;
+use crate::notifications::Notifying;
 use crate::people::People;
 use crate::pictures::Pictures;
 use crate::pipeline::conversations::Conversations;
@@ -86,6 +87,7 @@ pub struct App {
     /// What the set-up offers, also after it.
     pub(crate) department_template: Arc<[DepartmentConfig]>,
     pub(crate) site: Site,
+    pub(crate) notifying: Notifying,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
@@ -149,11 +151,13 @@ impl App {
             presence: Presence::default(),
             department_template,
             site: Site::default(),
+            notifying: Notifying::default(),
             stop,
             tasks,
         };
         app.read_accounts_anew().await?;
         app.seal_old_secrets().await?;
+        app.read_unread_anew().await?;
         Ok(app)
     }
 

@@ -17,6 +17,7 @@ pub mod doctor;
 pub mod find;
 mod in_force;
 pub mod notices;
+pub mod notifications;
 pub mod people;
 mod pictures;
 pub mod pipeline;

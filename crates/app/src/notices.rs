@@ -36,6 +36,8 @@ pub enum Notice {
         /// The case.
         case: CaseId,
     },
+    /// A user was told something, or has read what they were told.
+    Notified(UserId),
     /// A session or a key of this user was ended; what was opened with it must end too.
     AccessEnded(UserId),
 }

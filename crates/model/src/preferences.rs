@@ -12,7 +12,9 @@ macro_rules! choice {
     ($(#[$about:meta])* $name:ident { $(#[$of_first:meta])* $first:ident = $first_word:literal,
         $($(#[$of:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, serde::Serialize, serde::Deserialize,
+        )]
         pub enum $name {
             $(#[$of_first])*
             #[default]
@@ -40,6 +42,7 @@ macro_rules! choice {
         }
     };
 }
+pub(crate) use choice;
 
 choice! {
     /// Light pages or dark ones.

@@ -5,6 +5,7 @@
 //! where the post should go and how urgent it is, each with its reasons.
 //!
 //! It also counts time: [`calendar`] knows when somebody works, [`sla`] which clocks run on a case and when they run out.
+//! [`notification`] says who hears of an event and when, [`named`] whom a note means by `@name`.
 //!
 //! It does not match queries (the conditions of rules are evaluated together with the searches), opens no case,
 //! chooses no user and reads no clock. To add a department or rule, edit `departments.toml` and `rules.toml`; to
@@ -13,6 +14,8 @@
 pub mod calendar;
 mod config;
 mod keywords;
+pub mod named;
+pub mod notification;
 mod priority;
 mod risk;
 mod router;

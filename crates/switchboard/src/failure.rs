@@ -8,6 +8,7 @@ use switchboard_app::answer::AnswerError;
 use switchboard_app::cases::CaseError;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
+use switchboard_app::notifications::NotificationError;
 use switchboard_app::routing::RuleError;
 use switchboard_app::searches::SearchError;
 use switchboard_app::sources::SourceError;
@@ -121,6 +122,15 @@ impl From<CaseError> for Failure {
         match error {
             CaseError::App(error) => error.into(),
             refusal => Self::Usage(refusal.into()),
+        }
+    }
+}
+
+impl From<NotificationError> for Failure {
+    fn from(error: NotificationError) -> Self {
+        match error {
+            NotificationError::App(error) => error.into(),
+            refusal => Self::usage(refusal),
         }
     }
 }

@@ -14,6 +14,7 @@ use switchboard_app::answer::AnswerError;
 use switchboard_app::cases::CaseError;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
+use switchboard_app::notifications::NotificationError;
 use switchboard_app::rights::Forbidden;
 use switchboard_app::routing::RuleError;
 use switchboard_app::searches::SearchError;
@@ -201,6 +202,19 @@ impl From<DirectoryError> for Refusal {
             DirectoryError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
             DirectoryError::Forbidden(forbidden) => forbidden.into(),
             DirectoryError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<NotificationError> for Refusal {
+    fn from(error: NotificationError) -> Self {
+        let message = error.to_string();
+        match error {
+            NotificationError::Unknown(_) => Self::not_found(message),
+            NotificationError::NotAUser => Self::new(StatusCode::FORBIDDEN, "not_a_user", message),
+            NotificationError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
+            NotificationError::Forbidden(forbidden) => forbidden.into(),
+            NotificationError::App(error) => error.into(),
         }
     }
 }

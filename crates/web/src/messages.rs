@@ -79,6 +79,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("forms.ftl", include_str!("../messages/en/forms.ftl")),
     ("frame.ftl", include_str!("../messages/en/frame.ftl")),
     ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
+    ("notifications.ftl", include_str!("../messages/en/notifications.ftl")),
     ("palette.ftl", include_str!("../messages/en/palette.ftl")),
     ("pictures.ftl", include_str!("../messages/en/pictures.ftl")),
     ("post.ftl", include_str!("../messages/en/post.ftl")),

@@ -117,6 +117,8 @@ fn people() -> Doors {
         .post(Administer, "/sources/{id}/remove", pages::source::remove)
         .post(Administer, "/sources/{id}/tokens", pages::source::token)
         .get(Read, "/directory", pages::directory::show_all)
+        .get(Entry::Own, "/notifications", pages::notifications::list)
+        .post(Entry::Own, "/notifications/read", pages::notifications::read)
 }
 
 /// Pages of the set-up. What is written out here is found before the token, which is sixty-four digits of hexadecimal.
@@ -146,7 +148,7 @@ fn set_up() -> Doors {
 
 /// Pages of the settings.
 fn settings() -> Doors {
-    use pages::settings::{accounts, beginning, company, departments, keys, preferences, rules, style, users, you};
+    use pages::settings::{accounts, beginning, company, departments, keys, notifications, preferences, rules, style, users, you};
     Doors::new()
         .get(Read, "/settings", beginning)
         .get(Read, "/settings/style", style::show_all)
@@ -181,6 +183,8 @@ fn settings() -> Doors {
         .post(Entry::Own, "/settings/you", you::change)
         .post(Entry::Own, "/settings/you/preferences", preferences::change)
         .post(Entry::Own, "/settings/you/password", you::password)
+        .get(Entry::Own, "/settings/notifications", notifications::ask)
+        .post(Entry::Own, "/settings/notifications", notifications::change)
         .get(Administer, "/settings/accounts", accounts::list)
         .post(Administer, "/settings/accounts", accounts::add)
         .get(Administer, "/settings/accounts/new/{network}", accounts::new)
@@ -247,6 +251,9 @@ fn programs() -> Doors {
         .api(Read, routes!(api::cases::queues))
         .api(Read, routes!(api::views::list, api::views::add))
         .api(Read, routes!(api::views::change, api::views::remove))
+        .api(Read, routes!(api::notifications::list))
+        .api(Read, routes!(api::notifications::read))
+        .api(Read, routes!(api::notifications::settings, api::notifications::set_settings))
         .api(Read, routes!(api::cases::get))
         .api(Read, routes!(api::presence::list, api::presence::be, api::presence::leave))
         .api(Work, routes!(api::actions::claim))

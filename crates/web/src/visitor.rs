@@ -34,6 +34,8 @@ pub(crate) struct Visitor {
     pub(crate) actor: Actor,
     /// What plays, where this is a demonstration.
     pub(crate) demonstration: Option<Arc<dyn Demonstration>>,
+    /// How many notifications the visitor has not read.
+    pub(crate) unread: u64,
 }
 
 tokio::task_local! {
@@ -176,7 +178,8 @@ async fn stranger(web: &Web, request: Request) -> Response {
 
 impl Visitor {
     fn new(web: &Web, actor: Actor) -> Self {
-        Self { actor, demonstration: web.options.demonstration.clone() }
+        let unread = actor.user_id().map_or(0, |user| web.app.unread(user));
+        Self { actor, demonstration: web.options.demonstration.clone(), unread }
     }
 
     /// Whether the visitor may do something, to show it or not. Doors and operations decide.

@@ -293,3 +293,14 @@ function live() {
     refreshOverview();
   });
 }
+
+// --- the bell beside the name
+const bell = $("bell");
+if (bell) {
+  onEvent("notified", ({ unread }) => {
+    const count = $("bell-count");
+    count.textContent = numbers.format(unread);
+    count.hidden = unread === 0;
+    bell.setAttribute("aria-label", words("unread", { count: unread }));
+  });
+}

@@ -14,7 +14,7 @@ const stream = (() => {
   const ADDRESS = "/api/v1/events";
   // Of the lock and of the channel. Tabs of somebody else, who was logged in before, keep to themselves.
   const NAME = `switchboard-stream ${document.documentElement.dataset.user ?? ""}`;
-  const KINDS = ["posts", "source", "search", "case", "presence", "people", "views", "missed"];
+  const KINDS = ["posts", "source", "search", "case", "presence", "people", "views", "notified", "missed"];
   const LOOK_MS = 5000; // so often the leader tells the others that it is there, and all look who is silent
   const SILENT_MS = 40_000; // the server says something every 15 seconds; after this long without, nobody is there
   const AWAY_MS = 60_000; // a page that nobody sees gives the stream back

@@ -27,7 +27,11 @@ pub(crate) struct Office {
 }
 
 pub(crate) async fn office() -> Office {
-    let test = TestApp::new().await;
+    office_in(TestApp::new().await).await
+}
+
+/// The same in an installation that is there already.
+pub(crate) async fn office_in(test: TestApp) -> Office {
     let ada = Actor::User(set_up(&test).await.user);
     test.search("brand", "acme").await;
     let departments = test.app.departments();

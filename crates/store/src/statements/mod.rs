@@ -7,6 +7,7 @@
 mod answers;
 mod cases;
 mod line;
+mod notifications;
 pub(crate) mod people;
 mod views;
 mod words;
@@ -14,6 +15,7 @@ mod words;
 pub(crate) use answers::*;
 pub(crate) use cases::*;
 pub(crate) use line::*;
+pub(crate) use notifications::*;
 pub(crate) use views::*;
 pub(crate) use words::*;
 
@@ -59,6 +61,7 @@ const FAMILIES: &[&[Statement]] = &[
     answers::FAMILY,
     people::FAMILY,
     views::FAMILY,
+    notifications::FAMILY,
 ];
 
 /// Every fixed statement.

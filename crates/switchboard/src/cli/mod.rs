@@ -19,6 +19,7 @@ mod listen;
 mod man;
 #[path = "match.rs"]
 mod match_posts;
+mod notification;
 mod replay;
 mod restore;
 mod rule;
@@ -102,6 +103,8 @@ pub(crate) enum Command {
     Rule(rule::Arguments),
     /// Keep the service levels: how soon authors are to hear from us.
     Sla(sla::Arguments),
+    /// Read what a user was told, and say what they want to be told.
+    Notification(notification::Arguments),
     /// Work on cases.
     Case(case::Arguments),
     /// Keep the saved views of the desk.
@@ -149,6 +152,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Department(arguments) => block_on(department::run(&shared, arguments)),
         Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
         Command::Sla(arguments) => block_on(sla::run(&shared, arguments)),
+        Command::Notification(arguments) => block_on(notification::run(&shared, arguments)),
         Command::Case(arguments) => block_on(case::run(&shared, arguments)),
         Command::View(arguments) => block_on(view::run(&shared, arguments)),
         Command::Import(arguments) => block_on(import::run(&shared, arguments)),

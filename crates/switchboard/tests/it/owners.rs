@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions, Connection, Row};
-use switchboard_store::StoreConfig;
+use switchboard_model::{Case, CaseId};
+use switchboard_route::notification::{Audience, told};
+use switchboard_store::{Store, StoreConfig};
 use switchboard_testkit::corpus::Dice;
 use switchboard_testkit::mastodon::{ACCOUNT, FakeMastodon, TOKEN};
 use switchboard_testkit::office::{self, Office};
@@ -205,6 +207,7 @@ async fn survive(installation: Arc<Installation>) -> Answered {
     assert!(told.posts.len() > kills() && told.events.len() > kills(), "the rounds were too short to show anything");
     assert!(early > 0, "no reply was on its way when something was killed");
     let found = installation.finish(answered).await;
+    everybody_was_told_once(program, engine).await;
 
     assert_eq!(rows(program, engine, OWNERSHIP).await, [""; 0], "cases without exactly one owner");
     let check: Value = serde_json::from_str(&program.done(&["case", "check", "--json"])).expect("JSON");
@@ -221,6 +224,54 @@ async fn survive(installation: Arc<Installation>) -> Answered {
         assert!(posts.contains(&post), "{post} was acknowledged");
     }
     found
+}
+
+/// What users were told is what the histories say they are to be told: nothing is lost, nothing stands there twice.
+async fn everybody_was_told_once(program: &Program, engine: &Engine) {
+    let config = match engine {
+        Engine::Sqlite => StoreConfig::sqlite(database(&program.data())),
+        Engine::Postgres(url) => StoreConfig::postgres(url.clone()),
+    };
+    let store = Store::open_read_only(&config).await.expect("readable");
+    let newest = store.newest_feed_place().await.expect("readable");
+    assert_eq!(store.feed_place("notify").await.expect("readable"), Some(newest), "the feed was read to its end");
+    let household = store.load_household().await.expect("readable");
+    let team = household.company.as_ref().expect("a company").team.clone();
+    let audience = Audience { users: &household.users, departments: &household.departments, team: &team };
+    let all = rows(program, engine, "select distinct case_id from events").await;
+    let all: Vec<CaseId> = all.iter().map(|id| CaseId(id.parse().expect("a number"))).collect();
+    let mut expected = BTreeSet::new();
+    for history in store.histories(&all).await.expect("readable").into_values() {
+        let mut before = None;
+        for (place, event) in history.iter().enumerate() {
+            let after = match before.clone() {
+                None => Case::open(event).expect("an opening"),
+                Some(mut case) => {
+                    Case::apply(&mut case, event).expect("it followed");
+                    case
+                }
+            };
+            for one in told(&history[..=place], before.as_ref(), &after, audience) {
+                expected.insert(format!("{} {} {} {}", one.user, event.case, event.number, one.kind.as_str()));
+            }
+            before = Some(after);
+        }
+    }
+    let mut found = BTreeSet::new();
+    for user in &household.users {
+        let told = store.list_all_notifications(user.id).await.expect("readable");
+        let count = told.len();
+        let keys: BTreeSet<String> = told
+            .into_iter()
+            .map(|one| format!("{} {} {} {}", one.user, one.case, one.event, one.kind.as_str()))
+            .collect();
+        assert_eq!(keys.len(), count, "something was told twice");
+        found.extend(keys);
+    }
+    store.close().await;
+    println!("{} notifications", found.len());
+    assert!(!found.is_empty());
+    assert_eq!(found, expected);
 }
 
 /// What a worker needs to ask the running installation.

@@ -107,3 +107,7 @@ script-next-case = Next case
 script-listen-to-none = Listen to none
 script-listen-to-one = Listen to this one
 script-listen-to-other = Listen to these { $count }
+
+# Beside the name
+script-unread-one = Notifications, { $count } not read
+script-unread-other = Notifications, { $count } not read

@@ -28,6 +28,13 @@ pub(crate) struct As {
     user: Option<String>,
 }
 
+impl As {
+    /// For the user of an address, if one was given.
+    pub(crate) fn of(user: Option<String>) -> Self {
+        Self { user }
+    }
+}
+
 /// Who acts: the visitor, or the user that the operator names.
 pub(crate) fn acting(web: &Web, visitor: Visitor, named: As) -> Result<Actor, Refusal> {
     let Some(email) = named.user else { return Ok(visitor.actor) };

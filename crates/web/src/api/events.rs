@@ -42,7 +42,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Event types: `hello` first, with the `seq` of the newest post; `posts` with `newest` and `posts`, the number that
 /// was stored or changed; `source` and `search` with the `id` of what changed; `case` with its `id` and the
 /// `version` that it has now; `presence` with the `case` on which somebody came, left, began or stopped writing;
-/// `people` where users, departments, the company or rules changed; `views` where a saved view of the desk did; `missed`
+/// `people` where users, departments, the company or rules changed; `views` where a saved view of the desk did;
+/// `notified` where this user was told something or read it, with `unread`, the number that is not read; `missed`
 /// where this reader was too slow and should look again at everything; `alive` after 15 seconds without any other. Ends
 /// when the installation stops, when the role of whoever listens changes, and, after a last event `ended`, when the
 /// session or key it was opened with has ended.
@@ -187,7 +188,11 @@ impl Listener {
                 }
             }
         }
-        Some(gathered.events())
+        let mut events = gathered.events();
+        if let Some(user) = self.visitor.actor.user_id().filter(|user| gathered.notified.contains(user)) {
+            events.push(event("notified", &json!({ "unread": self.web.app.unread(user) })));
+        }
+        Some(events)
     }
 
     fn is_active(&self) -> bool {
@@ -210,6 +215,8 @@ struct Gathered {
     cases: BTreeMap<CaseId, u32>,
     /// Cases on which somebody came, left, began or stopped writing.
     presence: BTreeSet<CaseId>,
+    /// Who was told something.
+    notified: BTreeSet<UserId>,
     /// Whose sessions or keys were ended.
     ended: BTreeSet<UserId>,
     is_time_to_look: bool,
@@ -230,12 +237,13 @@ impl Gathered {
             Notice::Case { id, version } => drop(self.cases.insert(id, version)),
             Notice::Presence { case } => drop(self.presence.insert(case)),
             Notice::AccessEnded(user) => drop(self.ended.insert(user)),
+            Notice::Notified(user) => drop(self.notified.insert(user)),
             Notice::People => self.has_people = true,
             Notice::Views => self.has_views = true,
         }
     }
 
-    fn events(self) -> Vec<Event> {
+    fn events(&self) -> Vec<Event> {
         let mut events = Vec::new();
         events.extend(self.sources.iter().map(|id| event("source", &json!({ "id": id }))));
         events.extend(self.searches.iter().map(|id| event("search", &json!({ "id": id }))));

@@ -16,6 +16,7 @@ pub(crate) mod fates;
 pub(crate) mod find;
 pub(crate) mod ingest;
 pub(crate) mod keys;
+pub(crate) mod notifications;
 pub(crate) mod posts;
 pub(crate) mod presence;
 pub(crate) mod previews;
@@ -121,6 +122,7 @@ impl IntoResponses for BodyRefusals {
         (name = "posts", description = "What was said"),
         (name = "people", description = "Who works here, and how posts reach them"),
         (name = "cases", description = "What somebody has to decide about"),
+        (name = "notifications", description = "What people are told of what happens"),
         (name = "accounts", description = "The company's own accounts"),
         (name = "answers", description = "Drafts, and replies on their way out"),
         (name = "ingest", description = "Posts that others bring"),

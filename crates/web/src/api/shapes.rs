@@ -7,6 +7,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod cases;
+pub(crate) mod notifications;
 pub(crate) mod people;
 
 use std::borrow::Cow;
@@ -407,7 +408,8 @@ mod tests {
     use serde_json::json;
     use switchboard_app::sources::Proposal;
     use switchboard_model::{
-        Absence, ApiKey, ApiKeyId, Budget, Company, Department, DepartmentId, Duty, DutyHours, Engagement, EscalateTo,
+        Absence, ApiKey, ApiKeyId, Budget, By, CaseId, Channel, Company, Notification, NotificationKind,
+        NotificationSettings, Pace, QuietHours, Department, DepartmentId, Duty, DutyHours, Engagement, EscalateTo,
         EscalationStep, Evidence, Holiday, HolidayCalendar, Interest, Office, PostKind, Preferences, Profile, Role,
         Rule, RuleId, SignalName, SlaPolicy, SlaTargets, SourceKind, Span, SpanPart, Team, User, UserId,
     };
@@ -558,6 +560,23 @@ mod tests {
             escalation: vec![EscalationStep { after_min: 5, to: EscalateTo::TeamHead }],
         };
         check("SlaPolicy", policy);
+        let told = Notification {
+            id: 1,
+            user: user.id,
+            kind: NotificationKind::PingPong,
+            department: Some(DepartmentId(Uuid::nil())),
+            case: CaseId(1),
+            event: 2,
+            by: By::Timer,
+            at: samples::now(),
+            read_at: Some(samples::now()),
+            count: 37,
+        };
+        check("Notification", told);
+        let quiet = Some(QuietHours { from: 1_320, to: 420 });
+        let mut settings = NotificationSettings { quiet, ..NotificationSettings::default() };
+        settings.set_pace(NotificationKind::Offered, Channel::Mail, Pace::Daily);
+        check("NotificationSettings", settings);
         check(
             "Rule",
             Rule {

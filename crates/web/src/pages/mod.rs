@@ -16,6 +16,7 @@ pub(crate) mod forms;
 pub(crate) mod home;
 pub(crate) mod icon;
 pub(crate) mod mention;
+pub(crate) mod notifications;
 pub(crate) mod palette;
 pub(crate) mod pictures;
 pub(crate) mod post;
@@ -69,6 +70,8 @@ pub(crate) struct Frame {
     pub(crate) is_bare: bool,
     /// Where the storm of a demonstration stands; `None` outside of one.
     pub(crate) storm: Option<Storm>,
+    /// How many notifications the visitor has not read.
+    pub(crate) unread: u64,
 }
 
 /// The entries of the navigation.
@@ -113,6 +116,7 @@ impl Frame {
             icon: asset("mark.svg"),
             is_bare: false,
             storm: None,
+            unread: 0,
         };
         let styled = bare.with_style("switchboard.css").with_style("components.css");
         styled.with_script("stream.js").with_script("live.js")
@@ -121,7 +125,8 @@ impl Frame {
     /// The frame of a page inside.
     pub(crate) fn within(title: impl Into<String>, section: Section, visitor: &Visitor) -> Self {
         let frame =
-            Self { section, visitor: Some(visitor.actor.clone()), ..Self::new(title) }.with_script("palette.js");
+            Self { section, visitor: Some(visitor.actor.clone()), unread: visitor.unread, ..Self::new(title) };
+        let frame = frame.with_script("palette.js");
         match &visitor.demonstration {
             Some(demonstration) => Self { storm: Some(demonstration.storm()), ..frame }.with_script("tour.js"),
             None => frame,
@@ -153,6 +158,16 @@ impl Frame {
     /// What the visitor is called, if it is a user.
     pub(crate) fn user_name(&self) -> Option<&str> {
         Some(self.visitor.as_ref()?.user()?.name.as_str())
+    }
+
+    /// What stands on the bell.
+    pub(crate) fn bell_count(&self) -> String {
+        words::count(self.unread)
+    }
+
+    /// What the bell says to who listens.
+    pub(crate) fn bell_words(&self) -> Cow<'static, str> {
+        t!("notifications-unread", count = self.unread)
     }
 
     /// What the visitor prefers other than most, for style sheets and scripts: names and words of `data-` attributes.

@@ -320,7 +320,7 @@ pub(crate) mod tests {
     use crate::pages::samples;
 
     fn visitor() -> Visitor {
-        Visitor { actor: samples::actor(switchboard_model::Role::Member), demonstration: None }
+        Visitor { actor: samples::actor(switchboard_model::Role::Member), demonstration: None, unread: 0 }
     }
 
     /// Each post without a case, the first with one, and twenty pictures.

@@ -73,7 +73,7 @@ pub(crate) fn users() -> Vec<User> {
 
 /// Somebody who may do everything that a user may.
 pub(crate) fn visitor() -> Visitor {
-    Visitor { actor: Actor::User(Arc::new(users().swap_remove(0))), demonstration: None }
+    Visitor { actor: Actor::User(Arc::new(users().swap_remove(0))), demonstration: None, unread: 0 }
 }
 
 pub(crate) fn searches() -> Vec<SavedSearch> {

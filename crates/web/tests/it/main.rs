@@ -10,6 +10,7 @@ mod ingest;
 mod keys;
 mod live;
 mod messages;
+mod notifications;
 mod pages;
 mod pictures;
 mod presence;

@@ -20,6 +20,7 @@ type Answer = Result<Response, PageError>;
 /// `GET /cases/{id}`
 pub(crate) async fn show_one(State(web): State<Web>, visitor: Visitor, PageId(id): PageId<CaseId>) -> Answer {
     let case = load::pane(&web, &visitor, id, "", None).await?;
+    web.app.see_case(&visitor.actor, id).await?;
     show(StatusCode::OK, &CasePage { frame: load::frame(case.title(), &visitor), case })
 }
 

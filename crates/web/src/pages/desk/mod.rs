@@ -300,6 +300,7 @@ pub(crate) mod tests {
         let visitor = crate::visitor::Visitor {
             actor: samples::actor(switchboard_model::Role::Administrator),
             demonstration: None,
+            unread: 0,
         };
         let view = samples::view();
         let views = [CountedView { view: view.clone(), count: 10_000, has_more: true }];

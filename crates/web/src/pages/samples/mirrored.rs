@@ -5,11 +5,11 @@ use std::path::Path;
 
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in};
-use crate::pages::settings::{accounts, departments, keys, rules, style, users, you};
+use crate::pages::settings::{accounts, departments, keys, notifications as notification_settings, rules, style, users, you};
 use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
 };
-use crate::pages::{case, demo, desk, directory, failure, find, home, post, search, searches, source, sources};
+use crate::pages::{case, demo, desk, directory, failure, find, home, notifications, post, search, searches, source, sources};
 use crate::reader::{Reader, as_reader};
 
 /// A page's samples, as they look to who reads.
@@ -29,6 +29,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("failure.html", failure::tests::samples),
     ("find.html", find::tests::samples),
     ("home.html", home::tests::samples),
+    ("notifications.html", notifications::tests::samples),
     ("post.html", post::tests::samples),
     ("search.html", search::tests::samples),
     ("searches.html", searches::tests::samples),
@@ -37,6 +38,7 @@ const PAGES: &[(&str, Samples)] = &[
     // The template of every form under Settings; the words of the other forms are not looked at here.
     ("settings/form.html", you::tests::samples),
     ("settings/keys.html", keys::tests::samples),
+    ("settings/notifications.html", notification_settings::tests::samples),
     ("settings/rules.html", rules::tests::samples),
     ("settings/style.html", style::tests::samples),
     ("settings/users.html", users::tests::samples),

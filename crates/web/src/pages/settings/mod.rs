@@ -8,6 +8,7 @@ pub(crate) mod company;
 pub(crate) mod departments;
 pub(crate) mod form;
 pub(crate) mod keys;
+pub(crate) mod notifications;
 pub(crate) mod preferences;
 pub(crate) mod rules;
 pub(crate) mod style;
@@ -37,12 +38,13 @@ pub(crate) enum Place {
     /// Leads out of the settings.
     SetUp,
     Keys,
+    Notifications,
     You,
     Style,
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 9] = [
+const PLACES: [(Place, &str, Right); 10] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
@@ -50,6 +52,7 @@ const PLACES: [(Place, &str, Right); 9] = [
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
+    (Place::Notifications, "/settings/notifications", Right::Read),
     (Place::Keys, "/settings/keys", Right::Read),
     (Place::Style, "/settings/style", Right::Read),
 ];
@@ -63,6 +66,7 @@ impl Place {
             Self::Rules => t!("settings-place-rules"),
             Self::Accounts => t!("settings-place-accounts"),
             Self::SetUp => t!("settings-place-setup"),
+            Self::Notifications => t!("settings-place-notifications"),
             Self::Keys => t!("settings-place-keys"),
             Self::You => t!("settings-place-you"),
             Self::Style => t!("settings-place-style"),

@@ -1,0 +1,140 @@
+//! What people are told of what happens to cases: on the pages, by mail, in a chat.
+//!
+//! `tell.rs` is a consumer of the feed: it asks `switchboard_route::notification` who hears of each event, and writes what
+//! they are told, and the messages that carry it, with its place in the feed. Messages leave by a queue of their own. Nothing
+//! here changes a case.
+
+pub mod settings;
+pub mod tell;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use switchboard_model::{CaseId, Notification, UserId};
+use switchboard_store::StoreError;
+
+use crate::notices::Notice;
+use crate::rights::{Actor, Forbidden, Right};
+use crate::{App, AppError};
+
+/// What the person asking can do something about.
+#[derive(Debug, thiserror::Error)]
+pub enum NotificationError {
+    /// There is none of that number for this user.
+    #[error("you were told nothing with the number {0}")]
+    Unknown(i64),
+    /// Only users are told anything.
+    #[error("only a user is told things; say as whom")]
+    NotAUser,
+    /// Something that was written cannot be used.
+    #[error("{message}")]
+    Bad {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it and the remedy.
+        message: String,
+    },
+    /// The actor may not.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// Anything else.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for NotificationError {
+    fn from(error: StoreError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+impl NotificationError {
+    fn bad(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Bad { field, message: message.into() }
+    }
+}
+
+/// What this area keeps in memory. The lock is held only to look and to put.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Notifying {
+    /// How many things each user has not read; every page shows it.
+    unread: Arc<Mutex<BTreeMap<UserId, u64>>>,
+}
+
+/// A page of what a user was told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotificationPage {
+    /// Newest first.
+    pub notifications: Vec<Notification>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<i64>,
+}
+
+impl App {
+    /// What the actor was told before a number (the newest without one).
+    pub async fn notifications(
+        &self,
+        actor: &Actor,
+        is_unread: bool,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<NotificationPage, NotificationError> {
+        let user = reader(actor)?;
+        let before = before.unwrap_or(i64::MAX);
+        let notifications = self.store.list_notifications(user, is_unread, before, limit).await?;
+        let is_full = notifications.len() >= limit as usize;
+        let next = notifications.last().filter(|_| is_full).map(|last| last.id);
+        Ok(NotificationPage { notifications, next })
+    }
+
+    /// How many things a user has not read, from memory.
+    pub fn unread(&self, user: UserId) -> u64 {
+        let unread = self.notifying.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        unread.get(&user).copied().unwrap_or_default()
+    }
+
+    /// The actor has read one thing.
+    pub async fn read_notification(&self, actor: &Actor, id: i64) -> Result<(), NotificationError> {
+        let user = reader(actor)?;
+        self.store.read_notification(user, id, self.now()).await?;
+        self.count_unread(&[user]).await
+    }
+
+    /// The actor has read everything up to a number; everything without one.
+    pub async fn read_notifications(&self, actor: &Actor, newest: Option<i64>) -> Result<(), NotificationError> {
+        let user = reader(actor)?;
+        self.store.read_notifications(user, newest.unwrap_or(i64::MAX), self.now()).await?;
+        self.count_unread(&[user]).await
+    }
+
+    /// The actor looks at a case, and so at what they were told of it.
+    pub async fn see_case(&self, actor: &Actor, case: CaseId) -> Result<(), NotificationError> {
+        let Some(user) = actor.user_id().filter(|user| self.unread(*user) > 0) else { return Ok(()) };
+        if self.store.read_notifications_of_case(user, case, self.now()).await? {
+            self.count_unread(&[user]).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts anew what users have not read, and tells their pages.
+    async fn count_unread(&self, users: &[UserId]) -> Result<(), NotificationError> {
+        for user in users {
+            let count = self.store.unread_count(*user).await?;
+            self.notifying.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(*user, count);
+            self.notices.tell(Notice::Notified(*user));
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn read_unread_anew(&self) -> Result<(), StoreError> {
+        let counts = self.store.unread_counts().await?;
+        *self.notifying.unread.lock().unwrap_or_else(PoisonError::into_inner) = counts;
+        Ok(())
+    }
+}
+
+/// The user whose notifications are meant.
+fn reader(actor: &Actor) -> Result<UserId, NotificationError> {
+    actor.may(Right::Read)?;
+    actor.user_id().ok_or(NotificationError::NotAUser)
+}

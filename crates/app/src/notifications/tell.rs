@@ -1,0 +1,185 @@
+//! A consumer of the feed that tells people what happened.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use switchboard_model::{
+    Case, CaseId, Channel, Event, NotificationSettings, Pace, Team, User, UserId,
+};
+use switchboard_route::notification::{Audience, Told, leaves_at, told};
+use switchboard_store::{NewDelivery, NewNotification, Notified, Storm};
+
+use super::NotificationError;
+use crate::App;
+use crate::notices::Notice;
+use crate::people::People;
+
+/// What it is called as a consumer of the feed.
+const CONSUMER: &str = "notify";
+
+/// Events that are read together.
+const EVENTS: u32 = 200;
+
+/// More than so many of one kind within so many minutes are told as one.
+const STORM: Storm = Storm { most: 5, within: SignedDuration::from_mins(10) };
+
+/// Another process may have changed a case.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// And not more often than this, however much happens.
+const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(100);
+
+impl App {
+    /// Tells people what happens until the installation stops. Returns at once.
+    pub fn watch_notifications(&self) {
+        let app = self.clone();
+        self.tasks.spawn(async move { app.keep_telling().await });
+    }
+
+    async fn keep_telling(&self) {
+        let mut notices = self.notices.listen();
+        loop {
+            if let Err(error) = self.tell_events().await {
+                tracing::error!(%error, "people cannot be told what happened; it is tried again");
+            }
+            let sleep = tokio::time::sleep(LOOK_EVERY);
+            tokio::pin!(sleep);
+            loop {
+                tokio::select! {
+                    () = self.stop.cancelled() => return,
+                    () = &mut sleep => break,
+                    notice = notices.recv() => match notice {
+                        Ok(Notice::Case { .. }) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
+                            tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
+                            while notices.try_recv().is_ok() {}
+                            break;
+                        }
+                        Ok(_) => {}
+                        Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+                    },
+                }
+            }
+        }
+    }
+
+    /// Tells everybody what has happened since the last time. Answers how many users were told something.
+    pub async fn tell_events(&self) -> Result<usize, NotificationError> {
+        let mut place = match self.store.feed_place(CONSUMER).await? {
+            Some(place) => place,
+            // Nobody is told what was before there was anybody to tell.
+            None => {
+                let newest = self.store.newest_feed_place().await?;
+                self.store.set_feed_place(CONSUMER, newest).await?;
+                newest
+            }
+        };
+        let mut users = 0;
+        loop {
+            let events = self.store.event_feed(place, EVENTS).await?;
+            let Some(last) = events.last().map(|entry| entry.place) else { return Ok(users) };
+            let events: Vec<Event> = events.into_iter().map(|entry| entry.event).collect();
+            let new = self.news(&events).await?;
+            let alone: Vec<NewDelivery> = Vec::new();
+            match self.store.notify(&new, &alone, STORM, CONSUMER, last).await? {
+                Notified::Told(told) => {
+                    users += told.len();
+                    self.count_unread(&told).await?;
+                    place = last;
+                }
+                // Another process reads the same feed; it goes on from where that one is.
+                Notified::Behind => place = self.store.feed_place(CONSUMER).await?.unwrap_or(last),
+            }
+        }
+    }
+
+    /// What these events are to be told as.
+    async fn news(&self, events: &[Event]) -> Result<Vec<NewNotification>, NotificationError> {
+        let cases: Vec<CaseId> = events.iter().map(|event| event.case).collect();
+        let histories = self.store.histories(&cases).await?;
+        let settings = self.store.list_notification_settings().await?;
+        let people = self.people();
+        let mut read: BTreeMap<CaseId, Reading<'_>> = BTreeMap::new();
+        let mut new = Vec::new();
+        for event in events {
+            let Some(history) = histories.get(&event.case) else { continue };
+            let reading = read.entry(event.case).or_insert(Reading { history, read: 0, case: None });
+            for told in reading.told(event.number, &people) {
+                new.extend(self.news_for(told, event, &people, &settings));
+            }
+        }
+        Ok(new)
+    }
+
+    fn news_for(
+        &self,
+        told: Told,
+        event: &Event,
+        people: &People,
+        settings: &BTreeMap<UserId, NotificationSettings>,
+    ) -> Option<NewNotification> {
+        let user = people.user(told.user)?;
+        let usual = NotificationSettings::default();
+        let settings = settings.get(&told.user).unwrap_or(&usual);
+        let is_shown = settings.pace(told.kind, Channel::Page) != Pace::Never;
+        let deliveries: Vec<NewDelivery> = self
+            .channels_of(&user)
+            .into_iter()
+            .filter_map(|(channel, target)| {
+                let pace = settings.pace(told.kind, channel);
+                let due_at = leaves_at(pace, settings, &user.time_zone, event.at)?;
+                let (id, created_at) = (self.ids.next(), self.now());
+                Some(NewDelivery { id, channel, target, pace, due_at, created_at, about: None })
+            })
+            .collect();
+        (is_shown || !deliveries.is_empty()).then(|| NewNotification {
+            user: told.user,
+            kind: told.kind,
+            department: Some(told.department),
+            case: event.case,
+            event: event.number,
+            by: event.by,
+            at: event.at,
+            is_shown,
+            deliveries,
+        })
+    }
+
+    /// Where a user can be written to, beside the pages.
+    #[expect(clippy::unused_self, reason = "there are none yet")]
+    fn channels_of(&self, _: &User) -> Vec<(Channel, String)> {
+        Vec::new()
+    }
+}
+
+/// A history that is read event by event.
+struct Reading<'a> {
+    history: &'a [Event],
+    read: usize,
+    case: Option<Case>,
+}
+
+impl Reading<'_> {
+    /// Who hears of the event of a number, which is not before one that was read.
+    fn told(&mut self, number: u32, people: &People) -> Vec<Told> {
+        let mut before = None;
+        while let Some(event) = self.history.get(self.read).filter(|event| event.number <= number) {
+            self.read += 1;
+            before = self.case.clone();
+            let done = match &mut self.case {
+                Some(case) => case.apply(event),
+                none => Case::open(event).map(|case| *none = Some(case)),
+            };
+            if let Err(error) = done {
+                tracing::error!(case.id = %event.case, %error, "a history contradicts itself; nobody is told of it");
+                return Vec::new();
+            }
+        }
+        let Some(after) = &self.case else { return Vec::new() };
+        let (users, departments) = (people.users(), people.departments());
+        let none = Team::default();
+        let team = people.company().map_or(&none, |company| &company.team);
+        let audience = Audience { users, departments, team };
+        told(self.history.get(..self.read).unwrap_or_default(), before.as_ref(), after, audience)
+    }
+}

@@ -1,0 +1,224 @@
+//! What somebody wants to be told: by what, how soon, and not when.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::civil::Weekday;
+use switchboard_app::access::AccessError;
+use switchboard_model::{Channel, NotificationKind, NotificationSettings, Pace, QuietHours};
+
+use super::{Place, Places, frame};
+use crate::error::{PageError, Refusal};
+use crate::options::Web;
+use crate::pages::failure::sentence;
+use crate::pages::forms::{Choice, Fields, about_form};
+use crate::pages::{Frame, show, words};
+use crate::visitor::Visitor;
+
+#[derive(Template)]
+#[template(path = "settings/notifications.html")]
+struct SettingsPage {
+    frame: Frame,
+    places: Places,
+    channels: Vec<Cow<'static, str>>,
+    kinds: Vec<KindRow>,
+    from: String,
+    to: String,
+    digest_at: String,
+    days: Vec<Choice>,
+    is_saved: bool,
+    complaint: Option<String>,
+}
+
+/// One kind with its pace for each channel.
+struct KindRow {
+    name: Cow<'static, str>,
+    /// The name of the field, the channel, and the paces that can be chosen.
+    paces: Vec<(String, Cow<'static, str>, Vec<Choice>)>,
+}
+
+fn kind_words(kind: NotificationKind) -> Cow<'static, str> {
+    use NotificationKind as Kind;
+    match kind {
+        Kind::Changed => t!("notifications-kind-changed"),
+        Kind::Offered => t!("notifications-kind-offered"),
+        Kind::OfferEnded => t!("notifications-kind-offer-ended"),
+        Kind::Assigned => t!("notifications-kind-assigned"),
+        Kind::Returned => t!("notifications-kind-returned"),
+        Kind::Mentioned => t!("notifications-kind-mentioned"),
+        Kind::Question => t!("notifications-kind-question"),
+        Kind::Answer => t!("notifications-kind-answer"),
+        Kind::ClockWarned => t!("notifications-kind-clock-warned"),
+        Kind::ClockBreached => t!("notifications-kind-clock-breached"),
+        Kind::Escalated => t!("notifications-kind-escalated"),
+        Kind::PingPong => t!("notifications-kind-ping-pong"),
+        Kind::Involved => t!("notifications-kind-involved"),
+    }
+}
+
+fn channel_words(channel: Channel) -> Cow<'static, str> {
+    match channel {
+        Channel::Page => t!("notifications-channel-page"),
+        Channel::Mail => t!("notifications-channel-mail"),
+        Channel::Chat => t!("notifications-channel-chat"),
+    }
+}
+
+fn pace_words(pace: Pace) -> Cow<'static, str> {
+    match pace {
+        Pace::AtOnce => t!("notifications-pace-at-once"),
+        Pace::Hourly => t!("notifications-pace-hourly"),
+        Pace::Daily => t!("notifications-pace-daily"),
+        Pace::Weekly => t!("notifications-pace-weekly"),
+        Pace::Never => t!("notifications-pace-never"),
+    }
+}
+
+/// The channels that there are.
+const CHANNELS: [Channel; 2] = [Channel::Page, Channel::Mail];
+
+fn paces_of(channel: Channel) -> &'static [Pace] {
+    match channel {
+        Channel::Page => &[Pace::AtOnce, Pace::Never],
+        Channel::Mail | Channel::Chat => Pace::ALL,
+    }
+}
+
+fn field(kind: NotificationKind, channel: Channel) -> String {
+    format!("{}.{}", kind.as_str(), channel.as_str())
+}
+
+/// A minute of the day as fields of a form say it.
+fn clock(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+fn minute(text: &str) -> Option<u16> {
+    let (hour, minute) = text.trim().split_once(':')?;
+    let (hour, minute) = (hour.parse::<u16>().ok()?, minute.parse::<u16>().ok()?);
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+}
+
+impl SettingsPage {
+    fn new(settings: &NotificationSettings, visitor: &Visitor) -> Self {
+        let row = |kind: &NotificationKind| {
+            let paces = CHANNELS.map(|channel| {
+                let chosen = settings.pace(*kind, channel);
+                let choice = |pace: &Pace| Choice::new(pace.as_str(), pace_words(*pace), *pace == chosen);
+                let choices = paces_of(channel).iter().map(choice).collect();
+                (field(*kind, channel), channel_words(channel), choices)
+            });
+            KindRow { name: kind_words(*kind), paces: paces.into() }
+        };
+        let day = |number: i8| {
+            let weekday = Weekday::from_monday_one_offset(number).unwrap_or(Weekday::Monday);
+            let is_chosen = i8::try_from(settings.digest_day) == Ok(number);
+            Choice::new(number.to_string(), words::weekday(weekday), is_chosen)
+        };
+        Self {
+            frame: frame(t!("settings-place-notifications"), visitor),
+            places: Places::new(visitor, Place::Notifications),
+            channels: CHANNELS.map(channel_words).into(),
+            kinds: NotificationKind::ALL.iter().map(row).collect(),
+            from: settings.quiet.map(|quiet| clock(quiet.from)).unwrap_or_default(),
+            to: settings.quiet.map(|quiet| clock(quiet.to)).unwrap_or_default(),
+            digest_at: clock(settings.digest_at),
+            days: (1..=7).map(day).collect(),
+            is_saved: false,
+            complaint: None,
+        }
+    }
+}
+
+/// What the form says; a field that is missing leaves what is there.
+fn read(fields: &Fields, settings: &mut NotificationSettings) -> Result<(), Refusal> {
+    let bad = |field: &'static str| Refusal::unprocessable("bad_field", t!("notifications-bad-time")).about(field);
+    for kind in NotificationKind::ALL {
+        for channel in CHANNELS {
+            let Some(word) = fields.find(&field(*kind, channel)) else { continue };
+            let pace = Pace::from_word(word).ok_or_else(|| bad("paces"))?;
+            settings.set_pace(*kind, channel, pace);
+        }
+    }
+    let (from, to) = (fields.filled("from"), fields.filled("to"));
+    settings.quiet = match (from, to) {
+        (None, None) => None,
+        (from, to) => Some(QuietHours {
+            from: from.as_deref().and_then(minute).ok_or_else(|| bad("quiet"))?,
+            to: to.as_deref().and_then(minute).ok_or_else(|| bad("quiet"))?,
+        }),
+    };
+    settings.digest_at = minute(fields.text("digest_at")).ok_or_else(|| bad("digest_at"))?;
+    settings.digest_day = fields.text("digest_day").parse().map_err(|_| bad("digest_day"))?;
+    Ok(())
+}
+
+/// `GET /settings/notifications`
+pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
+    visitor.actor.user().ok_or(AccessError::NotAUser)?;
+    let settings = web.app.notification_settings(&visitor.actor).await?;
+    show(StatusCode::OK, &SettingsPage::new(&settings, &visitor))
+}
+
+/// `POST /settings/notifications`
+pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
+    let mut settings = web.app.notification_settings(&visitor.actor).await?;
+    let typed = read(&fields, &mut settings);
+    let done = match typed {
+        Ok(()) => {
+            let done = web.app.set_notification_settings(&visitor.actor, settings.clone()).await;
+            done.map(drop).map_err(Refusal::from)
+        }
+        Err(refusal) => Err(refusal),
+    };
+    let mut page = SettingsPage::new(&settings, &visitor);
+    match done {
+        Ok(()) => {
+            page.is_saved = true;
+            show(StatusCode::OK, &page)
+        }
+        Err(refusal) => {
+            let refusal = about_form(refusal)?;
+            page.complaint = Some(sentence(&refusal.message));
+            show(refusal.status, &page)
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    /// Saved, and refused.
+    pub(crate) fn samples() -> Vec<String> {
+        let quiet = Some(QuietHours { from: 22 * 60, to: 7 * 60 });
+        let settings = NotificationSettings { quiet, ..NotificationSettings::default() };
+        let mut saved = SettingsPage::new(&settings, &samples::visitor());
+        saved.is_saved = true;
+        let mut refused = SettingsPage::new(&NotificationSettings::default(), &samples::visitor());
+        refused.complaint = Some(samples::HOSTILE.to_owned());
+        [saved, refused].map(|page| page.render().expect("renders")).into()
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        samples().iter().for_each(|html| samples::assert_harmless(html));
+    }
+
+    #[test]
+    fn what_is_typed_is_what_is_kept() {
+        let fields = [("offered.mail", "hourly"), ("from", "22:30"), ("to", "7:00"), ("digest_at", "08:15"), ("digest_day", "5")];
+        let fields = Fields(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        let mut settings = NotificationSettings::default();
+        assert!(read(&fields, &mut settings).is_ok());
+        assert_eq!(settings.pace(NotificationKind::Offered, Channel::Mail), Pace::Hourly);
+        assert_eq!(settings.quiet, Some(QuietHours { from: 22 * 60 + 30, to: 7 * 60 }));
+        assert_eq!((settings.digest_at, settings.digest_day), (8 * 60 + 15, 5));
+        let wrong = Fields(vec![("from".to_owned(), "25:00".to_owned())]);
+        assert_eq!(read(&wrong, &mut settings).expect_err("refused").field, Some("quiet"));
+    }
+}

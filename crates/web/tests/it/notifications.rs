@@ -1,0 +1,68 @@
+//! The bell, the page of notifications and their settings.
+
+use axum::http::{Method, StatusCode};
+use serde_json::json;
+use switchboard_app::rights::Actor;
+use switchboard_model::CaseFilter;
+
+use crate::live::{listen_as, next};
+use crate::test_web::TestWeb;
+
+/// A case of the administrator on which the operator left a note.
+async fn noted(web: &TestWeb) -> i64 {
+    web.app.tell_events().await.expect("told");
+    web.search("Acme", "acme").await;
+    let (_, token) = web.door("forum").await;
+    let post = json!({"id": "1", "network": "forum", "text": "my acme kettle is broken, terrible, I want a refund"});
+    web.ingest(&token, "application/json", post.to_string()).await;
+    let filter = CaseFilter { with_private: true, limit: 1, ..CaseFilter::default() };
+    let case = web.app.cases(&Actor::Operator, filter).await.expect("cases").cases[0].case.id;
+    web.app.note_on_case(&Actor::Operator, case, None, "@mara, <b>look</b>").await.expect("noted");
+    web.app.tell_events().await.expect("told");
+    case.0
+}
+
+#[tokio::test]
+async fn the_bell_counts_and_the_page_tells() {
+    let web = TestWeb::start().await;
+    let empty = web.get("/notifications").await;
+    assert_eq!(empty.status, StatusCode::OK);
+    assert!(empty.body.contains("Nothing has happened"), "{}", empty.body);
+    let mut stream = listen_as(&web, &web.session).await;
+    next(&mut stream).await.expect("hello");
+    let case = noted(&web).await;
+    let mut heard = String::new();
+    while !heard.contains("event: notified") {
+        heard = next(&mut stream).await.expect("an event");
+    }
+    let page = web.get("/notifications").await.body;
+    assert!(page.contains("named you in a note"), "{page}");
+    assert!(page.contains("Notifications, 1 not read"), "{page}");
+    let listed = web.get("/api/v1/notifications?unread=true").await.data();
+    assert_eq!((listed[0]["kind"].as_str(), listed[0]["case"].as_i64()), (Some("mentioned"), Some(case)));
+    let id = listed[0]["id"].as_i64().expect("a number");
+    let read = web.form("/notifications/read", &format!("id={id}&case={case}")).await;
+    assert_eq!((read.status, read.header("location")), (StatusCode::SEE_OTHER, format!("/cases/{case}").as_str()));
+    assert!(web.get("/notifications").await.body.contains("Notifications, all read"));
+    assert_eq!(web.get("/api/v1/notifications?unread=true").await.data(), json!([]));
+    let answer = web.json(Method::POST, "/api/v1/notifications/read", json!({})).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn settings_are_said_by_form_and_by_program() {
+    let web = TestWeb::start().await;
+    assert_eq!(web.get("/settings/notifications").await.status, StatusCode::OK);
+    let fields = "offered.mail=daily&offered.page=never&from=22%3A00&to=07%3A00&digest_at=09%3A30&digest_day=5";
+    let answer = web.form("/settings/notifications", fields).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.body.contains("Saved."), "{}", answer.body);
+    let expected = json!({"paces": {"offered": {"page": "never", "mail": "daily"}},
+        "quiet": {"from": 1320, "to": 420}, "digest_at": 570, "digest_day": 5});
+    assert_eq!(web.get("/api/v1/notifications/settings").await.data(), expected);
+    let refused = web.form("/settings/notifications", "from=22%3A00&to=&digest_at=09%3A30&digest_day=5").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(web.get("/api/v1/notifications/settings").await.data(), expected, "nothing has changed");
+    let usual = web.json(Method::PUT, "/api/v1/notifications/settings", json!({})).await.data();
+    assert_eq!(usual, json!({"paces": {}, "quiet": null, "digest_at": 480, "digest_day": 1}));
+}
