@@ -158,6 +158,7 @@ impl App {
         app.read_accounts_anew().await?;
         app.seal_old_secrets().await?;
         app.read_unread_anew().await?;
+        app.read_mail_server().await?;
         Ok(app)
     }
 

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use switchboard_model::{AccountId, SourceId};
 
 use crate::secret::random_bytes;
@@ -20,6 +22,8 @@ const NONCE: usize = 24;
 #[derive(Clone)]
 pub struct Secrets {
     cipher: Arc<XChaCha20Poly1305>,
+    /// Signs what we hand out. Made from the key, so that no use of one tells anything about the other.
+    signer: Hmac<Sha256>,
 }
 
 impl fmt::Debug for Secrets {
@@ -41,6 +45,7 @@ pub struct WrongKey(pub String);
 pub(crate) enum Place {
     Source(SourceId),
     Account(AccountId),
+    Mail,
 }
 
 impl fmt::Display for Place {
@@ -48,6 +53,7 @@ impl fmt::Display for Place {
         match self {
             Self::Source(id) => write!(f, "sources/settings/{id}"),
             Self::Account(id) => write!(f, "accounts/settings/{id}"),
+            Self::Mail => f.write_str("meta/mail_server"),
         }
     }
 }
@@ -55,7 +61,19 @@ impl fmt::Display for Place {
 impl Secrets {
     /// Seals with this key.
     pub fn new(key: &[u8; 32]) -> Self {
-        Self { cipher: Arc::new(XChaCha20Poly1305::new(key.into())) }
+        let derived = keyed(key).chain_update(b"switchboard links 1").finalize().into_bytes();
+        Self { cipher: Arc::new(XChaCha20Poly1305::new(key.into())), signer: keyed(&derived) }
+    }
+
+    /// A signature of what we hand out, in hexadecimal digits.
+    pub(crate) fn signature(&self, said: &str) -> String {
+        hex(self.signer.clone().chain_update(said).finalize().into_bytes().iter())
+    }
+
+    /// Whether it was us who signed this.
+    pub(crate) fn has_signed(&self, said: &str, signature: &str) -> bool {
+        let signature = unhex(signature).unwrap_or_default();
+        self.signer.clone().chain_update(said).verify_slice(&signature).is_ok()
     }
 
     /// A new key from the system's randomness.
@@ -142,6 +160,10 @@ pub(crate) fn kept(keys: &[&str], stored: &Value, new: &mut Value) {
     }
 }
 
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    <Hmac<Sha256> as Mac>::new_from_slice(key).expect("a key for HMAC may have any length")
+}
+
 /// Whether a secret is to be read from a file.
 pub(crate) fn names_a_file(keys: &[&str], settings: &Value) -> bool {
     keys.iter().any(|key| settings.get(*key).is_some_and(is_file))
@@ -200,6 +222,18 @@ mod tests {
         for mangled in [json!({"sealed": ""}), json!({"sealed": "zz"}), json!({"sealed": "é1"}), json!({"sealed": 7})]
         {
             assert_eq!(secrets.open(place(1), KEYS, &json!({"token": mangled})), wrong);
+        }
+    }
+
+    #[test]
+    fn only_what_we_signed_is_ours() {
+        let secrets = Secrets::new(&[7; 32]);
+        let signature = secrets.signature("claim.1");
+        assert!(secrets.has_signed("claim.1", &signature));
+        assert!(!secrets.has_signed("claim.2", &signature));
+        assert!(!Secrets::new(&[8; 32]).has_signed("claim.1", &signature));
+        for forged in ["", "00", "zz", &signature[2..], &signature.to_uppercase().replace('A', "B")] {
+            assert!(!secrets.has_signed("claim.1", forged), "{forged}");
         }
     }
 

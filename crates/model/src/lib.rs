@@ -15,6 +15,7 @@ pub mod fate;
 pub mod ids;
 pub mod index;
 pub mod line;
+pub mod mail;
 pub mod notification;
 pub mod people;
 pub mod picture;
@@ -43,7 +44,8 @@ pub use ids::{
 pub use index::IndexQuery;
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
 pub use notification::{
-    Channel, DeliveryState, Notification, NotificationDelivery, NotificationKind, NotificationSettings, Pace, QuietHours,
+    Channel, DeliveryState, Notification, NotificationDelivery, NotificationKind, NotificationSettings, Pace,
+    QuietHours,
 };
 pub use people::{
     Absence, ApiKey, Assignment, Company, Department, Duty, DutyHours, Holiday, HolidayCalendar, Interest, LinkPurpose,

@@ -34,6 +34,7 @@ mod registry;
 mod seen;
 mod sending;
 mod settings;
+pub mod smtp;
 mod websocket;
 
 pub use config::{BlueskyConfig, HackerNewsConfig, MastodonConfig, NetworkConfig};

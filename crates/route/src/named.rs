@@ -35,7 +35,10 @@ pub fn named(text: &str, users: &[User]) -> Vec<Named> {
         let word = rest.get(..length).unwrap_or_default().trim_end_matches(['.', '-', '_']);
         // `@mara@social.example` is somebody on a network.
         let is_handle = rest.get(word.len()..).is_some_and(|after| after.starts_with('@'));
-        if is_apart && !is_handle && let Some(user) = meant(&keys, &folded(word)) {
+        if is_apart
+            && !is_handle
+            && let Some(user) = meant(&keys, &folded(word))
+        {
             found.push(Named { start, end: start + 1 + word.len(), user });
         }
     }
@@ -105,7 +108,8 @@ mod tests {
 
     #[test]
     fn a_name_means_one_user_or_nobody() {
-        let mut users = vec![user(1, "Mara Lindqvist"), user(2, "Mario Rossi"), user(3, "Anna-Lena Beck"), user(4, "Anna Roth")];
+        let mut users =
+            vec![user(1, "Mara Lindqvist"), user(2, "Mario Rossi"), user(3, "Anna-Lena Beck"), user(4, "Anna Roth")];
         users[1].profile.extension = Some("207".into());
         users[3].is_active = false;
         let check = |text: &str, expected: &[u128]| {

@@ -242,11 +242,8 @@ fn next_day(local: DateTime, settings: &NotificationSettings, fits: impl Fn(Week
 fn end_of_quiet(local: DateTime, quiet: QuietHours) -> Option<DateTime> {
     let (from, to) = (time_of(quiet.from)?, time_of(quiet.to)?);
     let now = local.time();
-    let (is_quiet, is_tomorrow) = if from <= to {
-        (from <= now && now < to, false)
-    } else {
-        (now >= from || now < to, now >= from)
-    };
+    let (is_quiet, is_tomorrow) =
+        if from <= to { (from <= now && now < to, false) } else { (now >= from || now < to, now >= from) };
     let day = if is_tomorrow { local.date().tomorrow().ok()? } else { local.date() };
     is_quiet.then(|| day.to_datetime(to))
 }
@@ -259,7 +256,8 @@ fn time_of(minute: u16) -> Option<Time> {
 pub(crate) mod tests {
     use proptest::prelude::*;
     use switchboard_model::{
-        CaseId, ClockKind, Duty, Offer, Office, Opening, Outcome, Preferences, Profile, ReplyId, TransferReason, Visibility,
+        CaseId, ClockKind, Duty, Offer, Office, Opening, Outcome, Preferences, Profile, ReplyId, TransferReason,
+        Visibility,
     };
     use uuid::Uuid;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::{SystemClock, SystemRandomness};
+use switchboard_model::mail::{Letter, MailServer, Untaken};
 use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Picture, Publish, Source, SourceKind};
 
 use crate::config::Config;
@@ -53,6 +54,10 @@ impl Networks for Registry {
             };
             Ok(found.into_iter().map(proposal).collect())
         })
+    }
+
+    fn send_mail<'a>(&'a self, server: &'a MailServer, letter: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
+        Box::pin(switchboard_networks::smtp::send(server, letter))
     }
 
     fn picture<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<Picture, CaptureError>> {

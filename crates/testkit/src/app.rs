@@ -12,6 +12,7 @@ use switchboard_app::searches::change::SearchText;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, Router};
+use switchboard_model::mail::{Letter, MailServer, Untaken};
 use switchboard_model::{
     Account, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Picture, Post,
     Publish, Randomness, SavedSearch, Source, SourceKind,
@@ -85,9 +86,15 @@ pub struct FakeNetworks {
     asked: Arc<Mutex<Vec<Question>>>,
     outlet: FakeOutlet,
     pictures: FakePictures,
+    post: FakePost,
 }
 
 impl FakeNetworks {
+    /// Where letters go.
+    pub fn post(&self) -> &FakePost {
+        &self.post
+    }
+
     /// Adds answers to the script of the source of that name.
     pub fn script(&self, name: &str, answers: impl IntoIterator<Item = Answer>) {
         self.scripts.lock().expect("no test panics in between").entry(name.to_owned()).or_default().extend(answers);
@@ -109,7 +116,38 @@ impl FakeNetworks {
     }
 }
 
+/// A server for mail that keeps what it takes, or takes nothing.
+#[derive(Debug, Default, Clone)]
+pub struct FakePost {
+    taken: Arc<Mutex<Vec<Letter>>>,
+    refuses: Arc<Mutex<Option<Untaken>>>,
+}
+
+impl FakePost {
+    /// What was taken, in its order.
+    pub fn taken(&self) -> Vec<Letter> {
+        self.taken.lock().expect("no test panics in between").clone()
+    }
+
+    /// Takes nothing from now on, or everything again.
+    pub fn refuse(&self, why: Option<Untaken>) {
+        *self.refuses.lock().expect("no test panics in between") = why;
+    }
+
+    fn take(&self, letter: &Letter) -> Result<String, Untaken> {
+        if let Some(why) = self.refuses.lock().expect("no test panics in between").clone() {
+            return Err(why);
+        }
+        self.taken.lock().expect("no test panics in between").push(letter.clone());
+        Ok("250 taken".to_owned())
+    }
+}
+
 impl Networks for FakeNetworks {
+    fn send_mail<'a>(&'a self, _: &'a MailServer, letter: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
+        Box::pin(async move { self.post.take(letter) })
+    }
+
     fn open(&self, source: &Source) -> Result<Box<dyn Capture>, CaptureError> {
         Ok(Box::new(FakeCapture { name: source.name.clone(), networks: self.clone() }))
     }

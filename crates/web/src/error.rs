@@ -211,7 +211,12 @@ impl From<NotificationError> for Refusal {
         let message = error.to_string();
         match error {
             NotificationError::Unknown(_) => Self::not_found(message),
-            NotificationError::NotAUser => Self::new(StatusCode::FORBIDDEN, "not_a_user", message),
+            NotificationError::NotAUser => Self::unprocessable("not_a_user", message).about("as"),
+            NotificationError::NoMail => Self::new(StatusCode::CONFLICT, "no_mail", message),
+            NotificationError::UnknownDelivery(_) => Self::not_found(message),
+            NotificationError::BadLink | NotificationError::OldLink => {
+                Self::new(StatusCode::NOT_FOUND, "link_spent", message)
+            }
             NotificationError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
             NotificationError::Forbidden(forbidden) => forbidden.into(),
             NotificationError::App(error) => error.into(),

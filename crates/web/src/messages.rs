@@ -69,6 +69,7 @@ impl Locale {
 /// One file of messages after the other, as `messages/en` holds them.
 const ENGLISH: &[(&str, &str)] = &[
     ("access.ftl", include_str!("../messages/en/access.ftl")),
+    ("act.ftl", include_str!("../messages/en/act.ftl")),
     ("case.ftl", include_str!("../messages/en/case.ftl")),
     ("chart.ftl", include_str!("../messages/en/chart.ftl")),
     ("demo.ftl", include_str!("../messages/en/demo.ftl")),
@@ -78,6 +79,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("find.ftl", include_str!("../messages/en/find.ftl")),
     ("forms.ftl", include_str!("../messages/en/forms.ftl")),
     ("frame.ftl", include_str!("../messages/en/frame.ftl")),
+    ("mail.ftl", include_str!("../messages/en/mail.ftl")),
     ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
     ("notifications.ftl", include_str!("../messages/en/notifications.ftl")),
     ("palette.ftl", include_str!("../messages/en/palette.ftl")),

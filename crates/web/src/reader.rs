@@ -118,8 +118,10 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(header::COOKIE, HeaderValue::from_static("locale=ar-XB"));
             let user = User { preferences, ..samples::users().swap_remove(0) };
-            let reader =
-                Reader::of(&headers, Some(&Visitor { actor: Actor::User(Arc::new(user)), demonstration: None, unread: 0 }));
+            let reader = Reader::of(
+                &headers,
+                Some(&Visitor { actor: Actor::User(Arc::new(user)), demonstration: None, unread: 0 }),
+            );
             assert_eq!((reader.locale, reader.clock), (locale, clock), "{preferences:?}");
         };
         let (day, half) = (ClockFace::Day, ClockFace::HalfDay);

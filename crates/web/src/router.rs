@@ -59,6 +59,8 @@ fn people() -> Doors {
         .post(Entry::Open, "/log-out", access::log_in::log_out)
         .get(Entry::Open, "/links/{token}", access::link::ask)
         .post(Entry::Open, "/links/{token}", access::link::follow)
+        .get(Entry::Open, "/act/{token}", pages::act::ask)
+        .post(Entry::Open, "/act/{token}", pages::act::act)
         .get(Read, "/mentions", pages::home::home)
         .get(Read, "/mentions/list", pages::home::mentions)
         .get(Read, "/mentions/overview", pages::home::overview)
@@ -148,7 +150,9 @@ fn set_up() -> Doors {
 
 /// Pages of the settings.
 fn settings() -> Doors {
-    use pages::settings::{accounts, beginning, company, departments, keys, notifications, preferences, rules, style, users, you};
+    use pages::settings::{
+        accounts, beginning, company, departments, keys, mail, notifications, preferences, rules, style, users, you,
+    };
     Doors::new()
         .get(Read, "/settings", beginning)
         .get(Read, "/settings/style", style::show_all)
@@ -185,6 +189,10 @@ fn settings() -> Doors {
         .post(Entry::Own, "/settings/you/password", you::password)
         .get(Entry::Own, "/settings/notifications", notifications::ask)
         .post(Entry::Own, "/settings/notifications", notifications::change)
+        .get(Administer, "/settings/mail", mail::ask)
+        .post(Administer, "/settings/mail", mail::change)
+        .post(Administer, "/settings/mail/try", mail::try_it)
+        .post(Administer, "/settings/mail/deliveries/{id}/retry", mail::retry)
         .get(Administer, "/settings/accounts", accounts::list)
         .post(Administer, "/settings/accounts", accounts::add)
         .get(Administer, "/settings/accounts/new/{network}", accounts::new)

@@ -4,14 +4,20 @@
 //! they are told, and the messages that carry it, with its place in the feed. Messages leave by a queue of their own. Nothing
 //! here changes a case.
 
+mod deliver;
+pub mod link;
+mod mail;
 pub mod settings;
 pub mod tell;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::{ArcSwap, ArcSwapOption};
+use switchboard_model::mail::MailServer;
 use switchboard_model::{CaseId, Notification, UserId};
 use switchboard_store::StoreError;
+use uuid::Uuid;
 
 use crate::notices::Notice;
 use crate::rights::{Actor, Forbidden, Right};
@@ -26,6 +32,18 @@ pub enum NotificationError {
     /// Only users are told anything.
     #[error("only a user is told things; say as whom")]
     NotAUser,
+    /// Nobody has named a server for mail.
+    #[error("there is no server for mail yet; name one under Settings, Mail")]
+    NoMail,
+    /// No message of that id was given up.
+    #[error("no message {0} was given up; it may have been queued again already")]
+    UnknownDelivery(Uuid),
+    /// A link that we did not make.
+    #[error("this link is not one of ours, or a part of it is missing; log in and do it there")]
+    BadLink,
+    /// A link whose time is over.
+    #[error("this link worked for three days and is too old now; log in and do it there")]
+    OldLink,
     /// Something that was written cannot be used.
     #[error("{message}")]
     Bad {
@@ -59,6 +77,16 @@ impl NotificationError {
 pub(crate) struct Notifying {
     /// How many things each user has not read; every page shows it.
     unread: Arc<Mutex<BTreeMap<UserId, u64>>>,
+    /// Where mail is handed over; none leaves without.
+    mail: Arc<ArcSwapOption<MailServer>>,
+    /// Where links lead.
+    public_url: Arc<ArcSwap<String>>,
+}
+
+impl Notifying {
+    fn public_url(&self) -> Arc<String> {
+        self.public_url.load_full()
+    }
 }
 
 /// A page of what a user was told.
@@ -71,6 +99,11 @@ pub struct NotificationPage {
 }
 
 impl App {
+    /// Says where the pages are found from outside, so that links in messages lead there.
+    pub fn set_public_url(&self, url: &str) {
+        self.notifying.public_url.store(Arc::new(url.trim_end_matches('/').to_owned()));
+    }
+
     /// What the actor was told before a number (the newest without one).
     pub async fn notifications(
         &self,

@@ -40,7 +40,10 @@ fn checked(mut settings: NotificationSettings) -> Result<NotificationSettings, N
     }
     // Hours without a length would be none or all; nobody can tell which was meant.
     if settings.quiet.is_some_and(|quiet| quiet.from == quiet.to) {
-        return Err(NotificationError::bad("quiet", "quiet hours end at another time than they begin; leave both empty for none"));
+        return Err(NotificationError::bad(
+            "quiet",
+            "quiet hours end at another time than they begin; leave both empty for none",
+        ));
     }
     for (kind, paces) in &mut settings.paces {
         for (channel, pace) in paces.iter() {

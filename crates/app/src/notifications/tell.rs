@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use switchboard_model::{
-    Case, CaseId, Channel, Event, NotificationSettings, Pace, Team, User, UserId,
-};
+use switchboard_model::{Case, CaseId, Channel, Event, NotificationSettings, Pace, Team, User, UserId};
 use switchboard_route::notification::{Audience, Told, leaves_at, told};
 use switchboard_store::{NewDelivery, NewNotification, Notified, Storm};
 
@@ -146,9 +144,9 @@ impl App {
     }
 
     /// Where a user can be written to, beside the pages.
-    #[expect(clippy::unused_self, reason = "there are none yet")]
-    fn channels_of(&self, _: &User) -> Vec<(Channel, String)> {
-        Vec::new()
+    fn channels_of(&self, user: &User) -> Vec<(Channel, String)> {
+        let has_mail = self.notifying.mail.load().is_some() && user.email.contains('@');
+        has_mail.then(|| (Channel::Mail, String::new())).into_iter().collect()
     }
 }
 

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use switchboard_model::mail::{Letter, MailServer, Untaken};
 use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Picture, Publish, Source, SourceId, SourceKind};
 use switchboard_store::StoreError;
 use tokio::sync::Notify;
@@ -43,6 +44,12 @@ pub trait Networks: Send + Sync {
     /// The picture at an address that stands in a stored post or author. A failure is `Broken` if it is about this
     /// picture alone, and otherwise about its host.
     fn picture<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<Picture, CaptureError>>;
+
+    /// Hands a letter to a server for mail and gives its answer. Where nothing leaves, it is refused.
+    fn send_mail<'a>(&'a self, server: &'a MailServer, _: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
+        let why = format!("no mail leaves from here, also not by {}", server.host);
+        Box::pin(async move { Err(Untaken { is_final: true, why }) })
+    }
 }
 
 /// A source that could be added.

@@ -1,10 +1,10 @@
 //! What people are told of what happens to cases.
 
 use switchboard_app::notifications::NotificationError;
+use switchboard_app::notifications::link::Act;
 use switchboard_app::rights::Actor;
-use switchboard_model::{
-    Case, Channel, Notification, NotificationKind, NotificationSettings, Pace, QuietHours,
-};
+use switchboard_model::mail::{Letter, MailSecurity, MailServer, Untaken};
+use switchboard_model::{Case, Channel, Notification, NotificationKind, NotificationSettings, Pace, QuietHours};
 use switchboard_testkit::app::TestApp;
 
 use crate::cases::{Office, office_in};
@@ -56,10 +56,7 @@ async fn people_hear_of_what_concerns_them(test: TestApp) {
     assert_eq!(app.unread(tom), 0);
     let unread = app.notifications(&office.tom, true, None, 10).await.expect("listed").notifications;
     assert_eq!(unread, []);
-    assert!(matches!(
-        app.notifications(&Actor::Operator, false, None, 10).await,
-        Err(NotificationError::NotAUser)
-    ));
+    assert!(matches!(app.notifications(&Actor::Operator, false, None, 10).await, Err(NotificationError::NotAUser)));
 }
 
 #[tokio::test]
@@ -121,4 +118,159 @@ async fn each_says_what_they_want_to_hear() {
     let mut hourly = usual();
     hourly.set_pace(NotificationKind::Offered, Channel::Page, Pace::Hourly);
     assert_eq!(field(hourly).await, "paces");
+}
+
+fn server() -> MailServer {
+    MailServer {
+        host: "mail.acme.example".into(),
+        port: 587,
+        security: MailSecurity::StartTls,
+        user: Some("desk".into()),
+        password: Some("hunter2".into()),
+        from: "Acme <desk@acme.example>".into(),
+    }
+}
+
+/// An installation that sends mail, with a case that Ines has offered to sales; Sam has had a letter of it.
+async fn offered() -> (Office, Case, Letter) {
+    let (office, case) = begun(TestApp::new().await).await;
+    let app = &office.test.app;
+    app.set_mail_server(&office.ada, Some(server())).await.expect("named");
+    app.set_public_url("https://desk.acme.example/");
+    app.transfer_case(&office.ines, case.id, None, office.transfer()).await.expect("offered");
+    app.tell_events().await.expect("told");
+    app.deliver().await.expect("sent");
+    let to = office.sam.user().expect("a user").email.clone();
+    let letter = office.test.networks.post().taken().into_iter().find(|letter| letter.to == to).expect("a letter");
+    (office, case, letter)
+}
+
+/// The tokens of the links in a letter, in their order.
+fn tokens(letter: &Letter) -> Vec<String> {
+    let links = letter.text.split_whitespace().filter_map(|word| word.strip_prefix("https://desk.acme.example/act/"));
+    links.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_letter_says_what_happened_and_what_can_be_done() {
+    let (office, case, letter) = offered().await;
+    let app = &office.test.app;
+    assert!(letter.subject.contains(&format!("Case {} is offered to", case.id)), "{}", letter.subject);
+    assert_eq!(letter.thread, Some(format!("case-{}@acme.example", case.id)));
+    assert!(letter.html.contains(&format!("href=\"https://desk.acme.example/cases/{}\"", case.id)), "{}", letter.html);
+    let tokens = tokens(&letter);
+    assert_eq!(tokens.len(), 3, "{tokens:?}");
+    assert_eq!(letter.unsubscribe, Some(format!("https://desk.acme.example/act/{}", tokens[2])));
+    let (accept, actor) = app.read_act(&tokens[0]).expect("ours");
+    assert_eq!((accept.act, &actor), (Act::Accept, &office.sam));
+    assert!(app.act_stands(&accept).await.expect("known"));
+    // Somebody changes it, or it is of another installation, or old.
+    let forged = tokens[0].replacen("accept", "claim", 1);
+    for wrong in [forged.as_str(), "", "x", "accept.1", &tokens[0][1..]] {
+        assert!(matches!(app.read_act(wrong), Err(NotificationError::BadLink)), "{wrong}");
+    }
+    app.accept_case(&actor, accept.case, None).await.expect("accepted");
+    assert!(!app.act_stands(&accept).await.expect("known"), "once");
+    app.transfer_case(&office.sam, case.id, None, {
+        let mut back = office.transfer();
+        back.department = office.service;
+        back
+    })
+    .await
+    .expect("offered");
+    assert!(!app.act_stands(&accept).await.expect("known"), "a later offer is another one");
+    office.test.clock.advance(4 * 24 * 3_600);
+    assert!(matches!(app.read_act(&tokens[0]), Err(NotificationError::OldLink)));
+    // One kind less.
+    let (out, actor) = app.read_act(&tokens[2]).expect("it works for long");
+    let Act::Unsubscribe(kind) = out.act else { panic!("{out:?}") };
+    app.unsubscribe(&actor, kind).await.expect("done");
+    let settings = app.notification_settings(&office.sam).await.expect("known");
+    assert_eq!(settings.pace(NotificationKind::Offered, Channel::Mail), Pace::Never);
+    assert_eq!(settings.pace(NotificationKind::Assigned, Channel::Mail), Pace::AtOnce);
+}
+
+#[tokio::test]
+async fn what_is_not_taken_is_tried_for_a_day_and_then_shown() {
+    let (office, case, letter) = offered().await;
+    let (app, post) = (&office.test.app, office.test.networks.post());
+    let before = post.taken().len();
+    let down = Untaken { is_final: false, why: "mail.acme.example: connection refused".into() };
+    post.refuse(Some(down));
+    app.note_on_case(&office.ines, case.id, None, "@tom").await.expect("noted");
+    app.tell_events().await.expect("told");
+    for _ in 0..48 {
+        assert_eq!(app.deliver().await.expect("tried"), 0);
+        office.test.clock.advance(1_800);
+    }
+    assert_eq!(post.taken().len(), before);
+    let dead = app.dead_deliveries(&office.ada).await.expect("listed");
+    assert_eq!(dead.len(), 1, "{dead:?}");
+    assert!(dead[0].trouble.contains("connection refused") && dead[0].attempts > 5, "{dead:?}");
+    assert!(matches!(app.dead_deliveries(&office.tom).await, Err(NotificationError::Forbidden(_))));
+    // The server is there again, and somebody presses the button.
+    post.refuse(None);
+    app.retry_delivery(&office.ada, dead[0].id).await.expect("queued");
+    assert_eq!(app.deliver().await.expect("sent"), 1);
+    let sent = post.taken().pop().expect("a letter");
+    assert_eq!(sent.id, format!("{}@acme.example", dead[0].id), "the same letter under the same name");
+    assert_ne!(sent.id, letter.id);
+    assert!(app.retry_delivery(&office.ada, dead[0].id).await.is_err());
+}
+
+#[tokio::test]
+async fn digests_and_quiet_hours_hold_letters_back() {
+    let (office, case, _) = offered().await;
+    let (app, post) = (&office.test.app, office.test.networks.post());
+    let before = post.taken().len();
+    let mut settings = NotificationSettings::default();
+    settings.set_pace(NotificationKind::Mentioned, Channel::Mail, Pace::Hourly);
+    app.set_notification_settings(&office.tom, settings).await.expect("kept");
+    // It is half past nine.
+    for text in ["@tom one", "@tom two"] {
+        app.note_on_case(&office.ines, case.id, None, text).await.expect("noted");
+    }
+    app.tell_events().await.expect("told");
+    assert_eq!(app.deliver().await.expect("none"), 0);
+    office.test.clock.advance(1_800);
+    assert_eq!(app.deliver().await.expect("one"), 1);
+    let letter = post.taken().pop().expect("a letter");
+    assert!(letter.subject.contains("2 things"), "{}", letter.subject);
+    assert_eq!(post.taken().len(), before + 1);
+    // What was read on the pages meanwhile is not sent.
+    app.note_on_case(&office.ines, case.id, None, "@tom three").await.expect("noted");
+    app.tell_events().await.expect("told");
+    app.read_notifications(&office.tom, None).await.expect("read");
+    office.test.clock.advance(3_600);
+    assert_eq!(app.deliver().await.expect("none"), 0);
+    assert_eq!(post.taken().len(), before + 1);
+}
+
+#[tokio::test]
+async fn the_password_of_the_server_is_sealed_and_follows_no_change_of_host() {
+    let (office, _) = begun(TestApp::new().await).await;
+    let app = &office.test.app;
+    assert!(matches!(app.try_mail(&office.ada, "ada@acme.example").await, Err(NotificationError::NoMail)));
+    let shown = app.set_mail_server(&office.ada, Some(server())).await.expect("named").expect("there");
+    assert_eq!(shown.password, None);
+    let stored = app.store().meta("mail_server").await.expect("readable").expect("there");
+    assert!(!stored.contains("hunter2"), "{stored}");
+    assert_eq!(app.try_mail(&office.ada, "ada@acme.example").await.expect("taken"), "250 taken");
+    assert!(matches!(app.set_mail_server(&office.tom, None).await, Err(NotificationError::Forbidden(_))));
+    for bad in [
+        MailServer { host: "https://mail.acme.example/".into(), ..server() },
+        MailServer { port: 0, ..server() },
+        MailServer { from: "desk".into(), ..server() },
+    ] {
+        assert!(matches!(app.set_mail_server(&office.ada, Some(bad)).await, Err(NotificationError::Bad { .. })));
+    }
+    app.set_mail_server(&office.ada, Some(MailServer { password: None, ..server() })).await.expect("kept");
+    let stored = app.store().meta("mail_server").await.expect("readable").expect("there");
+    assert!(stored.contains("sealed"), "{stored}");
+    let elsewhere = MailServer { host: "mail.thief.example".into(), password: None, ..server() };
+    app.set_mail_server(&office.ada, Some(elsewhere)).await.expect("named");
+    let stored = app.store().meta("mail_server").await.expect("readable").expect("there");
+    assert!(!stored.contains("sealed"), "{stored}");
+    let test = office.test.resumed().await;
+    assert!(test.app.mail_server(&Actor::Operator).await.expect("read").is_some(), "also after a restart");
 }

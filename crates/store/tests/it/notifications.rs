@@ -2,9 +2,10 @@
 
 use jiff::SignedDuration;
 use switchboard_model::{
-    By, CaseId, Channel, DeliveryState, Notification, NotificationDelivery, NotificationKind, NotificationSettings, Pace,
+    By, CaseId, Channel, DeliveryState, Notification, NotificationDelivery, NotificationKind, NotificationSettings,
+    Pace,
 };
-use switchboard_store::{NewDelivery, NewNotification, Notified, Storm, Store};
+use switchboard_store::{NewDelivery, NewNotification, Notified, Store, Storm};
 use uuid::Uuid;
 
 use crate::cases::with_a_case;

@@ -56,13 +56,16 @@ async fn sqlite_tables() -> Tables {
                 "json"
             }
             ("TEXT", _) => "text",
-            ("INTEGER", "is_enabled" | "is_active" | "is_addressed" | "verified" | "is_private" | "is_shown") => "truth",
+            ("INTEGER", "is_enabled" | "is_active" | "is_addressed" | "verified" | "is_private" | "is_shown") => {
+                "truth"
+            }
             ("INTEGER", _) => "number",
             ("REAL", _) => "real",
             (other, _) => panic!("{table}.{column} holds {other}"),
         };
         // The primary key that counts by itself is never empty, though SQLite does not say so.
-        let counts = [("cases", "id"), ("feed", "place"), ("notifications", "id")].contains(&(table.as_str(), column.as_str()));
+        let counts =
+            [("cases", "id"), ("feed", "place"), ("notifications", "id")].contains(&(table.as_str(), column.as_str()));
         let is_required = is_required || column == "seq" || counts;
         tables.entry(table).or_default().insert((column, is_required, holds));
     }

@@ -119,7 +119,9 @@ fn show(shared: &Shared, settings: &NotificationSettings) -> Result<(), Failure>
     for kind in NotificationKind::ALL {
         let paces: Vec<String> = Channel::ALL
             .iter()
-            .map(|channel| format!("{} {}", channel.as_str(), settings.pace(*kind, *channel).as_str().replace('_', " ")))
+            .map(|channel| {
+                format!("{} {}", channel.as_str(), settings.pace(*kind, *channel).as_str().replace('_', " "))
+            })
             .collect();
         writeln!(output, "{:14}  {}", kind.as_str(), paces.join(", ")).map_err(Failure::output)?;
     }

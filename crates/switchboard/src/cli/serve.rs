@@ -69,7 +69,9 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
     })?;
     app.follow();
     app.watch_clock();
+    app.set_public_url(&installation.public_url(&url));
     app.watch_notifications();
+    app.send_notifications();
     app.tend();
     app.send_replies(installation.outbox());
     for (search, error) in app.triage().listening().unreadable() {

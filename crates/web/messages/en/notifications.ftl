@@ -17,7 +17,6 @@ notifications-none-about = When a case is offered or assigned to you, when a not
 notifications-none-unread = You have read everything.
 notifications-older = Older
 notifications-settings = What you are told, and when
-notifications-case = Case { $case }
 notifications-somebody = Somebody
 
 notifications-line-changed = { $who } changed case { $case }

@@ -11,6 +11,7 @@ settings-place-accounts = Accounts
 settings-place-you = You
 settings-place-style = Style
 settings-place-setup = Set up again
+settings-place-mail = Mail
 settings-place-notifications = Notifications
 settings-place-keys = Your keys
 settings-leave = Leave it

@@ -408,10 +408,10 @@ mod tests {
     use serde_json::json;
     use switchboard_app::sources::Proposal;
     use switchboard_model::{
-        Absence, ApiKey, ApiKeyId, Budget, By, CaseId, Channel, Company, Notification, NotificationKind,
-        NotificationSettings, Pace, QuietHours, Department, DepartmentId, Duty, DutyHours, Engagement, EscalateTo,
-        EscalationStep, Evidence, Holiday, HolidayCalendar, Interest, Office, PostKind, Preferences, Profile, Role,
-        Rule, RuleId, SignalName, SlaPolicy, SlaTargets, SourceKind, Span, SpanPart, Team, User, UserId,
+        Absence, ApiKey, ApiKeyId, Budget, By, CaseId, Channel, Company, Department, DepartmentId, Duty, DutyHours,
+        Engagement, EscalateTo, EscalationStep, Evidence, Holiday, HolidayCalendar, Interest, Notification,
+        NotificationKind, NotificationSettings, Office, Pace, PostKind, Preferences, Profile, QuietHours, Role, Rule,
+        RuleId, SignalName, SlaPolicy, SlaTargets, SourceKind, Span, SpanPart, Team, User, UserId,
     };
 
     use super::*;

@@ -5,6 +5,7 @@
 //! with hostile words in it, rendered in a test.
 
 pub(crate) mod access;
+pub(crate) mod act;
 pub(crate) mod case;
 pub(crate) mod chart;
 pub(crate) mod demo;
@@ -124,8 +125,7 @@ impl Frame {
 
     /// The frame of a page inside.
     pub(crate) fn within(title: impl Into<String>, section: Section, visitor: &Visitor) -> Self {
-        let frame =
-            Self { section, visitor: Some(visitor.actor.clone()), unread: visitor.unread, ..Self::new(title) };
+        let frame = Self { section, visitor: Some(visitor.actor.clone()), unread: visitor.unread, ..Self::new(title) };
         let frame = frame.with_script("palette.js");
         match &visitor.demonstration {
             Some(demonstration) => Self { storm: Some(demonstration.storm()), ..frame }.with_script("tour.js"),

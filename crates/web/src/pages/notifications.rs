@@ -113,18 +113,13 @@ fn who(by: By, colleagues: &Colleagues) -> String {
 }
 
 impl NotificationsPage {
-    fn new(
-        page: &NotificationPage,
-        part: &Part,
-        colleagues: &Colleagues,
-        visitor: &Visitor,
-        now: Timestamp,
-    ) -> Self {
+    fn new(page: &NotificationPage, part: &Part, colleagues: &Colleagues, visitor: &Visitor, now: Timestamp) -> Self {
         let is_unread = part.unread.is_some();
         let mut days: Vec<Day> = Vec::new();
         for told in &page.notifications {
             let department = told.department.and_then(|id| colleagues.find_department(id));
-            let department = department.map_or_else(|| t!("notifications-somebody").into_owned(), |one| one.name.clone());
+            let department =
+                department.map_or_else(|| t!("notifications-somebody").into_owned(), |one| one.name.clone());
             let who = who(told.by, colleagues);
             let line = Line {
                 id: told.id,

@@ -66,3 +66,24 @@ async fn settings_are_said_by_form_and_by_program() {
     let usual = web.json(Method::PUT, "/api/v1/notifications/settings", json!({})).await.data();
     assert_eq!(usual, json!({"paces": {}, "quiet": null, "digest_at": 480, "digest_day": 1}));
 }
+
+#[tokio::test]
+async fn the_server_for_mail_is_named_on_its_page() {
+    let web = TestWeb::start().await;
+    assert_eq!(web.get("/settings/mail").await.status, StatusCode::OK);
+    let fields = "host=mail.acme.example&port=465&security=tls&user=desk&password=hunter2&from=desk%40acme.example";
+    assert_eq!(web.form("/settings/mail", fields).await.status, StatusCode::SEE_OTHER);
+    let page = web.get("/settings/mail").await.body;
+    assert!(page.contains("mail.acme.example") && !page.contains("hunter2"), "{page}");
+    let tried = web.form("/settings/mail/try", "to=mara%40acme.example").await;
+    assert_eq!(tried.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(tried.body.contains("did not take it"), "{}", tried.body);
+    let refused = web.form("/settings/mail", &fields.replace("465", "none")).await;
+    assert!(refused.body.contains("1 to 65535"), "{}", refused.body);
+    assert_eq!(web.form("/settings/mail/deliveries/7/retry", "").await.status, StatusCode::NOT_FOUND);
+    for forged in ["x", "claim.00000000000000000000000000000001.1.1.99999999999.00"] {
+        let answer = web.get(&format!("/act/{forged}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert!(answer.body.contains("not one of ours"), "{}", answer.body);
+    }
+}

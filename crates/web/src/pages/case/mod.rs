@@ -306,7 +306,10 @@ pub(crate) mod tests {
             }
         }
         let frame = |title| {
-            load::frame(title, &crate::visitor::Visitor { actor: samples::actor(Role::Member), demonstration: None, unread: 0 })
+            load::frame(
+                title,
+                &crate::visitor::Visitor { actor: samples::actor(Role::Member), demonstration: None, unread: 0 },
+            )
         };
         panes.into_iter().map(|case| CasePage { frame: frame(case.title()), case }.render().expect("renders")).collect()
     }

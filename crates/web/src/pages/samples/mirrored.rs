@@ -5,11 +5,15 @@ use std::path::Path;
 
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in};
-use crate::pages::settings::{accounts, departments, keys, notifications as notification_settings, rules, style, users, you};
+use crate::pages::settings::{
+    accounts, departments, keys, notifications as notification_settings, rules, style, users, you,
+};
 use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
 };
-use crate::pages::{case, demo, desk, directory, failure, find, home, notifications, post, search, searches, source, sources};
+use crate::pages::{
+    act, case, demo, desk, directory, failure, find, home, notifications, post, search, searches, source, sources,
+};
 use crate::reader::{Reader, as_reader};
 
 /// A page's samples, as they look to who reads.
@@ -20,6 +24,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("access/again.html", log_in::tests::samples_of_again),
     ("access/link.html", link::tests::samples),
     ("access/log_in.html", log_in::tests::samples),
+    ("act.html", act::tests::samples),
     ("case/case.html", case::tests::samples),
     ("demo/again.html", demo::tests::samples_of_again),
     ("demo/people.html", demo::tests::samples),

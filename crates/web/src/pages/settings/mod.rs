@@ -8,6 +8,7 @@ pub(crate) mod company;
 pub(crate) mod departments;
 pub(crate) mod form;
 pub(crate) mod keys;
+pub(crate) mod mail;
 pub(crate) mod notifications;
 pub(crate) mod preferences;
 pub(crate) mod rules;
@@ -35,6 +36,7 @@ pub(crate) enum Place {
     Departments,
     Rules,
     Accounts,
+    Mail,
     /// Leads out of the settings.
     SetUp,
     Keys,
@@ -44,12 +46,13 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 10] = [
+const PLACES: [(Place, &str, Right); 11] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
     (Place::Rules, "/settings/rules", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
+    (Place::Mail, "/settings/mail", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
     (Place::Notifications, "/settings/notifications", Right::Read),
@@ -65,6 +68,7 @@ impl Place {
             Self::Departments => t!("settings-place-departments"),
             Self::Rules => t!("settings-place-rules"),
             Self::Accounts => t!("settings-place-accounts"),
+            Self::Mail => t!("settings-place-mail"),
             Self::SetUp => t!("settings-place-setup"),
             Self::Notifications => t!("settings-place-notifications"),
             Self::Keys => t!("settings-place-keys"),

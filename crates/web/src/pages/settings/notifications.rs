@@ -211,7 +211,13 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_typed_is_what_is_kept() {
-        let fields = [("offered.mail", "hourly"), ("from", "22:30"), ("to", "7:00"), ("digest_at", "08:15"), ("digest_day", "5")];
+        let fields = [
+            ("offered.mail", "hourly"),
+            ("from", "22:30"),
+            ("to", "7:00"),
+            ("digest_at", "08:15"),
+            ("digest_day", "5"),
+        ];
         let fields = Fields(fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
         let mut settings = NotificationSettings::default();
         assert!(read(&fields, &mut settings).is_ok());

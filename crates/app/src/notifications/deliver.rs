@@ -1,0 +1,175 @@
+//! The queue of messages: each leaves when it is due, is tried again for a day, and is then given up where somebody sees it.
+//!
+//! A message is taken in a transaction before it is handed over, and what came of it is written after. What was under way
+//! when the process ended is handed over again under the same `Message-ID`, by which receivers know it.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use switchboard_model::mail::Untaken;
+use switchboard_model::{Channel, DeliveryState, NotificationDelivery};
+use uuid::Uuid;
+
+use super::NotificationError;
+use crate::App;
+use crate::notices::Notice;
+use crate::rights::{Actor, Right};
+
+/// Messages that are looked at together.
+const BATCH: u32 = 50;
+
+/// The queue is looked at so often even if nothing is due.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// And not more often than this.
+const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(100);
+
+/// A message that was not taken is tried again for so long.
+const TRIED_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// What was told and messages that left are kept for so long.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How long it waits after each attempt, in minutes; the last one again and again.
+const WAITS_MIN: [i64; 6] = [1, 5, 15, 60, 180, 360];
+
+impl App {
+    /// Sends what is due until the installation stops. Returns at once.
+    pub fn send_notifications(&self) {
+        let app = self.clone();
+        self.tasks.spawn(async move { app.keep_sending().await });
+    }
+
+    async fn keep_sending(&self) {
+        if let Err(error) = self.store.recover_deliveries().await {
+            tracing::error!(%error, "messages that were under way cannot be queued again");
+        }
+        let mut notices = self.notices.listen();
+        loop {
+            if let Err(error) = self.deliver().await {
+                tracing::error!(%error, "messages cannot be sent; it is tried again");
+            }
+            let trimmed = match self.now().checked_sub(KEPT_FOR) {
+                Ok(before) => self.store.trim_notifications(before).await.map(drop),
+                Err(_) => Ok(()),
+            };
+            if let Err(error) = trimmed {
+                tracing::warn!(%error, "old notifications cannot be forgotten");
+            }
+            let next = self.store.next_due_delivery().await.ok().flatten();
+            let wait = next.map_or(LOOK_EVERY, |due| {
+                Duration::try_from(due.duration_since(self.now())).unwrap_or(Duration::from_secs(1))
+            });
+            let sleep = tokio::time::sleep(wait.clamp(LOOK_AT_MOST_EVERY, LOOK_EVERY));
+            tokio::pin!(sleep);
+            loop {
+                tokio::select! {
+                    () = self.stop.cancelled() => return,
+                    () = &mut sleep => break,
+                    notice = notices.recv() => match notice {
+                        Ok(Notice::Notified(_)) => break,
+                        Ok(_) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+                        Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+                    },
+                }
+            }
+        }
+    }
+
+    /// Sends what is due by now; answers how many messages left.
+    pub async fn deliver(&self) -> Result<usize, NotificationError> {
+        let mut sent = 0;
+        loop {
+            let due = self.store.due_deliveries(self.now(), BATCH).await?;
+            let is_last = due.len() < BATCH as usize;
+            for delivery in due {
+                if !self.store.take_delivery(delivery.id).await? {
+                    continue;
+                }
+                let attempts = delivery.attempts + 1;
+                let outcome = self.hand_over(&delivery).await?;
+                let settled = self.settled(NotificationDelivery { attempts, ..delivery }, outcome);
+                sent += usize::from(settled.state == DeliveryState::Sent);
+                if settled.state == DeliveryState::Dead {
+                    tracing::error!(delivery.id = %settled.id, why = %settled.trouble, "a message was given up");
+                }
+                self.store.settle_delivery(&settled).await?;
+                metrics::counter!("switchboard_deliveries_total", "channel" => settled.channel.as_str(),
+                    "state" => settled.state.as_str())
+                .increment(1);
+            }
+            if is_last {
+                return Ok(sent);
+            }
+        }
+    }
+
+    /// Hands a message over. `None`: there was nothing left to tell.
+    async fn hand_over(
+        &self,
+        delivery: &NotificationDelivery,
+    ) -> Result<Option<Result<(), Untaken>>, NotificationError> {
+        let refused = |why: &str| Ok(Some(Err(Untaken { is_final: true, why: why.to_owned() })));
+        if delivery.channel != Channel::Mail {
+            return refused("there is no such channel");
+        }
+        let user = delivery.user.and_then(|user| self.people().user(user)).filter(|user| user.is_active);
+        let Some(user) = user else { return Ok(None) };
+        let mut told = self.store.notifications_of_delivery(delivery.id).await?;
+        told.retain(|one| one.read_at.is_none());
+        if told.is_empty() {
+            return Ok(None);
+        }
+        let Some(server) = self.notifying.mail.load_full() else {
+            return Ok(Some(Err(Untaken { is_final: false, why: "no server for mail is named".to_owned() })));
+        };
+        let letter = self.letter(&server, delivery, &user, &told);
+        Ok(Some(self.networks.send_mail(&server, &letter).await.map(drop)))
+    }
+
+    fn settled(&self, delivery: NotificationDelivery, outcome: Option<Result<(), Untaken>>) -> NotificationDelivery {
+        let now = self.now();
+        match outcome {
+            None => NotificationDelivery { state: DeliveryState::Dropped, trouble: String::new(), ..delivery },
+            Some(Ok(())) => NotificationDelivery {
+                state: DeliveryState::Sent,
+                sent_at: Some(now),
+                trouble: String::new(),
+                ..delivery
+            },
+            Some(Err(untaken)) => {
+                let place = (delivery.attempts as usize).saturating_sub(1).min(WAITS_MIN.len() - 1);
+                let wait = SignedDuration::from_mins(WAITS_MIN.get(place).copied().unwrap_or(360));
+                let tried: SignedDuration = WAITS_MIN
+                    .iter()
+                    .take(place)
+                    .map(|minutes| SignedDuration::from_mins(*minutes))
+                    .sum::<SignedDuration>()
+                    + SignedDuration::from_mins(360)
+                        * i32::try_from(delivery.attempts.saturating_sub(6)).unwrap_or(i32::MAX / 1_000);
+                let is_over = untaken.is_final || tried + wait > TRIED_FOR;
+                let state = if is_over { DeliveryState::Dead } else { DeliveryState::Queued };
+                let due_at = if is_over { now } else { now.checked_add(wait).unwrap_or(now) };
+                NotificationDelivery { state, due_at, trouble: untaken.why, ..delivery }
+            }
+        }
+    }
+
+    /// Messages that were given up, the last first.
+    pub async fn dead_deliveries(&self, actor: &Actor) -> Result<Vec<NotificationDelivery>, NotificationError> {
+        actor.may(Right::Administer)?;
+        Ok(self.store.list_deliveries(DeliveryState::Dead, 100).await?)
+    }
+
+    /// Queues a message anew that was given up.
+    pub async fn retry_delivery(&self, actor: &Actor, id: Uuid) -> Result<(), NotificationError> {
+        actor.may(Right::Administer)?;
+        if !self.store.retry_delivery(id, self.now()).await? {
+            return Err(NotificationError::UnknownDelivery(id));
+        }
+        if let Some(user) = self.store.find_delivery(id).await?.and_then(|delivery| delivery.user) {
+            self.notices.tell(Notice::Notified(user));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+//! Handing mail to a server, by SMTP.
+
+use std::time::Duration;
+
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use switchboard_model::mail::{Letter, MailSecurity, MailServer, Untaken};
+
+/// How long a server may take for one step.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Hands a letter over and gives the server's answer. The server is the administrator's choice, often one of the company's
+/// own network, so it does not pass the guard of what is fetched.
+pub async fn send(server: &MailServer, letter: &Letter) -> Result<String, Untaken> {
+    // Nothing encrypted may be spoken yet; one provider that is there already will do.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let message = written(server, letter)?;
+    let builder = match server.security {
+        MailSecurity::Tls => AsyncSmtpTransport::<Tokio1Executor>::relay(&server.host),
+        MailSecurity::StartTls => AsyncSmtpTransport::<Tokio1Executor>::starttls_relay(&server.host),
+        MailSecurity::Plain => Ok(AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)),
+    };
+    let mut builder = builder.map_err(|error| untaken(server, &error))?.port(server.port).timeout(Some(PATIENCE));
+    if let (Some(user), Some(password)) = (&server.user, &server.password) {
+        builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
+    }
+    let answer = builder.build().send(message).await.map_err(|error| untaken(server, &error))?;
+    let words: Vec<&str> = answer.message().collect();
+    Ok(format!("{} {}", answer.code(), words.join(" ")))
+}
+
+fn untaken(server: &MailServer, error: &lettre::transport::smtp::Error) -> Untaken {
+    let mut why = format!("{}: {error}", server.host);
+    let mut cause = std::error::Error::source(error);
+    while let Some(deeper) = cause {
+        let words = deeper.to_string();
+        if !why.contains(&words) {
+            why.push_str(": ");
+            why.push_str(&words);
+        }
+        cause = deeper.source();
+    }
+    Untaken { is_final: error.is_permanent(), why: why.chars().take(500).collect() }
+}
+
+fn written(server: &MailServer, letter: &Letter) -> Result<Message, Untaken> {
+    let bad = |why: String| Untaken { is_final: true, why };
+    let mailbox = |address: &str| {
+        address
+            .parse::<Mailbox>()
+            .map_err(|error| bad(format!("'{}' is no mail address: {error}", address.escape_debug())))
+    };
+    let mut builder = Message::builder()
+        .from(mailbox(&server.from)?)
+        .to(mailbox(&letter.to)?)
+        .subject(letter.subject.replace(['\r', '\n'], " "))
+        .message_id(Some(format!("<{}>", letter.id)));
+    if let Some(thread) = &letter.thread {
+        builder = builder.in_reply_to(format!("<{thread}>")).references(format!("<{thread}>"));
+    }
+    let parts = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
+    let mut message =
+        builder.multipart(parts).map_err(|error| bad(format!("the letter cannot be written: {error}")))?;
+    let headers = message.headers_mut();
+    let mut add = |name: &'static str, value: String| {
+        headers.insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+    };
+    // Machines that answer by themselves leave it alone (RFC 3834).
+    add("Auto-Submitted", "auto-generated".to_owned());
+    if let Some(url) = &letter.unsubscribe {
+        add("List-Unsubscribe", format!("<{url}>"));
+        add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned());
+    }
+    Ok(message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server() -> MailServer {
+        MailServer {
+            host: "mail.example".into(),
+            port: 25,
+            security: MailSecurity::Plain,
+            user: None,
+            password: None,
+            from: "Switchboard <desk@acme.example>".into(),
+        }
+    }
+
+    fn letter() -> Letter {
+        Letter {
+            id: "1@acme.example".into(),
+            thread: Some("case-7@acme.example".into()),
+            to: "mara@acme.example".into(),
+            subject: "Case 7\r\nBcc: everybody@acme.example".into(),
+            text: "Case 7 is yours now.".into(),
+            html: "<p>Case 7 is yours now.</p>".into(),
+            unsubscribe: Some("https://desk.acme.example/act/x".into()),
+        }
+    }
+
+    #[test]
+    fn a_letter_has_both_parts_its_thread_and_one_way_out() {
+        let written = written(&server(), &letter()).expect("written").formatted();
+        let written = String::from_utf8(written).expect("text");
+        for line in [
+            "Message-ID: <1@acme.example>",
+            "References: <case-7@acme.example>",
+            "In-Reply-To: <case-7@acme.example>",
+            "List-Unsubscribe: <https://desk.acme.example/act/x>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            "Auto-Submitted: auto-generated",
+            "text/plain",
+            "text/html",
+        ] {
+            assert!(written.contains(line), "{line}: {written}");
+        }
+        assert!(!written.lines().any(|line| line.starts_with("Bcc:")), "{written}");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_for_good() {
+        let refused = written(&server(), &Letter { to: "nobody".into(), ..letter() }).expect_err("refused");
+        assert!(refused.is_final && refused.why.contains("'nobody' is no mail address"), "{refused:?}");
+    }
+}

@@ -1,0 +1,29 @@
+# The server for mail.
+
+mail-about = Where mail is handed over. Without a server nobody is written to, and everything is told on the pages alone.
+mail-host = Server
+mail-host-help = As mail.acme.example. Leave it empty to send no mail.
+mail-port = Port
+mail-security = Encryption
+mail-security-tls = TLS from the beginning (most often port 465)
+mail-security-starttls = STARTTLS (most often port 587)
+mail-security-plain = none, for a server on this machine
+mail-user = User name
+mail-password = Password
+mail-password-help = It is sealed where it is kept, and never shown. Empty keeps the one that is there, as long as server and user stay.
+mail-from = From
+mail-from-help = The address that mail comes from, as Acme desk <desk@acme.example>.
+mail-try = Try it
+mail-try-about = Sends one message now and shows what the server answers.
+mail-try-submit = Send me a trial message
+mail-to = To
+mail-tried = The server took it: { $answer }
+mail-dead = A message was given up
+mail-dead-about = It was tried { $attempts ->
+    [one] once
+   *[other] { $attempts } times
+}. At last: { $why }
+mail-dead-submit = Try again
+mail-bad-port = A port is a number from 1 to 65535.
+mail-bad-security = Choose how the way to the server is encrypted.
+mail-no-delivery = There is no such message.
