@@ -130,7 +130,7 @@ impl App {
                 Some(NewDelivery { id, channel, target, pace, due_at, created_at, about: None })
             })
             .collect();
-        (is_shown || !deliveries.is_empty()).then(|| NewNotification {
+        (is_shown || !deliveries.is_empty()).then_some(NewNotification {
             user: told.user,
             kind: told.kind,
             department: Some(told.department),
