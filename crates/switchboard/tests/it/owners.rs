@@ -147,6 +147,13 @@ impl Installation {
             so(waiting == 0, waiting)
         })
         .await;
+        let untold = "select place || '' from feed \
+            where place > coalesce((select place from feed_places where consumer = 'notify'), 0)";
+        until("everybody is told", async || {
+            let untold = rows(&self.program, &self.engine, untold).await.len();
+            so(untold == 0, untold)
+        })
+        .await;
         assert!(serving.stop().success());
         let outbox = "select client_key || ' to ' || substr(reply_to, length(reply_to) - 7) || ' ' || text || ' ' || state \
             || ' ' || next_step || ' ' || trouble from replies";
@@ -238,7 +245,7 @@ async fn everybody_was_told_once(program: &Program, engine: &Engine) {
     let household = store.load_household().await.expect("readable");
     let team = household.company.as_ref().expect("a company").team.clone();
     let audience = Audience { users: &household.users, departments: &household.departments, team: &team };
-    let all = rows(program, engine, "select distinct case_id from events").await;
+    let all = rows(program, engine, "select distinct case_id || '' from events").await;
     let all: Vec<CaseId> = all.iter().map(|id| CaseId(id.parse().expect("a number"))).collect();
     let mut expected = BTreeSet::new();
     for history in store.histories(&all).await.expect("readable").into_values() {
