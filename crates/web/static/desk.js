@@ -119,6 +119,7 @@
   let wanted = 0;
   let isOnTheWay = false; // a case was chosen and is not shown yet
   let held = ""; // the key that was pressed for it meanwhile
+  let ahead = ""; // what was typed after a key that opens a field
   async function open(address, { isBack = false, isQuiet = false } = {}) {
     clearTimeout(moving);
     hurry = null;
@@ -127,9 +128,13 @@
     const isShown = await bring(address, turn, isBack, isQuiet);
     if (turn !== wanted) return;
     isOnTheWay = false;
-    const key = held;
-    held = "";
-    if (key && isShown) press(key);
+    const [key, typed] = [held, ahead];
+    held = ahead = "";
+    if (!key || !isShown || !press(key) || !typed) return;
+    const field = document.activeElement;
+    if (!field?.matches("textarea, input:is([type=text], :not([type]))")) return;
+    field.setRangeText(typed, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // A quiet one leaves the page as it is where the case does not come.
@@ -358,6 +363,15 @@
     return true;
   }
 
+  // Whoever asks for a field types at once: its letters are no keys, though its case is still on its way.
+  function holdLetter(event) {
+    if (!isOnTheWay || !held || event.key.length !== 1) return false;
+    const target = casePane.querySelector(`[data-key="${CSS.escape(held)}"]`);
+    if (!target || target.matches("button")) return false;
+    ahead += event.key;
+    return true;
+  }
+
   function filter() {
     const details = document.querySelector("details.filter");
     if (!details) return false;
@@ -383,7 +397,7 @@
     clearTimeout(moving);
     if (wide.matches && document.body.classList.contains("has-case")) {
       isOnTheWay = true;
-      held = "";
+      held = ahead = "";
       hurry = () => open(next.getAttribute("href"));
       moving = setTimeout(hurry, 180);
     }
@@ -413,6 +427,7 @@
       return;
     }
     if (field || areOff) return;
+    if (holdLetter(event)) { event.preventDefault(); return; }
     if (event.key === "?") { event.preventDefault(); dialog.showModal(); return; }
     const letter = letterOf(event);
     if (event.repeat && letter !== "j" && letter !== "k") return;
