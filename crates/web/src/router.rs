@@ -146,7 +146,9 @@ fn set_up() -> Doors {
 
 /// Pages of the settings.
 fn settings() -> Doors {
-    use pages::settings::{accounts, beginning, company, departments, keys, preferences, rules, style, users, you};
+    use pages::settings::{
+        accounts, beginning, company, departments, keys, preferences, rules, sla, style, users, you,
+    };
     Doors::new()
         .get(Read, "/settings", beginning)
         .get(Read, "/settings/style", style::show_all)
@@ -177,6 +179,13 @@ fn settings() -> Doors {
         .post(Administer, "/settings/rules/{id}", rules::change)
         .post(Administer, "/settings/rules/{id}/move", rules::move_to)
         .post(Administer, "/settings/rules/{id}/remove", rules::remove)
+        .get(Administer, "/settings/sla", sla::list)
+        .post(Administer, "/settings/sla", sla::add)
+        .get(Administer, "/settings/sla/new", sla::new)
+        .get(Administer, "/settings/sla/{id}", sla::one)
+        .post(Administer, "/settings/sla/{id}", sla::change)
+        .post(Administer, "/settings/sla/{id}/move", sla::move_to)
+        .post(Administer, "/settings/sla/{id}/remove", sla::remove)
         .get(Entry::Own, "/settings/you", you::ask)
         .post(Entry::Own, "/settings/you", you::change)
         .post(Entry::Own, "/settings/you/preferences", preferences::change)

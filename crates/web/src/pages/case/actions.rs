@@ -37,6 +37,8 @@ pub(crate) struct Acts {
 /// A department with everybody to whom a case can go there.
 pub(crate) struct Destination {
     pub(crate) name: String,
+    /// The department alone.
+    pub(crate) value: String,
     /// Value, name, whether it is chosen.
     pub(crate) choices: Vec<(String, String, bool)>,
 }
@@ -85,6 +87,11 @@ impl Acts {
             "why" => &self.typed.why,
             _ => "",
         }
+    }
+
+    /// Whether the sender of a transfer goes on following the case: as it was typed, else yes.
+    pub(crate) fn keeps_watching(&self) -> bool {
+        self.opened != "transfer" || self.typed.watch.is_some()
     }
 
     /// Whether a form with fields for words is drawn: `case/_acts.html` draws what fits the case and who looks.
@@ -144,7 +151,8 @@ fn destinations(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<Desti
         if department.id == case.department {
             continue;
         }
-        let value = department.id.to_string();
+        let whole = department.id.to_string();
+        let value = whole.clone();
         let is_chosen = value == wanted;
         let anybody = t!("case-transfer-anybody", department = department.name.as_str());
         let mut choices = vec![(value, anybody.into_owned(), is_chosen)];
@@ -162,7 +170,7 @@ fn destinations(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<Desti
             let is_chosen = value == wanted;
             choices.push((value, name, is_chosen));
         }
-        destinations.push(Destination { name: department.name.clone(), choices });
+        destinations.push(Destination { name: department.name.clone(), value: whole, choices });
     }
     destinations
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in};
-use crate::pages::settings::{accounts, departments, keys, rules, style, users, you};
+use crate::pages::settings::{accounts, departments, keys, rules, sla, style, users, you};
 use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
 };
@@ -38,6 +38,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("settings/form.html", you::tests::samples),
     ("settings/keys.html", keys::tests::samples),
     ("settings/rules.html", rules::tests::samples),
+    ("settings/sla.html", sla::tests::samples),
     ("settings/style.html", style::tests::samples),
     ("settings/users.html", users::tests::samples),
     ("setup/colleagues.html", colleagues::tests::samples),

@@ -10,6 +10,7 @@ pub(crate) mod form;
 pub(crate) mod keys;
 pub(crate) mod preferences;
 pub(crate) mod rules;
+pub(crate) mod sla;
 pub(crate) mod style;
 pub(crate) mod users;
 pub(crate) mod you;
@@ -33,6 +34,7 @@ pub(crate) enum Place {
     Users,
     Departments,
     Rules,
+    Sla,
     Accounts,
     /// Leads out of the settings.
     SetUp,
@@ -42,11 +44,12 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 9] = [
+const PLACES: [(Place, &str, Right); 10] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
     (Place::Rules, "/settings/rules", Right::Administer),
+    (Place::Sla, "/settings/sla", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
@@ -61,6 +64,7 @@ impl Place {
             Self::Users => t!("settings-place-users"),
             Self::Departments => t!("settings-place-departments"),
             Self::Rules => t!("settings-place-rules"),
+            Self::Sla => t!("settings-place-sla"),
             Self::Accounts => t!("settings-place-accounts"),
             Self::SetUp => t!("settings-place-setup"),
             Self::Keys => t!("settings-place-keys"),
