@@ -114,7 +114,7 @@ function tellDue(time, at, now) {
     const share = Math.round(Math.min(100, Math.max(0, (100 * (at - now)) / Math.max(1, at - since))));
     drawn.querySelector(".left")?.setAttribute("stroke-dasharray", `${share} 100`);
   }
-  return at <= now ? words("late", { long: left }) : left;
+  return at <= now ? words("late", { time: left }) : left;
 }
 
 const opened = dayOf.format(rightNow());

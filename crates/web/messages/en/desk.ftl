@@ -9,7 +9,7 @@ desk-group-set-aside = Set aside
 desk-yours = Yours
 desk-offered = Offered to you
 desk-watched = Followed by you
-desk-involved = Concern your departments
+desk-involved = Involving you
 # In the line of a queue: "3 late"
 desk-late = { $count } late
 desk-unclaimed = { $department }, unclaimed

@@ -20,7 +20,7 @@ script-long-hours-other = { $count } h
 script-long-days-one = { $count } day
 script-long-days-other = { $count } days
 # How late a clock is: "21 min late"
-script-late = { $long } late
+script-late = { $time } late
 
 # The list of mentions
 script-live = Live
