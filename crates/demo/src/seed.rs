@@ -367,6 +367,7 @@ impl Play<'_> {
             seen: None,
             draft_version: None,
             client_key: None,
+            despite: None,
             send_after_s: 0,
         };
         self.app.reply(actor, case.id, new).await.map_err(because("reply"))?;

@@ -202,6 +202,7 @@ fn hush(what: &mut Happening, seen: &[Reply]) {
         Happening::Offered(offer) => offer.note.clear(),
         Happening::Undone { restored, .. } => restored.offer.iter_mut().for_each(|offer| offer.note.clear()),
         Happening::Declined { note } => note.clear(),
+        Happening::ReplyQueued { despite, .. } => despite.clear(),
         Happening::ReplySent { reply, url } if seen.iter().all(|seen| seen.id != *reply) => *url = None,
         _ => {}
     }

@@ -138,7 +138,11 @@ fn steps() -> Vec<(i64, By, Happening)> {
         (7 * 60, By::Outbox, Happening::Joined { post: 5, is_ours: true }),
         (6 * 60, By::User(YOU), Happening::Tagged { added: vec![HOSTILE.to_owned()], removed: vec!["k4".to_owned()] }),
         (5 * 60, By::User(YOU), Happening::Offered(offer)),
-        (4 * 60, By::User(YOU), Happening::ReplyQueued { reply: ReplyId(Uuid::from_u128(1)) }),
+        (
+            4 * 60,
+            By::User(YOU),
+            Happening::ReplyQueued { reply: ReplyId(Uuid::from_u128(1)), despite: HOSTILE.to_owned() },
+        ),
     ]
 }
 
