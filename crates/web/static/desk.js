@@ -45,6 +45,8 @@
         link.replaceChildren(...next.childNodes);
         link.dataset.says = next.dataset.says;
         row.dataset.version = now.dataset.version;
+        const [mark, fresh] = [row, now].map((one) => one.querySelector(".mark"));
+        if (mark && fresh) mark.value = fresh.value;
         tellTimes(row);
       }
     }
@@ -91,7 +93,9 @@
     const focused = document.activeElement?.closest?.("#rows > li")?.dataset.id;
     // Who has scrolled beyond the page asked for what stands on top of it.
     const top = further.hasMore() ? 0 : $("scroll")?.scrollTop ?? 0;
+    const marked = new Set([...listPane.querySelectorAll(".mark:checked")].map((mark) => mark.closest("li").dataset.id));
     listPane.replaceChildren(...fresh.childNodes);
+    for (const mark of listPane.querySelectorAll(".mark")) mark.checked = marked.has(mark.closest("li").dataset.id);
     latest = null;
     if ($("scroll")) $("scroll").scrollTop = top;
     further.begin();
@@ -372,6 +376,21 @@
     return true;
   }
 
+  // Marks the case one stands on, or the one that is shown.
+  function markCase() {
+    const row = document.activeElement?.closest?.(".rows > li") ?? allRows().find((one) => Number(one.dataset.id) === shownId());
+    const mark = row?.querySelector(".mark");
+    if (!mark) return false;
+    mark.checked = !mark.checked;
+    return true;
+  }
+
+  function actOnMarked() {
+    if (!listPane?.querySelector(".mark:checked")) return false;
+    $("bulk").requestSubmit(document.querySelector("[data-bulk]"));
+    return true;
+  }
+
   function filter() {
     const details = document.querySelector("details.filter");
     if (!details) return false;
@@ -434,6 +453,8 @@
     const did = letter === "j" ? move(1)
       : letter === "k" ? move(-1)
       : letter === "f" ? filter()
+      : letter === "m" ? markCase()
+      : letter === "b" ? actOnMarked()
       : event.key === "." ? (latest ? (showList(latest), true) : false)
       : letter !== "" && pressOrHold(letter.toUpperCase());
     if (did) event.preventDefault();

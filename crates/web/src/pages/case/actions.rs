@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::tz::TimeZone;
-use switchboard_model::{Case, Outcome, Owner, Role, UserId};
+use switchboard_model::{Case, DepartmentId, Outcome, Owner, Role, UserId};
 
 use super::moments::{self, Moment};
 use super::notice::Typed;
@@ -58,7 +58,11 @@ impl Acts {
             is_offered: case.offer.is_some(),
             you_instead: colleagues.you.filter(|you| may_take_over(case, *you, colleagues)).map(|you| you.to_string()),
             assignees: assignees(case, colleagues, if opened == "assign" { &typed.to } else { "" }),
-            destinations: destinations(case, colleagues, if opened == "transfer" { &typed.to } else { "" }),
+            destinations: destinations(
+                Some(case.department),
+                colleagues,
+                if opened == "transfer" { &typed.to } else { "" },
+            ),
             reasons: reasons().map(|(word, words)| (word, words, mine("transfer", word, &typed.reason))).into(),
             outcomes: Outcome::ALL
                 .map(|outcome| {
@@ -145,10 +149,11 @@ fn assignees(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<(String,
     colleagues.users.iter().filter(can).map(choice).collect()
 }
 
-fn destinations(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<Destination> {
+/// Everybody to whom a case of a department can go, or of any.
+pub(crate) fn destinations(from: Option<DepartmentId>, colleagues: &Colleagues, wanted: &str) -> Vec<Destination> {
     let mut destinations = Vec::new();
     for department in colleagues.departments.iter().filter(|department| department.is_active) {
-        if department.id == case.department {
+        if from == Some(department.id) {
             continue;
         }
         let whole = department.id.to_string();

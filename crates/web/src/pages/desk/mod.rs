@@ -3,6 +3,7 @@
 //! On a wide screen the three stand side by side, on a phone one at a time; the same address shows both. Rows and counts
 //! are read once for each stored change, and a row is rendered once for everybody whom it does not concern ([`cache`]).
 
+pub(crate) mod bulk;
 pub(crate) mod cache;
 pub(crate) mod choice;
 pub(crate) mod filter;

@@ -24,6 +24,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("demo/again.html", demo::tests::samples_of_again),
     ("demo/people.html", demo::tests::samples),
     ("demo/tour.html", demo::tests::samples_of_tour),
+    ("desk/bulk.html", desk::bulk::tests::samples),
     ("desk/desk.html", desk::tests::samples),
     ("directory.html", directory::tests::samples),
     ("failure.html", failure::tests::samples),
