@@ -7,6 +7,7 @@ use switchboard_app::App;
 use switchboard_app::answer::account::NewAccount;
 use switchboard_app::directory::department::DepartmentChange;
 use switchboard_app::directory::duty;
+use switchboard_app::directory::sla::PolicyText;
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::rights::Actor;
 use switchboard_app::searches::change::SearchText;
@@ -39,8 +40,13 @@ pub(crate) async fn found(
     let founder = company.person.iter().find(|person| person.role == Role::Administrator);
     let founder = founder.ok_or_else(|| because("the company")("nobody administers it"))?;
     let session = app.set_up(None, set_up(company, founder, password)).await.map_err(because("the set-up"))?;
-    // Its history is played without service levels: nobody in it was late by a clock.
-    app.set_sla(&Actor::Operator, Vec::new()).await.map_err(because("the service levels"))?;
+    // It promises what twenty people can keep.
+    let mut policies: Vec<PolicyText> = app.sla().iter().cloned().map(PolicyText::from).collect();
+    for (policy, (first, next)) in policies.iter_mut().zip([(4 * 60, 6 * 60), (16 * 60, 20 * 60)]) {
+        policy.targets.first_response_min = Some(first);
+        policy.targets.next_response_min = Some(next);
+    }
+    app.set_sla(&Actor::Operator, policies).await.map_err(because("the service levels"))?;
     let mut founded = Founded::default();
     for department in &company.department {
         let named = app.people().department_named(&department.shipped).map(|known| known.id);

@@ -170,17 +170,23 @@ struct Play<'a> {
 impl Play<'_> {
     /// Lets time pass; what is due meanwhile happens when it is due.
     async fn wait_until(&self, at: Timestamp) {
-        while let Ok(Some(due)) = self.app.store().next_due().await {
-            if due > at {
-                break;
-            }
+        while let Some(due) = self.next_due().await.filter(|due| *due <= at) {
             self.clock.put(due);
-            match self.app.ring().await {
-                Ok(changed) if changed > 0 => {}
-                _ => break,
+            let slept = self.app.ring().await.unwrap_or_default();
+            let rang = self.app.ring_clocks().await.unwrap_or_default();
+            if slept + rang == 0 {
+                break;
             }
         }
         self.clock.put(at);
+    }
+
+    /// When a case has something to do by itself: sleeps, offers, clocks.
+    async fn next_due(&self) -> Option<Timestamp> {
+        let _wound = self.app.wind_clocks().await;
+        let store = self.app.store();
+        let (due, ring) = (store.next_due().await.ok()?, store.next_ring().await.ok()?);
+        due.into_iter().chain(ring).min()
     }
 
     async fn happen(&mut self, event: Event<'_>, at: Timestamp) -> Result<(), SeedError> {
@@ -361,6 +367,7 @@ impl Play<'_> {
             seen: None,
             draft_version: None,
             client_key: None,
+            despite: None,
             send_after_s: 0,
         };
         self.app.reply(actor, case.id, new).await.map_err(because("reply"))?;

@@ -468,6 +468,19 @@ pub struct CasePlace {
     pub id: CaseId,
 }
 
+/// How many cases of a queue are late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LateCount {
+    /// The department.
+    pub department: DepartmentId,
+    /// The user who owns them; `None` for the desk.
+    pub owner: Option<UserId>,
+    /// Whether those are the ones that only who works here may see.
+    pub is_private: bool,
+    /// How many.
+    pub cases: u64,
+}
+
 /// How many cases a queue holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct QueueCount {

@@ -265,6 +265,9 @@ pub enum Happening {
     ReplyQueued {
         /// The reply.
         reply: ReplyId,
+        /// Why it leaves although the post has an answer already; empty for the first one.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        despite: String,
     },
     /// The network has an answer.
     ReplySent {

@@ -56,6 +56,10 @@ id!(
     DepartmentId
 );
 id!(
+    /// A service level.
+    SlaPolicyId
+);
+id!(
     /// A routing rule.
     RuleId
 );

@@ -34,12 +34,15 @@ pub mod wire;
 
 pub use author::Author;
 pub use capture::{Batch, BoxFuture, Budget, Capture, CaptureError, CaptureErrorKind, Captured, Cursor, Problem};
-pub use case::{Awaited, Case, CaseFilter, CasePlace, CaseState, Contradiction, Owner, QueueCount, Standing};
+pub use case::{
+    Awaited, Case, CaseFilter, CasePlace, CaseState, Contradiction, LateCount, Owner, QueueCount, Standing,
+};
 pub use clock::{Clock, Randomness};
 pub use event::{By, Event, Happening, Offer, Opening, Outcome, TransferReason};
 pub use fate::{Fate, FateCount, FateReason};
 pub use ids::{
-    AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SourceId, TokenId, UserId, ViewId,
+    AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SlaPolicyId, SourceId, TokenId, UserId,
+    ViewId,
 };
 pub use index::IndexQuery;
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
@@ -62,7 +65,7 @@ pub use risk::{Assessment, Gauge};
 pub use rule::Rule;
 pub use search::{SavedSearch, SearchType, Span, SpanPart};
 pub use signal::{Decision, Destination, Evidence, Priority, PriorityPart, Signal, SignalName, Signals};
-pub use sla::{ClockKind, EscalateTo, EscalationStep, SlaPolicy, SlaTargets};
+pub use sla::{ClockKind, Due, EscalateTo, EscalationStep, SlaPolicy, SlaTargets};
 pub use source::{Health, HealthState, Source, SourceKind};
 pub use undo::{deed_of, taken_back};
 pub use view::{CaseOrder, View, ViewFilter, ViewOwner, ViewState};

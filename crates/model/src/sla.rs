@@ -1,9 +1,9 @@
 //! Service levels: how soon an author is to hear from us, and who is told when that fails.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{Case, DepartmentId};
+use crate::{Case, DepartmentId, SlaPolicyId};
 
 /// A clock that runs on a case. The clock of an offer stands in the offer itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,12 +36,25 @@ impl ClockKind {
     }
 }
 
+/// The clock of a case that runs out first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    /// Which.
+    pub clock: ClockKind,
+    /// When it runs out, or ran out.
+    pub at: Timestamp,
+    /// When it was started.
+    pub since: Timestamp,
+    /// From when on it is soon.
+    pub warn_at: Option<Timestamp>,
+}
+
 /// What is promised to the cases that it is about. Of several the first in their order counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SlaPolicy {
     /// Identifier in this installation.
-    #[serde(default)]
-    pub id: Uuid,
+    #[serde(default = "nobody")]
+    pub id: SlaPolicyId,
     /// What people call it. Unique.
     pub name: String,
     /// Only cases of these departments; of all if there are none.
@@ -68,6 +81,11 @@ pub struct SlaPolicy {
     /// Who is told after a clock ran out, one after the other.
     #[serde(default)]
     pub escalation: Vec<EscalationStep>,
+}
+
+/// What is read without an identifier gets one where it is kept.
+fn nobody() -> SlaPolicyId {
+    SlaPolicyId(uuid::Uuid::nil())
 }
 
 fn usual_warning() -> u8 {

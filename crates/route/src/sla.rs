@@ -96,6 +96,13 @@ impl Clocks {
         self.running.iter().filter(|clock| clock.due_at.is_some()).min_by_key(|clock| clock.due_at)
     }
 
+    /// The next step further up that is still to come: when, and to whom.
+    pub fn next_step(&self, now: Timestamp) -> Option<(Timestamp, EscalateTo)> {
+        let steps = self.running.iter().flat_map(|clock| &clock.steps);
+        let to_come = steps.filter_map(|(_, to, at)| at.filter(|at| *at > now).map(|at| (at, *to)));
+        to_come.min_by_key(|(at, _)| *at)
+    }
+
     /// What the clocks have to do by now that the history does not tell yet, and when they have something to do next.
     /// `who` names whom a step goes to; a step that goes to nobody is passed over.
     pub fn ring(
@@ -264,7 +271,7 @@ fn count(
 mod tests {
     use switchboard_model::{
         Assessment, By, CaseId, Duty, DutyHours, EscalationStep, Offer, Opening, Outcome, Priority, ReplyId,
-        SlaTargets, TransferReason, Visibility,
+        SlaPolicyId, SlaTargets, TransferReason, Visibility,
     };
     use uuid::Uuid;
 
@@ -284,7 +291,7 @@ mod tests {
 
     fn policy() -> SlaPolicy {
         SlaPolicy {
-            id: Uuid::nil(),
+            id: SlaPolicyId(Uuid::nil()),
             name: "everybody".into(),
             departments: Vec::new(),
             networks: Vec::new(),

@@ -183,6 +183,7 @@ impl From<AnswerError> for Refusal {
             AnswerError::StaleDraft(_) => Self::new(StatusCode::CONFLICT, "stale", message).about("version"),
             AnswerError::StaleCase => Self::new(StatusCode::CONFLICT, "stale", message).about("version"),
             AnswerError::AlreadySent => Self::new(StatusCode::CONFLICT, "already_sent", message),
+            AnswerError::Answered { .. } => Self::new(StatusCode::CONFLICT, "answered", message).about("despite"),
             AnswerError::TooLate(_) => Self::new(StatusCode::CONFLICT, "too_late", message),
             AnswerError::AccountTaken(_) => Self::new(StatusCode::CONFLICT, "taken", message).about("settings"),
             AnswerError::NotLetIn(_) => Self::unprocessable("not_let_in", message).about("settings"),

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use switchboard_app::rights::Actor;
 use switchboard_model::{
-    AccountId, ApiKeyId, CaseId, DepartmentId, ReplyId, RuleId, SearchId, SourceId, UserId, ViewId,
+    AccountId, ApiKeyId, CaseId, DepartmentId, ReplyId, RuleId, SearchId, SlaPolicyId, SourceId, UserId, ViewId,
 };
 
 use crate::error::{ApiError, PageError, Refusal};
@@ -100,6 +100,10 @@ impl Noun for UserId {
 
 impl Noun for DepartmentId {
     const NOUN: &'static str = "department";
+}
+
+impl Noun for SlaPolicyId {
+    const NOUN: &'static str = "service level";
 }
 
 impl Noun for RuleId {

@@ -80,6 +80,8 @@ fn people() -> Doors {
         .post(Work, "/cases/{id}/decline", pages::case::forms::decline)
         .post(Work, "/cases/{id}/withdraw-offer", pages::case::forms::withdraw_offer)
         .post(Work, "/cases/{id}/note", pages::case::forms::note)
+        .post(Work, "/desk/bulk", pages::desk::bulk::act)
+        .post(Work, "/desk/bulk/undo", pages::desk::bulk::undo)
         .post(Work, "/cases/{id}/tag", pages::case::forms::tag)
         .post(Work, "/cases/{id}/prioritise", pages::case::forms::prioritise)
         .post(Work, "/cases/{id}/snooze", pages::case::forms::snooze)
@@ -151,7 +153,8 @@ fn set_up() -> Doors {
 /// Pages of the settings.
 fn settings() -> Doors {
     use pages::settings::{
-        accounts, beginning, company, departments, keys, mail, notifications, preferences, rules, style, users, you,
+        accounts, beginning, company, departments, keys, mail, notifications, preferences, rules, sla, style, users,
+        you,
     };
     Doors::new()
         .get(Read, "/settings", beginning)
@@ -183,6 +186,13 @@ fn settings() -> Doors {
         .post(Administer, "/settings/rules/{id}", rules::change)
         .post(Administer, "/settings/rules/{id}/move", rules::move_to)
         .post(Administer, "/settings/rules/{id}/remove", rules::remove)
+        .get(Administer, "/settings/sla", sla::list)
+        .post(Administer, "/settings/sla", sla::add)
+        .get(Administer, "/settings/sla/new", sla::new)
+        .get(Administer, "/settings/sla/{id}", sla::one)
+        .post(Administer, "/settings/sla/{id}", sla::change)
+        .post(Administer, "/settings/sla/{id}/move", sla::move_to)
+        .post(Administer, "/settings/sla/{id}/remove", sla::remove)
         .get(Entry::Own, "/settings/you", you::ask)
         .post(Entry::Own, "/settings/you", you::change)
         .post(Entry::Own, "/settings/you/preferences", preferences::change)
@@ -273,6 +283,8 @@ fn programs() -> Doors {
         .api(Work, routes!(api::actions::withdraw))
         .api(Work, routes!(api::actions::note))
         .api(Work, routes!(api::actions::tag))
+        .api(Work, routes!(api::bulk::act))
+        .api(Work, routes!(api::bulk::undo))
         .api(Work, routes!(api::actions::prioritise))
         .api(Work, routes!(api::actions::snooze))
         .api(Work, routes!(api::actions::wait))

@@ -9,6 +9,8 @@
 
   // After these somebody who works down the list wants the next case.
   const GOES_ON = new Set(["close", "snooze", "wait", "transfer"]);
+  // What these do stands in no one's way and has its opposite beside it.
+  const HAS_OPPOSITE = new Set(["watch", "unwatch", "involve", "excuse"]);
   // These the outbox takes back, not the history.
   const STAYS_MS = 10_000;
 
@@ -99,7 +101,7 @@
     const event = answer.fresh?.dataset.version;
     if (answer.fresh && desk.isShown(id)) desk.show(answer.fresh, form);
     desk.refreshList();
-    toast(words(`done-${verb}`) + (goesOn ? `: ${who}` : ""), words("undo"), event && (() => undo(id, event)));
+    toast(words(`done-${verb}`) + (goesOn ? `: ${who}` : ""), words("undo"), event && !HAS_OPPOSITE.has(verb) && (() => undo(id, event)));
   }
 
   // A refusal shows the case with what was typed, and says why; where another one is before the eye by now, when it is asked to.

@@ -45,6 +45,8 @@
         link.replaceChildren(...next.childNodes);
         link.dataset.says = next.dataset.says;
         row.dataset.version = now.dataset.version;
+        const [mark, fresh] = [row, now].map((one) => one.querySelector(".mark"));
+        if (mark && fresh) mark.value = fresh.value;
         tellTimes(row);
       }
     }
@@ -91,7 +93,9 @@
     const focused = document.activeElement?.closest?.("#rows > li")?.dataset.id;
     // Who has scrolled beyond the page asked for what stands on top of it.
     const top = further.hasMore() ? 0 : $("scroll")?.scrollTop ?? 0;
+    const marked = new Set([...listPane.querySelectorAll(".mark:checked")].map((mark) => mark.closest("li").dataset.id));
     listPane.replaceChildren(...fresh.childNodes);
+    for (const mark of listPane.querySelectorAll(".mark")) mark.checked = marked.has(mark.closest("li").dataset.id);
     latest = null;
     if ($("scroll")) $("scroll").scrollTop = top;
     further.begin();
@@ -119,6 +123,7 @@
   let wanted = 0;
   let isOnTheWay = false; // a case was chosen and is not shown yet
   let held = ""; // the key that was pressed for it meanwhile
+  let ahead = ""; // what was typed after a key that opens a field
   async function open(address, { isBack = false, isQuiet = false } = {}) {
     clearTimeout(moving);
     hurry = null;
@@ -127,9 +132,13 @@
     const isShown = await bring(address, turn, isBack, isQuiet);
     if (turn !== wanted) return;
     isOnTheWay = false;
-    const key = held;
-    held = "";
-    if (key && isShown) press(key);
+    const [key, typed] = [held, ahead];
+    held = ahead = "";
+    if (!key || !isShown || !press(key) || !typed) return;
+    const field = document.activeElement;
+    if (!field?.matches("textarea, input:is([type=text], :not([type]))")) return;
+    field.setRangeText(typed, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   // A quiet one leaves the page as it is where the case does not come.
@@ -358,6 +367,30 @@
     return true;
   }
 
+  // Whoever asks for a field types at once: its letters are no keys, though its case is still on its way.
+  function holdLetter(event) {
+    if (!isOnTheWay || !held || event.key.length !== 1) return false;
+    const target = casePane.querySelector(`[data-key="${CSS.escape(held)}"]`);
+    if (!target || target.matches("button")) return false;
+    ahead += event.key;
+    return true;
+  }
+
+  // Marks the case one stands on, or the one that is shown.
+  function markCase() {
+    const row = document.activeElement?.closest?.(".rows > li") ?? allRows().find((one) => Number(one.dataset.id) === shownId());
+    const mark = row?.querySelector(".mark");
+    if (!mark) return false;
+    mark.checked = !mark.checked;
+    return true;
+  }
+
+  function actOnMarked() {
+    if (!listPane?.querySelector(".mark:checked")) return false;
+    $("bulk").requestSubmit(document.querySelector("[data-bulk]"));
+    return true;
+  }
+
   function filter() {
     const details = document.querySelector("details.filter");
     if (!details) return false;
@@ -383,7 +416,7 @@
     clearTimeout(moving);
     if (wide.matches && document.body.classList.contains("has-case")) {
       isOnTheWay = true;
-      held = "";
+      held = ahead = "";
       hurry = () => open(next.getAttribute("href"));
       moving = setTimeout(hurry, 180);
     }
@@ -413,12 +446,15 @@
       return;
     }
     if (field || areOff) return;
+    if (holdLetter(event)) { event.preventDefault(); return; }
     if (event.key === "?") { event.preventDefault(); dialog.showModal(); return; }
     const letter = letterOf(event);
     if (event.repeat && letter !== "j" && letter !== "k") return;
     const did = letter === "j" ? move(1)
       : letter === "k" ? move(-1)
       : letter === "f" ? filter()
+      : letter === "m" ? markCase()
+      : letter === "b" ? actOnMarked()
       : event.key === "." ? (latest ? (showList(latest), true) : false)
       : letter !== "" && pressOrHold(letter.toUpperCase());
     if (did) event.preventDefault();

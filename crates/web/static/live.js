@@ -103,6 +103,20 @@ async function askTheTime() {
   tellTimes(document);
 }
 
+// A clock empties, turns amber and then red while one looks at it.
+function tellDue(time, at, now) {
+  const left = inUnits("long", Math.abs(at - now) / 1000);
+  const drawn = time.closest(".clock");
+  const warn = Date.parse(drawn?.dataset.warn ?? "");
+  if (drawn) {
+    drawn.dataset.state = at <= now ? "late" : warn <= now ? "soon" : "running";
+    const since = Date.parse(drawn.dataset.since ?? "");
+    const share = Math.round(Math.min(100, Math.max(0, (100 * (at - now)) / Math.max(1, at - since))));
+    drawn.querySelector(".left")?.setAttribute("stroke-dasharray", `${share} 100`);
+  }
+  return at <= now ? words("late", { time: left }) : left;
+}
+
 const opened = dayOf.format(rightNow());
 function tellTimes(root) {
   const now = rightNow();
@@ -113,6 +127,7 @@ function tellTimes(root) {
     // Days and times stand as the server wrote them, for the reader's own zone; only midnight makes them longer.
     const told =
       form === "age" ? age((now - at) / 1000)
+      : form === "due" ? tellDue(time, at, now)
       : form === "long" ? inUnits("long", Math.abs(now - at) / 1000)
       : form === "clock" && opened !== dayOf.format(now) && opened === dayOf.format(at) ? thisYear.format(at)
       : time.textContent;

@@ -54,6 +54,22 @@ export default async function run(company) {
     await one.waitForFunction(() => document.getElementById("presence").textContent === "", null, { timeout: 5000 });
   });
 
+  await check("what is typed after a key, while its case is on its way, is in the field that the key opens", async () => {
+    await other.route(/part=case/, async (route) => {
+      await new Promise((done) => setTimeout(done, 400));
+      await route.continue();
+    });
+    await row(other, ids[2]).locator("a").click();
+    await other.keyboard.press("n");
+    await other.keyboard.type("Just in time");
+    await other.waitForSelector(`#case[data-id="${ids[2]}"]`);
+    await until("the note is there", async () => (await other.locator("#note-text").inputValue()) === "Just in time");
+    await other.keyboard.type(", or not");
+    assert((await other.locator("#note-text").inputValue()) === "Just in time, or not", "the field lost the focus");
+    for (const key of ["Control+a", "Delete", "Escape"]) await other.keyboard.press(key);
+    await other.unroute(/part=case/);
+  });
+
   await check("what is being written stays while a colleague's changes are shown, and while one does something else", async () => {
     await openBy(one, ids[3]);
     await openBy(other, ids[3]);

@@ -59,6 +59,16 @@ pub enum AnswerError {
     /// The draft was sent already.
     #[error("this draft was sent already; write a new one if you want to say more")]
     AlreadySent,
+    /// The post has an answer already.
+    #[error("{who} answered this post already ({state}); say why a second answer has to leave")]
+    Answered {
+        /// The answer that is there.
+        reply: ReplyId,
+        /// Whose it is.
+        who: String,
+        /// `queued`, `sending` or `sent`.
+        state: &'static str,
+    },
     /// The reply has gone on.
     #[error("the reply is {0} by now; it can no longer be changed")]
     TooLate(&'static str),

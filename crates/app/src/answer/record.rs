@@ -15,6 +15,8 @@ pub(super) enum Written {
     Done,
     /// Somebody else has done or changed it meanwhile.
     Overtaken,
+    /// The post has this answer already.
+    Answered(Box<Reply>),
 }
 
 impl App {
@@ -50,6 +52,7 @@ impl App {
                 }
                 Recorded::Stale(_) => {}
                 Recorded::Overtaken => return Ok(Written::Overtaken),
+                Recorded::Answered(reply) => return Ok(Written::Answered(reply)),
                 Recorded::Unknown => return Err(AnswerError::UnknownCase(id)),
                 Recorded::Contradiction(contradiction) => {
                     return Err(StoreError::Other(contradiction.to_string()).into());
@@ -68,8 +71,11 @@ impl App {
         what: Happening,
     ) -> Result<bool, AnswerError> {
         let also = [Also::Move(Box::new(ReplyMove { reply: to, from: from.state }))];
-        let written = self.write(from.case, by, &what, |_| Vec::new(), &also).await?;
-        Ok(matches!(written, Written::Done))
+        match self.write(from.case, by, &what, |_| Vec::new(), &also).await? {
+            Written::Done => Ok(true),
+            Written::Overtaken => Ok(false),
+            Written::Answered(reply) => Err(self.answered_by(&reply)),
+        }
     }
 
     /// Has open pages look at a case again although its history says nothing new.

@@ -13,6 +13,8 @@ use crate::rights::Actor;
 const MAX_WAIT_S: u32 = 86_400;
 /// How far back a failure of a reply is looked for.
 const EVENTS: u32 = 500;
+/// The longest reason for a second answer.
+const MAX_REASON: usize = 2_000;
 /// The longest name that a program may give.
 const MAX_CLIENT_KEY: usize = 200;
 
@@ -34,6 +36,8 @@ pub struct NewReply {
     pub draft_version: Option<u32>,
     /// What a program calls it: asked again under the same name, the first reply is given back.
     pub client_key: Option<String>,
+    /// Why it leaves although the post has an answer already, of a colleague or one's own; refused without.
+    pub despite: Option<String>,
     /// Seconds in which it can still be withdrawn.
     pub send_after_s: u32,
 }
@@ -84,12 +88,14 @@ impl App {
             published: None,
             trouble: String::new(),
         };
-        let what = Happening::ReplyQueued { reply: reply_id };
+        let despite = checked_reason(new.despite)?;
+        let what = Happening::ReplyQueued { reply: reply_id, despite: despite.clone() };
         for turn in 1..=5 {
             let stored = switchboard_store::NewReply {
                 reply: reply.clone(),
                 client_key: client_key.clone(),
                 draft: new.draft_version,
+                may_be_second: !despite.is_empty(),
             };
             match self.write(id, actor.by(), &what, |_| Vec::new(), &[Also::Reply(Box::new(stored))]).await {
                 Ok(Written::Done) => {
@@ -97,6 +103,7 @@ impl App {
                     return Ok(reply);
                 }
                 Ok(Written::Overtaken) => return Err(AnswerError::AlreadySent),
+                Ok(Written::Answered(other)) => return Err(self.answered_by(&other)),
                 Err(AnswerError::App(crate::AppError::Store(StoreError::Conflict { .. }))) => {
                     if let Some(known) = self.known_reply(actor, id, client_key.as_deref()).await? {
                         return Ok(known);
@@ -117,6 +124,15 @@ impl App {
         let is_answer = |what: &Happening| matches!(what, Happening::ReplyQueued { .. } | Happening::Closed { .. });
         let by_others = |event: &&Event| event.number > seen && event.by != actor.by() && is_answer(&event.what);
         if events.iter().any(|event| by_others(&event)) { Err(AnswerError::StaleCase) } else { Ok(()) }
+    }
+
+    /// Why a second answer to a post is refused.
+    pub(super) fn answered_by(&self, reply: &Reply) -> AnswerError {
+        AnswerError::Answered {
+            reply: reply.id,
+            who: reply.by.map_or_else(|| "somebody at the machine".to_owned(), |user| self.name_of(user)),
+            state: reply.state.as_str(),
+        }
     }
 
     async fn known_reply(
@@ -172,7 +188,7 @@ impl App {
         let post = self.answered(&case, Some(&reply.to)).await?;
         self.answering_account(&case, reply.account, &post.post.network)?;
         let queued = Reply { state: ReplyState::Queued, send_at: self.now(), trouble: String::new(), ..reply.clone() };
-        let what = Happening::ReplyQueued { reply: id };
+        let what = Happening::ReplyQueued { reply: id, despite: String::new() };
         let queued = self.moved(actor, &reply, queued, what).await?;
         self.answering.wake.notify_one();
         Ok(queued)
@@ -193,6 +209,16 @@ impl App {
         self.case_at_work(actor, reply.case).await?;
         Ok(reply)
     }
+}
+
+/// A reason on one line; empty where none is given.
+fn checked_reason(reason: Option<String>) -> Result<String, AnswerError> {
+    let reason = reason.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    if reason.chars().count() > MAX_REASON {
+        let message = format!("a reason has {MAX_REASON} characters at most");
+        return Err(AnswerError::Bad { field: "despite", message });
+    }
+    Ok(reason)
 }
 
 fn checked_key(key: Option<String>) -> Result<Option<String>, AnswerError> {

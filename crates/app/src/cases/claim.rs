@@ -28,7 +28,7 @@ impl App {
     }
 
     /// What a user is called.
-    pub(super) fn name_of(&self, user: UserId) -> String {
+    pub(crate) fn name_of(&self, user: UserId) -> String {
         self.people().user(user).map_or_else(|| "somebody".to_owned(), |user| user.name.clone())
     }
 

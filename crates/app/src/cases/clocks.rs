@@ -7,10 +7,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
-use switchboard_model::{By, CaseId, CaseState, DepartmentId, EscalateTo, Event, Happening, Owner, UserId};
+use switchboard_model::{
+    By, CaseId, CaseState, ClockKind, DepartmentId, Due, EscalateTo, Event, Happening, Owner, UserId,
+};
 use switchboard_route::calendar::Calendar;
-use switchboard_route::sla::{Clocks, Hop, hops};
+use switchboard_route::sla::{Clock, Clocks, Hop, hops};
 use switchboard_store::CaseClock;
 
 use super::CaseError;
@@ -29,6 +32,58 @@ const CASES: u32 = 200;
 
 /// Somebody who has just done something on a case is at work, whatever their hours say.
 const AT_WORK: jiff::SignedDuration = jiff::SignedDuration::from_mins(30);
+
+/// The clocks of a case and where its time went, as they are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CaseClocks {
+    /// The name of the service level that they run by.
+    pub policy: Option<String>,
+    /// Those that run.
+    pub running: Vec<RunningClock>,
+    /// The next step further up, if nothing happens before.
+    pub next_step: Option<NextStep>,
+    /// Everybody who had it, oldest first.
+    pub hops: Vec<CaseHop>,
+}
+
+/// A clock that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RunningClock {
+    /// Which.
+    pub clock: ClockKind,
+    /// When it was started.
+    pub since: Timestamp,
+    /// How many minutes it may run.
+    pub target_min: i64,
+    /// When it runs out, or ran out; `None` while it stands because somebody else has to act.
+    pub due_at: Option<Timestamp>,
+    /// From when on it is soon.
+    pub warn_at: Option<Timestamp>,
+}
+
+/// Who is told when, if nothing happens before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct NextStep {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub user: UserId,
+}
+
+/// Somebody who had a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct CaseHop {
+    /// The department.
+    pub department: DepartmentId,
+    /// The user of it; `None` for its desk.
+    pub owner: Option<UserId>,
+    /// From when on.
+    pub from: Timestamp,
+    /// Until when; `None` for whoever has it.
+    pub until: Option<Timestamp>,
+    /// How many seconds of that counted: within the department's hours, and neither closed nor waiting for the author.
+    pub counted_s: i64,
+}
 
 impl App {
     /// Winds the clocks of all cases that something has happened to since the last time. Answers how many those were.
@@ -71,6 +126,29 @@ impl App {
         self.read_history(&history)
     }
 
+    /// The clocks of a whole history that was read already, as they are shown.
+    pub(super) fn read_clocks_of(&self, history: &[Event]) -> Result<CaseClocks, CaseError> {
+        let (clocks, hops) = self.read_history(history)?;
+        let people = self.people();
+        let step = clocks.next_step(self.now());
+        let next_step = step.and_then(|(at, to)| Some(NextStep { at, user: escalate_to(&people, history, to)? }));
+        let running = clocks.running.iter().map(|clock| RunningClock {
+            clock: clock.kind,
+            since: clock.started_at,
+            target_min: clock.target.as_mins(),
+            due_at: clock.due_at,
+            warn_at: clock.warn_at,
+        });
+        let hops = hops.into_iter().map(|hop| CaseHop {
+            department: hop.department,
+            owner: hop.owner,
+            from: hop.from,
+            until: hop.until,
+            counted_s: hop.counted.as_secs(),
+        });
+        Ok(CaseClocks { running: running.collect(), hops: hops.collect(), policy: clocks.policy, next_step })
+    }
+
     /// The same for a whole history that was read already.
     pub(crate) fn read_history(&self, history: &[Event]) -> Result<(Clocks, Vec<Hop>), CaseError> {
         let people = self.people();
@@ -98,7 +176,7 @@ impl App {
             let (due_now, next) = clocks.ring(&history, now, who);
             wound.push(CaseClock {
                 case,
-                due: clocks.next().and_then(|clock| Some((clock.kind, clock.due_at?))),
+                due: clocks.next().and_then(due),
                 rings_at: if due_now.is_empty() { next } else { Some(now) },
             });
         }
@@ -208,6 +286,10 @@ impl App {
         }
         Ok(())
     }
+}
+
+fn due(clock: &Clock) -> Option<Due> {
+    Some(Due { clock: clock.kind, at: clock.due_at?, since: clock.started_at, warn_at: clock.warn_at })
 }
 
 /// The key in `meta` of what clocks were last wound by.

@@ -5,6 +5,7 @@
 //! transaction with the case's row. Posts open and join cases elsewhere, in the transaction of the line.
 
 pub mod assign;
+pub mod bulk;
 pub mod claim;
 pub mod clocks;
 pub mod close;

@@ -66,7 +66,7 @@ impl App {
                 Recorded::Contradiction(contradiction) => return Err(CaseError::Cannot(contradiction)),
                 Recorded::Unknown => return Err(CaseError::Unknown(id)),
                 // Nothing else is written with these events, so nobody can be faster with it.
-                Recorded::Overtaken => return Err(stale(case.version, &case)),
+                Recorded::Overtaken | Recorded::Answered(_) => return Err(stale(case.version, &case)),
                 // Somebody was faster: what may be said to that is decided anew.
                 Recorded::Stale(now) => {
                     tried += 1;

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use switchboard_model::{
-    Case, CaseFilter, CaseId, CasePlace, Event, Happening, QueueCount, Reply, ReplyState, StoredPost, taken_back,
+    Case, CaseFilter, CaseId, CasePlace, Due, Event, Happening, LateCount, QueueCount, Reply, ReplyState, StoredPost,
+    taken_back,
 };
 use switchboard_store::ListedCase;
 
 use super::CaseError;
+use super::clocks::CaseClocks;
 use crate::App;
 use crate::rights::{Actor, Right};
 
@@ -32,6 +34,8 @@ pub struct CaseView {
     pub undoable: Option<u32>,
     /// Our answers, oldest first. Observers read those that were sent.
     pub replies: Vec<Reply>,
+    /// Its clocks, and where its time went.
+    pub clocks: CaseClocks,
 }
 
 /// One case of a list.
@@ -43,6 +47,8 @@ pub struct CaseRow {
     pub post: Option<StoredPost>,
     /// The post that it was opened for, where that is another one: whose case it is.
     pub first: Option<StoredPost>,
+    /// The clock that runs out first.
+    pub due: Option<Due>,
 }
 
 /// A page of a list of cases.
@@ -82,6 +88,11 @@ impl App {
         let mut posts = self.store.case_posts(id, POSTS).await?;
         let mut events = self.store.newest_case_events(id, EVENTS).await?;
         let mut replies = self.store.replies_of_case(id).await?;
+        let is_cut = events.len() < case.version as usize;
+        let clocks = match is_cut {
+            true => self.read_clocks_of(&self.store.case_events(id).await?)?,
+            false => self.read_clocks_of(&events)?,
+        };
         if !actor.sees_private() {
             posts.retain(|post| post.post.visibility.is_open());
             retain_seen(&mut replies, &posts);
@@ -90,7 +101,7 @@ impl App {
         }
         let undone = taken_back(&events);
         let undoable = self.undoable(actor, &case, &events);
-        Ok(CaseView { case, posts, events, undone, undoable, replies })
+        Ok(CaseView { case, posts, events, undone, undoable, replies, clocks })
     }
 
     /// Our answers in a case, oldest first. Observers read those that were sent.
@@ -114,8 +125,8 @@ impl App {
         let is_full = found.len() >= filter.limit as usize && filter.limit > 0;
         let next = found.last().filter(|_| is_full).map(|listed| filter.place_of(&listed.case));
         let row = |listed: ListedCase| {
-            let ListedCase { case, newest: post, first } = listed;
-            Some(CaseRow { case: shown(actor, case)?, post, first })
+            let ListedCase { case, newest: post, first, due } = listed;
+            Some(CaseRow { case: shown(actor, case)?, post, first, due })
         };
         let rows = found.into_iter().filter_map(row);
         Ok(CasePage { cases: rows.collect(), next })
@@ -130,6 +141,14 @@ impl App {
             queues.retain(|queue| queue.public > 0);
         }
         Ok(queues)
+    }
+
+    /// How many cases of each queue are late. Observers are told of public ones only.
+    pub async fn late_queues(&self, actor: &Actor) -> Result<Vec<LateCount>, CaseError> {
+        actor.may(Right::Read)?;
+        let mut late = self.store.late_queues(self.now()).await?;
+        late.retain(|count| actor.sees_private() || !count.is_private);
+        Ok(late)
     }
 
     /// All tags with how many cases carry them.
@@ -183,6 +202,7 @@ fn hush(what: &mut Happening, seen: &[Reply]) {
         Happening::Offered(offer) => offer.note.clear(),
         Happening::Undone { restored, .. } => restored.offer.iter_mut().for_each(|offer| offer.note.clear()),
         Happening::Declined { note } => note.clear(),
+        Happening::ReplyQueued { despite, .. } => despite.clear(),
         Happening::ReplySent { reply, url } if seen.iter().all(|seen| seen.id != *reply) => *url = None,
         _ => {}
     }

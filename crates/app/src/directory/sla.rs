@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_model::{DepartmentId, EscalationStep, Offer, SlaPolicy, SlaTargets};
+use switchboard_model::{DepartmentId, EscalationStep, Offer, SlaPolicy, SlaPolicyId, SlaTargets};
 
 use super::{DirectoryError, checked_name};
 use crate::people::People;
@@ -89,7 +89,7 @@ impl App {
         let mut checked: Vec<SlaPolicy> = Vec::new();
         for text in policies {
             let known = people.sla().iter().find(|policy| policy.name == text.name.trim());
-            let id = known.map_or_else(|| self.ids.next(), |policy| policy.id);
+            let id = known.map_or_else(|| SlaPolicyId(self.ids.next()), |policy| policy.id);
             let policy = self::checked(&people, id, text)?;
             if checked.iter().any(|other| other.name.to_lowercase() == policy.name.to_lowercase()) {
                 let message = format!("two policies are called '{}'; choose another name for one", policy.name);
@@ -102,7 +102,7 @@ impl App {
     }
 }
 
-fn checked(people: &People, id: uuid::Uuid, text: PolicyText) -> Result<SlaPolicy, DirectoryError> {
+fn checked(people: &People, id: SlaPolicyId, text: PolicyText) -> Result<SlaPolicy, DirectoryError> {
     let name = checked_name("name", &text.name)?;
     let wrong = |field: &'static str, what: String| Err(DirectoryError::bad(field, format!("'{name}': {what}")));
     if let Some(unknown) = text.departments.iter().find(|id| people.department(**id).is_none()) {

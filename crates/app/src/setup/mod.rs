@@ -11,7 +11,7 @@ pub mod trim;
 use jiff::Timestamp;
 use switchboard_model::{
     Company, Department, DepartmentId, Duty, EscalateTo, EscalationStep, Health, Office, Preferences, Profile, Role,
-    Rule, RuleId, SavedSearch, SlaPolicy, SlaTargets, Source, SourceId, Team, User, UserId,
+    Rule, RuleId, SavedSearch, SlaPolicy, SlaPolicyId, SlaTargets, Source, SourceId, Team, User, UserId,
 };
 use switchboard_route::{DepartmentConfig, Router};
 use switchboard_store::{Founding, StoreError};
@@ -227,7 +227,7 @@ impl App {
     /// What is promised to begin with: urgent cases within an hour, everything else within four.
     fn first_service_levels(&self) -> Vec<SlaPolicy> {
         let policy = |name: &str, least_priority, [first, next, resolution]: [u32; 3]| SlaPolicy {
-            id: self.ids.next(),
+            id: SlaPolicyId(self.ids.next()),
             name: name.to_owned(),
             departments: Vec::new(),
             networks: Vec::new(),

@@ -62,6 +62,7 @@ fn text(account: &Account, text: &str) -> NewReply {
         seen: None,
         draft_version: None,
         client_key: None,
+        despite: None,
         send_after_s: 0,
     }
 }
@@ -329,10 +330,65 @@ async fn nobody_answers_unseen_what_a_colleague_answered() {
     let new = |words: &str| NewReply { seen: Some(seen), ..text(&account, words) };
     test.app.reply(&OPERATOR, case, new("first")).await.expect("queued");
     assert!(matches!(test.app.reply(&ada, case, new("second")).await, Err(AnswerError::StaleCase)));
-    test.app.reply(&OPERATOR, case, new("and one more")).await.expect("one's own are known");
     let seen = test.app.case(&ada, case).await.expect("there").version;
-    let new = NewReply { seen: Some(seen), ..text(&account, "seen now") };
+    let new =
+        NewReply { seen: Some(seen), despite: Some("it lacked the address".into()), ..text(&account, "seen now") };
     test.app.reply(&ada, case, new).await.expect("queued");
+}
+
+#[tokio::test]
+async fn a_post_is_answered_a_second_time_only_with_a_reason() {
+    let mut tests = vec![TestApp::new().await];
+    if let Ok(server) = std::env::var("SWITCHBOARD_TEST_POSTGRES") {
+        tests.push(TestApp::on_postgres(&server).await);
+    }
+    for test in tests {
+        let ada = Actor::User(set_up(&test).await.user);
+        let (account, case) = (account(&test).await, case(&test, 1).await);
+        let first = test.app.reply(&ada, case, text(&account, "first")).await.expect("queued");
+        for actor in [&OPERATOR, &ada] {
+            match test.app.reply(actor, case, text(&account, "second")).await {
+                Err(AnswerError::Answered { reply, state, .. }) => assert_eq!((reply, state), (first.id, "queued")),
+                other => panic!("{other:?}"),
+            }
+        }
+        let despite = |why: &str| NewReply { despite: Some(why.into()), ..text(&account, "second") };
+        assert!(matches!(test.app.reply(&OPERATOR, case, despite(" \n")).await, Err(AnswerError::Answered { .. })));
+        test.app.reply(&OPERATOR, case, despite("the link\nwas wrong")).await.expect("queued");
+        let events = test.app.store().case_events(case).await.expect("read");
+        let reasons: Vec<&str> = events
+            .iter()
+            .filter_map(|event| match &event.what {
+                Happening::ReplyQueued { despite, .. } => Some(despite.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(reasons, ["", "the link was wrong"]);
+        // What was taken back is no answer.
+        let second = self::case(&test, 2).await;
+        let taken = NewReply { send_after_s: 60, ..text(&account, "wait") };
+        let taken = test.app.reply(&ada, second, taken).await.expect("queued");
+        test.app.withdraw_reply(&ada, taken.id).await.expect("taken back");
+        // Of several at once one leaves.
+        let both = [&OPERATOR, &ada].map(|actor| test.app.reply(actor, second, text(&account, "at once")));
+        let left = futures_util::future::join_all(both).await.into_iter().filter(Result::is_ok).count();
+        assert_eq!(left, 1);
+    }
+}
+
+#[tokio::test]
+async fn what_failed_is_not_sent_again_after_a_colleague_has_answered() {
+    let test = TestApp::new().await;
+    let ada = Actor::User(set_up(&test).await.user);
+    let (account, case) = (account(&test).await, case(&test, 1).await);
+    let outlet = test.networks.outlet();
+    outlet.keep_keys(false);
+    outlet.script([Sending::Late]);
+    let failed = test.app.reply(&ada, case, text(&account, "one")).await.expect("queued");
+    until_over(&test).await;
+    test.app.reply(&OPERATOR, case, text(&account, "two")).await.expect("one that failed is no answer");
+    let again = test.app.retry_reply(&ada, failed.id).await;
+    assert!(matches!(again, Err(AnswerError::Answered { .. })), "{again:?}");
 }
 
 #[tokio::test]

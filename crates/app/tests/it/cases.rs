@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, ToSpan};
 use switchboard_app::cases::CaseError;
+use switchboard_app::cases::bulk::{BulkAct, Chosen};
 use switchboard_app::cases::transfer::Transfer;
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::notices::Notice;
@@ -421,4 +422,45 @@ async fn posts_from_the_past_are_listed_and_open_nothing() {
     office.test.app.hand_in_as(&source, posts, None, false).await.expect("taken");
     assert_eq!(office.test.stored().await, ["x:1"]);
     assert_eq!(office.test.app.store().find_case(CaseId(1)).await.expect("readable"), None);
+}
+
+#[tokio::test]
+async fn one_thing_is_done_to_many_cases_and_taken_back() {
+    let office = office().await;
+    let app = &office.test.app;
+    let mut cases = Vec::new();
+    for number in 0..5 {
+        cases.push(office.complaint(&format!("many-{number}")).await);
+    }
+    app.claim_case(&office.tom, cases[1].id, None).await.expect("claimed");
+    let mut chosen: Vec<Chosen> = cases.iter().map(|case| Chosen { case: case.id, seen: Some(case.version) }).collect();
+    chosen.push(Chosen { case: CaseId(999), seen: None });
+    let results = app.act_on_cases(&office.ines, &chosen, &BulkAct::Claim).await.expect("tried");
+    let done: Vec<bool> = results.iter().map(|result| result.done.is_ok()).collect();
+    // Tom was faster with one, and one is not there.
+    assert_eq!(done, [true, false, true, true, true, false]);
+    assert!(matches!(results[5].done, Err(CaseError::Unknown(_))));
+    let events: Vec<(CaseId, u32)> = results
+        .iter()
+        .filter_map(|result| result.done.as_ref().ok().map(|(case, _)| (result.case, case.version)))
+        .collect();
+    app.note_on_case(&office.tom, cases[4].id, None, "looked at").await.expect("noted");
+    app.release_case(&office.ines, cases[4].id, None, "not mine").await.expect("given back");
+    let back = app.undo_on_cases(&office.ines, &events).await.expect("tried");
+    assert_eq!(back.iter().map(|result| result.done.is_ok()).collect::<Vec<_>>(), [true, true, true, false]);
+    for place in [0, 2, 3] {
+        assert_eq!(office.case(cases[place].id).await.owner, Owner::Desk, "{place}");
+    }
+    // What needs nothing is no failure.
+    let tag = BulkAct::Tag { added: vec!["k4".into()], removed: vec![] };
+    let again = chosen[..1].iter().map(|one| Chosen { seen: None, ..*one }).collect::<Vec<_>>();
+    for expected in [true, false] {
+        let result = app.act_on_cases(&office.ines, &again, &tag).await.expect("tried").remove(0);
+        assert_eq!(result.done.expect("done").1, expected);
+    }
+    for number in [0, 501] {
+        let chosen = vec![chosen[0]; number];
+        assert!(app.act_on_cases(&office.ines, &chosen, &BulkAct::Claim).await.is_err(), "{number}");
+    }
+    assert!(app.act_on_cases(&office.olga, &chosen, &BulkAct::Claim).await.is_err(), "observers do not work");
 }

@@ -41,7 +41,9 @@ async fn clocks_warn_break_and_tell_further_up_once() {
     let first = clocks.running.first().expect("a clock").clone();
     assert_eq!((clocks.policy.as_deref(), first.kind), (Some("Everything else"), ClockKind::FirstResponse));
     let stored = app.store().case_clocks(&[case.id]).await.expect("read")[&case.id];
-    assert_eq!(stored.due, Some((ClockKind::FirstResponse, first.due_at.expect("due"))));
+    let due = stored.due.expect("a clock runs");
+    assert_eq!((due.clock, due.at), (ClockKind::FirstResponse, first.due_at.expect("due")));
+    assert_eq!((due.since, due.warn_at), (first.started_at, first.warn_at));
     assert_eq!(office.time_passes(179).await, 0);
     assert_eq!(office.time_passes(1).await, 1);
     assert!(matches!(office.last(case.id).await, (By::Timer, Happening::ClockWarned { .. })));
@@ -80,7 +82,7 @@ async fn service_levels_are_checked_and_count_at_once() {
     quicker[1].targets = SlaTargets { first_response_min: Some(10), accept_min: Some(7), ..SlaTargets::default() };
     app.set_sla(&office.ada, quicker).await.expect("set");
     app.wind_all_clocks().await.expect("wound");
-    let due = app.store().case_clocks(&[case.id]).await.expect("read")[&case.id].due.expect("due").1;
+    let due = app.store().case_clocks(&[case.id]).await.expect("read")[&case.id].due.expect("due").at;
     assert_eq!(due.duration_since(case.opened_at).as_mins(), 10);
     let offered = app.transfer_case(&office.ines, case.id, None, office.transfer()).await.expect("offered");
     let stands = offered.offer.expect("an offer").until.duration_since(office.test.clock.now());

@@ -9,9 +9,12 @@ update cases set awaits = 'author' where state = 'waiting';
 -- What follows from history, service levels and calendars: written by the clock, after the events and not with them.
 alter table cases add column due_at bigint;
 alter table cases add column due_clock text;
+alter table cases add column due_since bigint;
+alter table cases add column due_warn_at bigint;
 -- When the clock has something to do for it: to warn, to say that a clock ran out, to tell further up.
 alter table cases add column clock_at bigint;
 create index cases_due on cases (owner, due_at) where due_at is not null;
+create index cases_late on cases (due_at, department, owner, is_private) where due_at is not null;
 create index cases_clock on cases (clock_at) where clock_at is not null;
 
 create table case_watchers (

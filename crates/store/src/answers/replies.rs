@@ -20,6 +20,17 @@ pub struct NewReply {
     pub client_key: Option<String>,
     /// The version of the draft that becomes it (0: there was none); the draft is emptied.
     pub draft: Option<u32>,
+    /// It may leave although the post has an answer already.
+    pub may_be_second: bool,
+}
+
+/// Why a reply was not written.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum NotWritten {
+    /// It was done, or changed, by somebody else meanwhile.
+    Overtaken,
+    /// The post has this answer already.
+    Answered(Box<Reply>),
 }
 
 /// A reply that changes its state.
@@ -186,12 +197,17 @@ impl Store {
 }
 
 /// Writes a new reply and empties its draft. False if the draft has another version by now.
-pub(crate) async fn insert_reply(tx: &mut Tx, new: &NewReply) -> Result<bool, StoreError> {
+pub(crate) async fn insert_reply(tx: &mut Tx, new: &NewReply) -> Result<Result<(), NotWritten>, StoreError> {
     let reply = &new.reply;
     if let Some(version) = new.draft
         && !use_up(tx, reply.case, reply.by, version, reply.queued_at).await?
     {
-        return Ok(false);
+        return Ok(Err(NotWritten::Overtaken));
+    }
+    if !new.may_be_second
+        && let Some(other) = other_answer(tx, reply).await?
+    {
+        return Ok(Err(NotWritten::Answered(Box::new(other))));
     }
     execute!(
         &mut *tx,
@@ -208,12 +224,31 @@ pub(crate) async fn insert_reply(tx: &mut Tx, new: &NewReply) -> Result<bool, St
         reply.queued_at.as_microsecond(),
         reply.send_at.as_microsecond(),
     );
-    Ok(true)
+    Ok(Ok(()))
 }
 
-/// Writes a reply's new state. False if it is not in the state that it should leave.
-pub(crate) async fn move_reply(tx: &mut Tx, change: &ReplyMove) -> Result<bool, StoreError> {
+/// Another reply to the same post that is on its way or has arrived.
+async fn other_answer(tx: &mut Tx, reply: &Reply) -> Result<Option<Reply>, StoreError> {
+    let row: Option<ReplyRow> = on!(tx, |conn| {
+        sqlx::query_as(sql::OTHER_ANSWER)
+            .bind(reply.case.0)
+            .bind(cleaned(reply.to.as_str()))
+            .bind(reply.id.0)
+            .fetch_optional(&mut *conn)
+            .await?
+    });
+    row.map(Reply::try_from).transpose()
+}
+
+/// Writes a reply's new state, unless it is not in the state that it should leave. One that failed is sent once more only
+/// where nobody has answered the post meanwhile.
+pub(crate) async fn move_reply(tx: &mut Tx, change: &ReplyMove) -> Result<Result<(), NotWritten>, StoreError> {
     let reply = &change.reply;
+    if (change.from, reply.state) == (ReplyState::Failed, ReplyState::Queued)
+        && let Some(other) = other_answer(tx, reply).await?
+    {
+        return Ok(Err(NotWritten::Answered(Box::new(other))));
+    }
     let rows = execute!(
         &mut *tx,
         sql::MOVE_REPLY,
@@ -226,5 +261,5 @@ pub(crate) async fn move_reply(tx: &mut Tx, change: &ReplyMove) -> Result<bool, 
         reply.published.as_ref().and_then(|published| published.url.as_deref()).map(cleaned),
         cleaned(&reply.trouble),
     );
-    Ok(rows > 0)
+    Ok(if rows > 0 { Ok(()) } else { Err(NotWritten::Overtaken) })
 }

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use switchboard_model::{CaseId, ClockKind, Event, UserId};
+use switchboard_model::{CaseId, ClockKind, DepartmentId, Due, Event, LateCount, UserId};
+use uuid::Uuid;
 
 use super::event::EventRow;
 use crate::Store;
 use crate::clean::{micros, time};
-use crate::db::{execute, fetch_in, on};
+use crate::db::{Tx, execute, fetch_in, on};
 use crate::error::StoreError;
 use crate::feed::set_feed_place;
 use crate::rows::unknown;
@@ -21,7 +22,7 @@ pub struct CaseClock {
     /// The case.
     pub case: CaseId,
     /// The clock that runs out first, and when.
-    pub due: Option<(ClockKind, Timestamp)>,
+    pub due: Option<Due>,
     /// When there is something to do: to warn, to tell that a clock ran out.
     pub rings_at: Option<Timestamp>,
 }
@@ -31,6 +32,8 @@ struct ClockRow {
     id: i64,
     due_at: Option<i64>,
     due_clock: Option<String>,
+    due_since: Option<i64>,
+    due_warn_at: Option<i64>,
     clock_at: Option<i64>,
 }
 
@@ -59,9 +62,11 @@ impl Store {
                 &mut tx,
                 sql::SET_CASE_CLOCK,
                 clock.case.0,
-                clock.due.map(|(_, at)| at.as_microsecond()),
-                clock.due.map(|(kind, _)| kind.as_str()),
+                clock.due.map(|due| due.at.as_microsecond()),
+                clock.due.map(|due| due.clock.as_str()),
                 micros(clock.rings_at),
+                clock.due.map(|due| due.since.as_microsecond()),
+                micros(clock.due.and_then(|due| due.warn_at)),
             );
         }
         if let Some((consumer, place)) = read {
@@ -72,22 +77,23 @@ impl Store {
 
     /// What the clocks of cases do next, as far as they have anything to do.
     pub async fn case_clocks(&self, cases: &[CaseId]) -> Result<BTreeMap<CaseId, CaseClock>, StoreError> {
+        clocks_of(&mut self.read().await?, cases).await
+    }
+
+    /// How many cases of each queue are late at a moment. A clock that ran out on a case that was closed meanwhile is
+    /// stopped by whoever winds it.
+    pub async fn late_queues(&self, now: Timestamp) -> Result<Vec<LateCount>, StoreError> {
         let mut tx = self.read().await?;
-        let ids: Vec<i64> = cases.iter().map(|case| case.0).collect();
-        let rows: Vec<ClockRow> = fetch_in!(&mut tx, ClockRow, sql::CASE_CLOCKS_HEAD, ids);
-        let mut clocks = BTreeMap::new();
-        for row in rows {
-            let due = match (row.due_at, row.due_clock) {
-                (Some(at), Some(word)) => {
-                    let kind = ClockKind::from_word(&word).ok_or_else(|| unknown("cases.due_clock", &word))?;
-                    Some((kind, time(at)?))
-                }
-                _ => None,
-            };
-            let clock = CaseClock { case: CaseId(row.id), due, rings_at: row.clock_at.map(time).transpose()? };
-            clocks.insert(clock.case, clock);
-        }
-        Ok(clocks)
+        let rows: Vec<(Uuid, Option<Uuid>, bool, i64)> = on!(&mut tx, |conn| {
+            sqlx::query_as(sql::LATE_QUEUES).bind(now.as_microsecond()).fetch_all(&mut *conn).await?
+        });
+        let count = |(department, owner, is_private, cases): (Uuid, Option<Uuid>, bool, i64)| LateCount {
+            department: DepartmentId(department),
+            owner: owner.map(UserId),
+            is_private,
+            cases: u64::try_from(cases).unwrap_or_default(),
+        };
+        Ok(rows.into_iter().map(count).collect())
     }
 
     /// Cases whose clocks have something to do by a moment, the longest overdue first.
@@ -137,4 +143,24 @@ impl Store {
         });
         Ok(ids.into_iter().map(CaseId).collect())
     }
+}
+
+pub(super) async fn clocks_of(tx: &mut Tx, cases: &[CaseId]) -> Result<BTreeMap<CaseId, CaseClock>, StoreError> {
+    let ids: Vec<i64> = cases.iter().map(|case| case.0).collect();
+    let rows: Vec<ClockRow> = fetch_in!(tx, ClockRow, sql::CASE_CLOCKS_HEAD, ids);
+    let mut clocks = BTreeMap::new();
+    for row in rows {
+        let due = match (row.due_at, row.due_clock) {
+            (Some(at), Some(word)) => Some(Due {
+                clock: ClockKind::from_word(&word).ok_or_else(|| unknown("cases.due_clock", &word))?,
+                at: time(at)?,
+                since: time(row.due_since.unwrap_or(at))?,
+                warn_at: row.due_warn_at.map(time).transpose()?,
+            }),
+            _ => None,
+        };
+        let clock = CaseClock { case: CaseId(row.id), due, rings_at: row.clock_at.map(time).transpose()? };
+        clocks.insert(clock.case, clock);
+    }
+    Ok(clocks)
 }

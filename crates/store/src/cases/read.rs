@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use switchboard_model::{Case, CaseFilter, CaseId, CaseOrder, Event, StoredPost};
+use switchboard_model::{Case, CaseFilter, CaseId, CaseOrder, Due, Event, StoredPost};
 
 use super::chosen::{Asked, push_conditions};
+use super::clocks::clocks_of;
 use super::event::EventRow;
 use super::row::CaseRow;
 use crate::Store;
@@ -26,6 +27,8 @@ pub struct ListedCase {
     pub newest: Option<StoredPost>,
     /// The post that it was opened for, where that is another one.
     pub first: Option<StoredPost>,
+    /// The clock that runs out first.
+    pub due: Option<Due>,
 }
 
 impl Store {
@@ -124,11 +127,13 @@ impl Store {
         let posts: HashMap<i64, StoredPost> = posts.into_iter().map(|post| (post.seq, post)).collect();
         let may_see = |post: &&StoredPost| filter.with_private || post.post.visibility.is_open();
         let seen = |seq: i64| posts.get(&seq).filter(may_see).cloned();
+        let clocks = clocks_of(&mut tx, &cases.iter().map(|case| case.id).collect::<Vec<_>>()).await?;
         let listed = |case: Case| {
             let first = seen(case.post);
+            let due = clocks.get(&case.id).and_then(|clock| clock.due);
             match seen(case.newest_post).filter(|_| case.newest_post != case.post) {
-                Some(newest) => ListedCase { case, newest: Some(newest), first },
-                None => ListedCase { case, newest: first, first: None },
+                Some(newest) => ListedCase { case, newest: Some(newest), first, due },
+                None => ListedCase { case, newest: first, first: None, due },
             }
         };
         Ok(cases.into_iter().map(listed).collect())

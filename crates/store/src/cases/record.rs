@@ -1,12 +1,12 @@
 //! What people, clocks and the outbox do to a case: events of one version, and what has to be written with them.
 
-use switchboard_model::{Case, CaseId, Contradiction, Event};
+use switchboard_model::{Case, CaseId, Contradiction, Event, Reply};
 
 use super::book::{Book, Rejected};
 use super::owner::keep_owned;
 use super::read::find_case;
 use crate::Store;
-use crate::answers::{NewReply, ReplyMove, insert_reply, move_reply};
+use crate::answers::{NewReply, NotWritten, ReplyMove, insert_reply, move_reply};
 use crate::clean::cleaned;
 use crate::db::Tx;
 use crate::error::StoreError;
@@ -48,6 +48,8 @@ pub enum Recorded {
     Unknown,
     /// What had to be written with the events was done or changed by somebody else; nothing is written.
     Overtaken,
+    /// The post that a reply is for has this answer already; nothing is written.
+    Answered(Box<Reply>),
 }
 
 impl Store {
@@ -71,8 +73,10 @@ impl Store {
             keep_owned(&mut tx, &mut book, last.by, last.at).await?;
         }
         for also in &record.also {
-            if !write_also(&mut tx, &mut book, record.case, also).await? {
-                return Ok(Recorded::Overtaken);
+            match write_also(&mut tx, &mut book, record.case, also).await? {
+                Ok(()) => {}
+                Err(NotWritten::Overtaken) => return Ok(Recorded::Overtaken),
+                Err(NotWritten::Answered(reply)) => return Ok(Recorded::Answered(reply)),
             }
         }
         book.write(&mut tx).await?;
@@ -82,11 +86,16 @@ impl Store {
     }
 }
 
-async fn write_also(tx: &mut Tx, book: &mut Book, case: CaseId, also: &Also) -> Result<bool, StoreError> {
+async fn write_also(
+    tx: &mut Tx,
+    book: &mut Book,
+    case: CaseId,
+    also: &Also,
+) -> Result<Result<(), NotWritten>, StoreError> {
     match also {
         Also::Key(id) => book.add_key(super::open::key(&cleaned(id)), case),
         Also::Reply(new) => return insert_reply(tx, new).await,
         Also::Move(change) => return move_reply(tx, change).await,
     }
-    Ok(true)
+    Ok(Ok(()))
 }

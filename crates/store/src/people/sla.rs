@@ -1,7 +1,7 @@
 //! Service levels.
 
 use sqlx::types::Json;
-use switchboard_model::SlaPolicy;
+use switchboard_model::{SlaPolicy, SlaPolicyId};
 use uuid::Uuid;
 
 use crate::db::{Tx, execute, on};
@@ -11,12 +11,12 @@ use crate::{Store, statements::people as sql};
 pub(super) async fn load(tx: &mut Tx) -> Result<Vec<SlaPolicy>, StoreError> {
     let rows: Vec<(Uuid, Json<SlaPolicy>)> =
         on!(tx, |conn| sqlx::query_as(sql::LIST_SLA_POLICIES).fetch_all(&mut *conn).await?);
-    Ok(rows.into_iter().map(|(id, policy)| SlaPolicy { id, ..policy.0 }).collect())
+    Ok(rows.into_iter().map(|(id, policy)| SlaPolicy { id: SlaPolicyId(id), ..policy.0 }).collect())
 }
 
 pub(super) async fn insert_all(tx: &mut Tx, policies: &[SlaPolicy]) -> Result<(), StoreError> {
     for (policy, place) in policies.iter().zip(1_i64..) {
-        execute!(&mut *tx, sql::INSERT_SLA_POLICY, policy.id, place, Json(policy));
+        execute!(&mut *tx, sql::INSERT_SLA_POLICY, policy.id.0, place, Json(policy));
     }
     Ok(())
 }

@@ -31,6 +31,8 @@ statements! {
     UPDATE_DRAFT = "update drafts set account = $4, reply_to = $5, text = $6, version = version + 1, updated_at = $7 \
         where case_id = $1 and user_id = $2 and version = $3";
 
+    OTHER_ANSWER = concat!("select ", reply_columns!(), " from replies where case_id = $1 and reply_to = $2 and id <> $3 \
+        and state in ('queued', 'sending', 'sent') order by queued_at desc, id desc limit 1");
     INSERT_REPLY = "insert into replies (id, case_id, account, user_id, reply_to, text, state, key, client_key, \
         next_step, queued_at, send_at, due_at, attempts, trouble) \
         values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9, $10, $11, $11, 0, '')";

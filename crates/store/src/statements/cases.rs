@@ -36,9 +36,12 @@ statements! {
         involved = $21, watchers = $22, \
         language = (select min(signals.label) from signals where signals.post = $2 and signals.name = 'language') \
         where id = $1";
-    SET_CASE_CLOCK = "update cases set due_at = $2, due_clock = $3, clock_at = $4 where id = $1";
+    SET_CASE_CLOCK = "update cases set due_at = $2, due_clock = $3, clock_at = $4, due_since = $5, \
+        due_warn_at = $6 where id = $1";
     RINGING_CASES = "select id from cases where clock_at <= $1 order by clock_at, id limit $2";
     NEXT_RING = "select min(clock_at) as next from cases where clock_at is not null";
+    LATE_QUEUES = "select department, owner, is_private, count(*) as cases from cases where due_at <= $1 \
+        group by department, owner, is_private";
     CASES_DUE_BEFORE = "select id from cases where owner = $1 and due_at < $2 and state <> 'closed' \
         order by due_at, id limit $3";
     OPEN_CASES_AFTER = "select id from cases where state <> 'closed' and id > $1 order by id limit $2";
@@ -85,7 +88,7 @@ heads! {
     /// Keys follow.
     HISTORIES_HEAD = "select case_id, number, at, actor, kind, data from events where case_id in (";
     /// Keys follow.
-    CASE_CLOCKS_HEAD = "select id, due_at, due_clock, clock_at from cases where (due_at is not null or clock_at is not null) and id in (";
+    CASE_CLOCKS_HEAD = "select id, due_at, due_clock, due_since, due_warn_at, clock_at from cases where (due_at is not null or clock_at is not null) and id in (";
     /// Keys follow.
     CASES_BY_KEY_HEAD = "select key, case_id from case_threads where key in (";
     /// Keys follow.

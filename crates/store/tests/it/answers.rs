@@ -75,12 +75,12 @@ async fn record(store: &Store, case: CaseId, what: Happening, also: Also) -> Rec
 }
 
 async fn queue(store: &Store, new: NewReply) -> Recorded {
-    let what = Happening::ReplyQueued { reply: new.reply.id };
+    let what = Happening::ReplyQueued { reply: new.reply.id, despite: String::new() };
     record(store, new.reply.case, what, Also::Reply(Box::new(new))).await
 }
 
 fn plain(reply: Reply) -> NewReply {
-    NewReply { reply, client_key: None, draft: None }
+    NewReply { reply, client_key: None, draft: None, may_be_second: true }
 }
 
 contract! {

@@ -5,7 +5,7 @@ use jiff::civil::date;
 use switchboard_model::{
     Absence, ApiKey, ApiKeyId, Assignment, By, CaseId, ClockFace, Company, Department, DepartmentId, Duty, DutyHours,
     EscalateTo, EscalationStep, Holiday, HolidayCalendar, Interest, LinkPurpose, Office, Preferences, Profile, Role,
-    Rule, RuleId, SlaPolicy, SlaTargets, Team, Theme, Unaccepted, User, UserId,
+    Rule, RuleId, SlaPolicy, SlaPolicyId, SlaTargets, Team, Theme, Unaccepted, User, UserId,
 };
 use switchboard_store::{Fault, Founding, Household, NewLink, NewSession, Store, StoreError};
 use uuid::Uuid;
@@ -117,7 +117,7 @@ fn company() -> Company {
 
 fn sla() -> SlaPolicy {
     SlaPolicy {
-        id: uuid::Uuid::from_u128(1),
+        id: SlaPolicyId(uuid::Uuid::from_u128(1)),
         name: "urgent".into(),
         departments: vec![department_id(1)],
         networks: vec!["mastodon".into()],

@@ -76,7 +76,7 @@ impl Door {
             Self::Running { .. } => {
                 let body = json!({
                     "account": new.account, "to": new.to, "text": new.text, "then": new.then,
-                    "draft_version": new.draft_version, "key": new.client_key, "send_after_s": new.send_after_s,
+                    "draft_version": new.draft_version, "key": new.client_key, "despite": new.despite, "send_after_s": new.send_after_s,
                 });
                 self.call(reqwest::Method::POST, &format!("/api/v1/cases/{case}/replies"), Some(body)).await
             }

@@ -8,6 +8,10 @@ desk-group-views = Views
 desk-group-set-aside = Set aside
 desk-yours = Yours
 desk-offered = Offered to you
+desk-watched = Followed by you
+desk-involved = Involving you
+# In the line of a queue: "3 late"
+desk-late = { $count } late
 desk-unclaimed = { $department }, unclaimed
 desk-all = All desks
 desk-waiting = Waiting for authors
@@ -98,6 +102,8 @@ desk-keys-reply = reply
 desk-keys-note = note
 desk-keys-transfer = transfer
 desk-keys-offered = accept, decline what is offered
+desk-keys-not-ours = offer it to the department whose it is
+desk-keys-follow = involve a department, follow
 desk-keys-assign = assign
 desk-keys-release = give back to the desk
 desk-keys-snooze = snooze
@@ -112,3 +118,49 @@ desk-keys-leave = leave a field, close a form
 desk-keys-list = this list
 desk-keys-act = Turn single keys on or off
 desk-keys-done = Close
+
+# Many cases at once
+desk-mark = Mark { $name }
+desk-bulk = Many cases at once
+desk-bulk-go = What to do with them
+desk-bulk-marked-claim = Claim them
+desk-bulk-clear = Unmark all
+desk-bulk-title =
+    { $count ->
+        [one] What to do with one case
+       *[other] What to do with { $count } cases
+    }
+desk-bulk-which = These cases
+desk-bulk-one = priority { $priority }, { $owner }
+desk-bulk-each = Each is done by itself; one that cannot be done stops no other, and all of it can be taken back.
+desk-bulk-owner = Who has them
+desk-bulk-marks = Tags and priority
+desk-bulk-add-tags = Add tags, with commas between
+desk-bulk-remove-tags = Take off tags
+desk-bulk-close = Close the cases
+desk-bulk-done-title = What was done
+desk-bulk-done =
+    { $count ->
+        [one] One case done.
+       *[other] { $count } cases done.
+    }
+desk-bulk-unchanged =
+    { $count ->
+        [one] One needed nothing.
+       *[other] { $count } needed nothing.
+    }
+desk-bulk-refused =
+    { $count ->
+        [one] One was not done:
+       *[other] { $count } were not done:
+    }
+desk-bulk-undo = Take it back
+desk-bulk-none = no case is marked; mark some in the list first
+desk-bulk-unknown = the marked cases cannot be read; mark them again in the list
+desk-bulk-who = choose the colleague who takes them
+desk-bulk-whose = choose the department or the person who gets them
+desk-bulk-score = the priority is a number from 0 to 100
+desk-bulk-until = this moment has passed; choose another
+desk-bulk-how = choose how they ended
+desk-bulk-verb = there is nothing of that name to do with cases
+desk-keys-mark = mark a case, act on those marked

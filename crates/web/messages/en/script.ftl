@@ -19,6 +19,8 @@ script-long-minutes-other = { $count } min
 script-long-hours-other = { $count } h
 script-long-days-one = { $count } day
 script-long-days-other = { $count } days
+# How late a clock is: "21 min late"
+script-late = { $time } late
 
 # The list of mentions
 script-live = Live

@@ -72,6 +72,10 @@ pub(crate) struct WriteReply {
     #[serde(default)]
     #[schema(max_length = 200)]
     key: Option<String>,
+    /// Why it leaves although the post has an answer already: a second one is refused without a reason.
+    #[serde(default)]
+    #[schema(max_length = 2_000)]
+    despite: Option<String>,
     /// Seconds in which it can still be withdrawn.
     #[serde(default)]
     #[schema(required = false, maximum = 86_400)]
@@ -148,7 +152,7 @@ pub(crate) async fn replies(
     params(("id" = i64, Path, description = "Number of the case")), request_body = WriteReply,
     responses((status = 201, description = "The reply in the outbox", body = One<ReplyShape>),
         (status = 404, description = "There is no such case or account", body = crate::error::ErrorBody),
-        (status = 409, description = "The draft was sent already", body = crate::error::ErrorBody),
+        (status = 409, description = "The draft was sent already, or the post has an answer", body = crate::error::ErrorBody),
         BodyRefusals, Refusals))]
 pub(crate) async fn reply(
     State(web): State<Web>,
@@ -156,8 +160,9 @@ pub(crate) async fn reply(
     ApiId(id): ApiId<CaseId>,
     ApiJson(written): ApiJson<WriteReply>,
 ) -> Result<Response, ApiError> {
-    let WriteReply { account, to, text, then, version, draft_version, key, send_after_s } = written;
-    let new = NewReply { account, to, text, then, seen: version, draft_version, client_key: key, send_after_s };
+    let WriteReply { account, to, text, then, version, draft_version, key, despite, send_after_s } = written;
+    let new =
+        NewReply { account, to, text, then, seen: version, draft_version, client_key: key, despite, send_after_s };
     Ok(created(web.app.reply(&visitor.actor, id, new).await?))
 }
 

@@ -9,6 +9,7 @@
 pub(crate) mod accounts;
 pub(crate) mod actions;
 pub(crate) mod answers;
+pub(crate) mod bulk;
 pub(crate) mod cases;
 pub(crate) mod departments;
 pub(crate) mod events;

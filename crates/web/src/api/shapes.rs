@@ -548,7 +548,7 @@ mod tests {
         };
         check("Company", company);
         let policy = SlaPolicy {
-            id: Uuid::nil(),
+            id: switchboard_model::SlaPolicyId(Uuid::nil()),
             name: "n".into(),
             departments: vec![fallback],
             networks: vec!["mastodon".into()],

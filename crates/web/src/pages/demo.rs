@@ -68,7 +68,12 @@ fn steps() -> [Step; 7] {
         step("/desk?queue=all", "#rows .row", t!("demo-step-list"), t!("demo-step-list-about")),
         step("/desk?queue=all", "#says", t!("demo-step-says"), t!("demo-step-says-about")),
         step("/demo/first-case", ".cord", t!("demo-step-cord"), t!("demo-step-cord-about")),
-        step("/demo/first-case", ".know", t!("demo-step-know"), t!("demo-step-know-about")),
+        step(
+            "/demo/first-case",
+            ".know > section:nth-child(2), .know",
+            t!("demo-step-know"),
+            t!("demo-step-know-about"),
+        ),
         step("/demo/first-case", ".deeds", t!("demo-step-deeds"), t!("demo-step-deeds-about")),
         step("/demo/first-case", "#reply", t!("demo-step-reply"), t!("demo-step-reply-about")),
         step("/desk?queue=all", "#demo-next, .demo-strip", t!("demo-step-storm"), t!("demo-step-storm-about")),

@@ -34,6 +34,9 @@ pub(crate) struct Arguments {
     /// What you call it: run again under the same key, it is not sent twice.
     #[arg(long)]
     key: Option<String>,
+    /// Why a second answer to the same post has to leave; it is refused without.
+    #[arg(long, value_name = "WHY")]
+    despite: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -54,7 +57,7 @@ impl From<ThenWord> for Then {
 }
 
 pub(super) async fn run(shared: &Shared, installation: &Installation, arguments: Arguments) -> Result<Status, Failure> {
-    let Arguments { case, text, from, to, then, after, key } = arguments;
+    let Arguments { case, text, from, to, then, after, key, despite } = arguments;
     let text = match text.as_str() {
         "-" => std::io::read_to_string(std::io::stdin())
             .map_err(|error| Failure::usage(format_args!("standard input cannot be read: {error}")))?,
@@ -71,6 +74,7 @@ pub(super) async fn run(shared: &Shared, installation: &Installation, arguments:
             seen: None,
             draft_version: None,
             client_key: key,
+            despite,
             send_after_s: after,
         };
         door.reply(case, new).await

@@ -262,6 +262,91 @@ pub(crate) struct CaseRowShape {
     /// The post that it was opened for, where that is another one and you may see it.
     #[schema(required)]
     first: Option<StoredPostShape>,
+    /// The clock that runs out first, if one runs.
+    #[schema(required)]
+    due: Option<DueShape>,
+}
+
+/// A clock of a case that runs out.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Due)]
+pub(crate) struct DueShape {
+    clock: ClockKindShape,
+    /// When it runs out, or ran out.
+    #[schema(format = DateTime)]
+    at: String,
+    #[schema(format = DateTime)]
+    since: String,
+    /// From when on it is soon.
+    #[schema(required, format = DateTime)]
+    warn_at: Option<String>,
+}
+
+/// What a clock runs to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ClockKind)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ClockKindShape {
+    FirstResponse,
+    NextResponse,
+    Resolution,
+}
+
+/// The clocks of a case, and where its time went.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseClocks)]
+pub(crate) struct CaseClocksShape {
+    /// The service level that they run by.
+    #[schema(required)]
+    policy: Option<String>,
+    running: Vec<RunningClockShape>,
+    /// Who is told next, if nothing happens before.
+    #[schema(required)]
+    next_step: Option<NextStepShape>,
+    /// Everybody who had it, oldest first.
+    hops: Vec<CaseHopShape>,
+}
+
+/// A clock that runs.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RunningClock)]
+pub(crate) struct RunningClockShape {
+    clock: ClockKindShape,
+    #[schema(format = DateTime)]
+    since: String,
+    /// How many minutes it may run.
+    target_min: i64,
+    /// When it runs out, or ran out; null while it stands because somebody else has to act.
+    #[schema(required, format = DateTime)]
+    due_at: Option<String>,
+    #[schema(required, format = DateTime)]
+    warn_at: Option<String>,
+}
+
+/// Who is told when.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NextStep)]
+pub(crate) struct NextStepShape {
+    #[schema(format = DateTime)]
+    at: String,
+    user: Uuid,
+}
+
+/// Somebody who had a case.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseHop)]
+pub(crate) struct CaseHopShape {
+    department: Uuid,
+    /// `null` for the desk.
+    #[schema(required)]
+    owner: Option<Uuid>,
+    #[schema(format = DateTime)]
+    from: String,
+    /// `null` for whoever has it.
+    #[schema(required, format = DateTime)]
+    until: Option<String>,
+    /// How many seconds of that counted: within the department's hours, and neither closed nor waiting for the author.
+    counted_s: i64,
 }
 
 /// A case with all that belongs to it.
@@ -277,6 +362,7 @@ pub(crate) struct CaseViewShape {
     undone: Vec<u32>,
     /// Our answers, oldest first.
     replies: Vec<ReplyShape>,
+    clocks: CaseClocksShape,
 }
 
 /// How many cases a queue holds.

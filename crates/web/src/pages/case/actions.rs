@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use jiff::tz::TimeZone;
-use switchboard_model::{Case, Outcome, Owner, Role, UserId};
+use switchboard_model::{Case, DepartmentId, Outcome, Owner, Role, UserId};
 
 use super::moments::{self, Moment};
 use super::notice::Typed;
@@ -37,6 +37,8 @@ pub(crate) struct Acts {
 /// A department with everybody to whom a case can go there.
 pub(crate) struct Destination {
     pub(crate) name: String,
+    /// The department alone.
+    pub(crate) value: String,
     /// Value, name, whether it is chosen.
     pub(crate) choices: Vec<(String, String, bool)>,
 }
@@ -56,7 +58,11 @@ impl Acts {
             is_offered: case.offer.is_some(),
             you_instead: colleagues.you.filter(|you| may_take_over(case, *you, colleagues)).map(|you| you.to_string()),
             assignees: assignees(case, colleagues, if opened == "assign" { &typed.to } else { "" }),
-            destinations: destinations(case, colleagues, if opened == "transfer" { &typed.to } else { "" }),
+            destinations: destinations(
+                Some(case.department),
+                colleagues,
+                if opened == "transfer" { &typed.to } else { "" },
+            ),
             reasons: reasons().map(|(word, words)| (word, words, mine("transfer", word, &typed.reason))).into(),
             outcomes: Outcome::ALL
                 .map(|outcome| {
@@ -85,6 +91,11 @@ impl Acts {
             "why" => &self.typed.why,
             _ => "",
         }
+    }
+
+    /// Whether the sender of a transfer goes on following the case: as it was typed, else yes.
+    pub(crate) fn keeps_watching(&self) -> bool {
+        self.opened != "transfer" || self.typed.watch.is_some()
     }
 
     /// Whether a form with fields for words is drawn: `case/_acts.html` draws what fits the case and who looks.
@@ -138,13 +149,15 @@ fn assignees(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<(String,
     colleagues.users.iter().filter(can).map(choice).collect()
 }
 
-fn destinations(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<Destination> {
+/// Everybody to whom a case of a department can go, or of any.
+pub(crate) fn destinations(from: Option<DepartmentId>, colleagues: &Colleagues, wanted: &str) -> Vec<Destination> {
     let mut destinations = Vec::new();
     for department in colleagues.departments.iter().filter(|department| department.is_active) {
-        if department.id == case.department {
+        if from == Some(department.id) {
             continue;
         }
-        let value = department.id.to_string();
+        let whole = department.id.to_string();
+        let value = whole.clone();
         let is_chosen = value == wanted;
         let anybody = t!("case-transfer-anybody", department = department.name.as_str());
         let mut choices = vec![(value, anybody.into_owned(), is_chosen)];
@@ -162,7 +175,7 @@ fn destinations(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<Desti
             let is_chosen = value == wanted;
             choices.push((value, name, is_chosen));
         }
-        destinations.push(Destination { name: department.name.clone(), choices });
+        destinations.push(Destination { name: department.name.clone(), value: whole, choices });
     }
     destinations
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 use jiff::Timestamp;
 use switchboard_app::rights::Right;
-use switchboard_model::{Account, Case, Measured, StoredPost, Then};
+use switchboard_model::{Account, Case, Measured, Reply, ReplyState, StoredPost, Then};
 
 use super::timeline;
 use super::{CaseParts, Shown};
@@ -48,6 +48,17 @@ pub(crate) struct Sheet {
     pub(crate) draft: u32,
     pub(crate) thens: Vec<(&'static str, Cow<'static, str>, bool)>,
     pub(crate) meter: Meter,
+    /// The post has an answer already.
+    pub(crate) answered: Option<Answered>,
+}
+
+/// An answer that the post has already: a second one needs a reason.
+pub(crate) struct Answered {
+    /// Whose it is.
+    pub(crate) who: String,
+    pub(crate) when: Age,
+    /// The reason that was typed.
+    pub(crate) despite: String,
 }
 
 /// How long an answer is, and what keeps it from leaving.
@@ -119,7 +130,17 @@ impl Composer {
             (None, None) => String::new(),
         };
         let version = draft.map_or(0, |draft| draft.version);
+        let live = |reply: &&Reply| {
+            let is_live = matches!(reply.state, ReplyState::Queued | ReplyState::Sending | ReplyState::Sent);
+            is_live && reply.to.as_str() == target
+        };
+        let answered = parts.replies.iter().rev().find(live).map(|reply| Answered {
+            who: reply.by.map_or_else(|| t!("words-operator").into_owned(), |user| shown.colleagues.name(user)),
+            when: Age::new(reply.sent_at.unwrap_or(reply.queued_at), shown.now),
+            despite: refused.map(|refused| refused.typed.despite.clone()).unwrap_or_default(),
+        });
         Self::Ready(Box::new(Sheet {
+            answered,
             accounts: chosen(parts.usable.iter().map(account_choice).collect(), &account),
             targets: chosen(answerable(&theirs, newest).map(|post| target_choice(post, shown.now)).collect(), &target),
             text,

@@ -2,6 +2,7 @@
 //! has none.
 
 use jiff::Timestamp;
+use switchboard_app::cases::clocks::NextStep;
 use switchboard_model::{Case, DepartmentId, Event, Happening, Owner};
 
 use crate::pages::colleagues::Colleagues;
@@ -36,6 +37,8 @@ pub(crate) enum StayKind {
     You,
     /// Is offered it.
     Offered,
+    /// Is told if nothing happens.
+    Next,
     /// Nobody any more: it is closed.
     Closed,
 }
@@ -48,6 +51,7 @@ impl StayKind {
             Self::Now => "now",
             Self::You => "you",
             Self::Offered => "offered",
+            Self::Next => "next",
             Self::Closed => "closed",
         }
     }
@@ -65,7 +69,13 @@ struct Stretch {
 }
 
 /// The cord of a case with its whole history.
-pub(crate) fn cord(case: &Case, events: &[Event], colleagues: &Colleagues, now: Timestamp) -> Vec<Stay> {
+pub(crate) fn cord(
+    case: &Case,
+    events: &[Event],
+    next: Option<NextStep>,
+    colleagues: &Colleagues,
+    now: Timestamp,
+) -> Vec<Stay> {
     let stretches = stretches(case, events, colleagues);
     let last = stretches.len().saturating_sub(1);
     let mut stays: Vec<Stay> = Vec::with_capacity(stretches.len() + 1);
@@ -102,6 +112,9 @@ pub(crate) fn cord(case: &Case, events: &[Event], colleagues: &Colleagues, now: 
         let long = long.into_owned();
         let who = t!("case-cord-offered", name = colleagues.offered_to(offer)).into_owned();
         stays.push(Stay { who, long, since: None, kind: StayKind::Offered, share: 5 });
+    } else if let Some(next) = next {
+        let who = t!("case-cord-told", name = colleagues.name(next.user)).into_owned();
+        stays.push(Stay { who, long: When::new(next.at, now).clock, since: None, kind: StayKind::Next, share: 4 });
     }
     stays
 }
@@ -203,7 +216,7 @@ mod tests {
     #[test]
     fn the_cord_is_what_the_history_says() {
         let (case, events) = samples::case();
-        let cord = cord(&case, &events, &samples::colleagues(), samples::now());
+        let cord = cord(&case, &events, None, &samples::colleagues(), samples::now());
         assert_eq!(
             shown(&cord),
             "Service desk 4 min (past) | Ines Okafor 6 min (past) | You 9 min (you) | offered to Sales ends in 21 min (offered)"
@@ -212,9 +225,22 @@ mod tests {
     }
 
     #[test]
+    fn who_is_told_next_stands_at_its_end() {
+        let (case, events) = samples::unclaimed_case();
+        let next = NextStep { at: samples::now(), user: case_head() };
+        let cord = cord(&case, &events, Some(next), &samples::colleagues(), samples::now());
+        let last = cord.last().expect("a stay");
+        assert_eq!((last.kind, last.who.as_str()), (StayKind::Next, "then Ines Okafor is told"), "{last:?}");
+    }
+
+    fn case_head() -> switchboard_model::UserId {
+        samples::colleagues().departments[0].head
+    }
+
+    #[test]
     fn a_closed_case_ends_its_cord() {
         let (case, events) = samples::closed_case();
-        let cord = cord(&case, &events, &samples::colleagues(), samples::now());
+        let cord = cord(&case, &events, None, &samples::colleagues(), samples::now());
         assert!(shown(&cord).ends_with("Closed 1 min ago (closed)"), "{}", shown(&cord));
     }
 
@@ -230,8 +256,8 @@ mod tests {
         let event = case.next_event(case.changed_at, switchboard_model::By::Operator, undone);
         case.apply(&event).expect("possible");
         events.push(event);
-        let open = cord(&samples::case().0, &samples::case().1, &samples::colleagues(), samples::now());
-        let cord = cord(&case, &events, &samples::colleagues(), samples::now());
+        let open = cord(&samples::case().0, &samples::case().1, None, &samples::colleagues(), samples::now());
+        let cord = cord(&case, &events, None, &samples::colleagues(), samples::now());
         assert_eq!(shown(&cord), shown(&open));
     }
 

@@ -182,7 +182,7 @@ pub(crate) async fn tag(
 }
 
 /// Tags as the case keeps them, so that what is only written otherwise is no change.
-fn read_tags(text: &str) -> Vec<String> {
+pub(crate) fn read_tags(text: &str) -> Vec<String> {
     let plain = |tag: &str| tag.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     let mut tags: Vec<String> = text.split(',').map(plain).filter(|tag| !tag.is_empty()).collect();
     tags.sort();

@@ -45,6 +45,7 @@ pub(crate) async fn pane(
         draft: draft.as_ref(),
         measured: None,
         searches: &searches,
+        clocks: &view.clocks,
     };
     let colleagues = colleagues(web, visitor);
     let shown = Shown {

@@ -4,8 +4,10 @@
 //! [`forms`] and [`reply`]; each works without a script and brings back what was typed when it is refused.
 
 pub(crate) mod actions;
+pub(crate) mod clocks;
 pub(crate) mod composer;
 pub(crate) mod cord;
+pub(crate) mod follow;
 pub(crate) mod forms;
 pub(crate) mod load;
 pub(crate) mod moments;
@@ -19,14 +21,17 @@ use std::borrow::Cow;
 
 use askama::Template;
 use jiff::Timestamp;
+use switchboard_app::cases::clocks::CaseClocks;
 use switchboard_app::rights::{Actor, Right};
 use switchboard_model::{
     Account, Case, CaseId, Draft, Event, Measured, Offer, Reply, SavedSearch, StoredPost, TransferReason,
 };
 
 use self::actions::Acts;
+use self::clocks::{ClockView, TimeView};
 use self::composer::Composer;
 use self::cord::Stay;
+use self::follow::{FollowersView, GaugeView};
 use self::notice::NoticeView;
 use self::timeline::{Entry, Told};
 use self::wording::{History, StateView};
@@ -62,6 +67,8 @@ pub(crate) struct CasePane {
     state: StateView,
     owner: OwnerView,
     department: String,
+    /// The clock that runs out first.
+    due: Option<ClockView>,
     cord: Vec<Stay>,
     notice: Option<NoticeView>,
     offer: Option<OfferView>,
@@ -82,6 +89,13 @@ pub(crate) struct CasePane {
     why_here: String,
     parts: Vec<PartView>,
     readings: Vec<Reading>,
+    gauges: Vec<GaugeView>,
+    followers: FollowersView,
+    /// Who looks may follow it.
+    may_follow: bool,
+    /// Who looks may say who else follows it.
+    may_involve: bool,
+    time: TimeView,
     /// Each with the address of its list.
     tags: Vec<(String, String)>,
     tag_line: String,
@@ -126,6 +140,7 @@ pub(crate) struct CaseParts<'a> {
     pub(crate) draft: Option<&'a Draft>,
     pub(crate) measured: Option<&'a Measured>,
     pub(crate) searches: &'a [SavedSearch],
+    pub(crate) clocks: &'a CaseClocks,
 }
 
 /// For whom and how a case is shown.
@@ -147,6 +162,7 @@ impl CasePane {
         let names = SearchNames::new(parts.searches);
         let may_work = shown.actor.may_work_on(case);
         let may_note = shown.actor.may(Right::Work).is_ok();
+        let is_workable = may_work.is_ok() && !case.is_closed();
         let is_ours = |post: &&StoredPost| !timeline::is_ours(post.seq, parts.events);
         let newest = parts.posts.iter().rev().filter(is_ours).find(|post| post.seq == case.newest_post);
         let newest = newest.or_else(|| parts.posts.iter().rev().find(is_ours)).or(parts.posts.last());
@@ -188,7 +204,8 @@ impl CasePane {
             state: StateView::new(&case.state, now),
             owner: colleagues.owner(case),
             department: colleagues.department(case.department),
-            cord: cord::cord(case, parts.events, colleagues, now),
+            due: ClockView::first(parts.clocks, now),
+            cord: cord::cord(case, parts.events, parts.clocks.next_step, colleagues, now),
             notice,
             offer: case.offer.as_ref().map(|offer| offer_view(offer, shown, may_work.is_ok())),
             acts,
@@ -207,6 +224,11 @@ impl CasePane {
             why: super::failure::sentence(&case.why),
             why_here: super::failure::sentence(&case.why_here),
             parts: case.priority.parts.iter().map(part_view).collect(),
+            gauges: follow::gauges(&case.risk),
+            followers: FollowersView::new(case, colleagues),
+            may_follow: may_note && colleagues.you.is_some(),
+            may_involve: is_workable,
+            time: TimeView::new(case, parts.clocks, colleagues, now),
             readings: newest.map(|newest| newest.signals.0.iter().map(post::reading).collect()).unwrap_or_default(),
             tags: case.tags.iter().map(|tag| (tag.clone(), super::desk::choice::of_tag(tag))).collect(),
             tag_line: case.tags.join(", "),
@@ -280,6 +302,7 @@ pub(crate) mod tests {
             draft: is_full.then_some(&draft),
             measured: is_full.then_some(&measured),
             searches: &searches,
+            clocks: &samples::clocks(),
         };
         let (actor, colleagues) = (samples::actor(role), samples::colleagues());
         let now = samples::now();

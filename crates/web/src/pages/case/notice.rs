@@ -39,6 +39,8 @@ pub(crate) struct Typed {
     pub(crate) on: String,
     /// Whether the sender follows it after it was accepted.
     pub(crate) watch: Option<String>,
+    /// Why a second answer leaves.
+    pub(crate) despite: String,
     /// The version of the draft.
     pub(crate) draft: Option<u32>,
     /// The script saves by itself and wants no whole page.

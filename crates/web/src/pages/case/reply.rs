@@ -83,6 +83,7 @@ pub(crate) async fn send(
                 seen: typed.version,
                 draft_version: typed.draft,
                 client_key: None,
+                despite: Some(typed.despite.clone()),
                 send_after_s: REGRET_S,
             };
             web.app.reply(&visitor.actor, id, new).await.map_err(Refusal::from)

@@ -138,7 +138,9 @@ fn joined_as_ours(what: &Happening) -> Option<i64> {
 fn is_told_elsewhere(what: &Happening, replied: &HashSet<ReplyId>) -> bool {
     match what {
         Happening::Joined { .. } => true,
-        Happening::ReplyQueued { reply }
+        // Why a second one left is told nowhere else.
+        Happening::ReplyQueued { despite, .. } if !despite.is_empty() => false,
+        Happening::ReplyQueued { reply, .. }
         | Happening::ReplySent { reply, .. }
         | Happening::ReplyFailed { reply, .. }
         | Happening::ReplyWithdrawn { reply } => replied.contains(reply),

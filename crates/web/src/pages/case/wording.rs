@@ -234,6 +234,7 @@ fn said(what: &Happening) -> String {
         | Happening::Prioritised { why: said, .. }
         | Happening::Resumed { why: said }
         | Happening::Reopened { why: said }
+        | Happening::ReplyQueued { despite: said, .. }
         | Happening::ReplyFailed { why: said, .. } => said.clone(),
         _ => String::new(),
     }

@@ -13,7 +13,7 @@ use switchboard_app::cases::CaseError;
 use switchboard_app::cases::view::CasePage;
 use switchboard_app::rights::Actor;
 use switchboard_app::{App, AppError};
-use switchboard_model::{CaseFilter, CaseId, QueueCount, UserId, View};
+use switchboard_model::{CaseFilter, CaseId, LateCount, QueueCount, UserId, View};
 
 use super::rows::{self, RowView};
 use crate::pages::colleagues::Colleagues;
@@ -45,6 +45,8 @@ struct Kept {
     /// Each user's views with the shared ones; the operator has the shared ones alone.
     views: Vec<(Option<UserId>, Arc<[View]>)>,
     counts: Vec<(CaseFilter, u64)>,
+    /// With private cases, and without; and when that was: cases become late while nothing changes.
+    late: [Option<(Timestamp, Arc<[LateCount]>)>; 2],
     /// Whether a set-up was begun on the pages and neither finished nor left.
     is_unfinished: Option<bool>,
 }
@@ -167,6 +169,24 @@ impl DeskCache {
         Ok(queues)
     }
 
+    /// How many cases of each queue are late.
+    pub(crate) async fn late(&self, app: &App, actor: &Actor) -> Result<Arc<[LateCount]>, CaseError> {
+        let (revision, now, place) = (app.revision(), app.now(), usize::from(actor.sees_private()));
+        let is_fresh = |at: Timestamp| (0..FRESH_S).contains(&(now.as_second() - at.as_second()));
+        let find =
+            |kept: &mut Kept| kept.late[place].as_ref().filter(|(at, _)| is_fresh(*at)).map(|(_, late)| late.clone());
+        if let Some(late) = self.with(revision, find) {
+            return Ok(late);
+        }
+        let late: Arc<[LateCount]> = app.late_queues(actor).await?.into();
+        self.with(revision, |kept| {
+            if kept.revision == revision {
+                kept.late[place] = Some((now, late.clone()));
+            }
+        });
+        Ok(late)
+    }
+
     /// The views that somebody has.
     pub(crate) async fn views(&self, app: &App, actor: &Actor) -> Result<Arc<[View]>, CaseError> {
         let (revision, user) = (app.revision(), actor.user_id());
@@ -236,8 +256,12 @@ mod tests {
 
     fn list() -> KeptList {
         let cases = [samples::case().0, samples::closed_case().0, samples::unclaimed_case().0];
-        let rows =
-            cases.into_iter().zip(samples::posts()).map(|(case, post)| CaseRow { case, post: Some(post), first: None });
+        let rows = cases.into_iter().zip(samples::posts()).map(|(case, post)| CaseRow {
+            case,
+            post: Some(post),
+            first: None,
+            due: None,
+        });
         KeptList::new(CasePage { cases: rows.collect(), next: None })
     }
 

@@ -90,6 +90,10 @@ pub(crate) enum Queue {
     Yours,
     /// Cases that are offered to you or your departments.
     Offered,
+    /// Cases that you follow beside their owner.
+    Watched,
+    /// Cases that your departments follow beside their own.
+    Involved,
     /// Cases of one department that its desk owns.
     Unclaimed(DepartmentId),
     /// Cases of one department.
@@ -123,6 +127,8 @@ impl Choice {
         let queue = match word.split_once(':') {
             None if word == "yours" => Queue::Yours,
             None if word == "offered" => Queue::Offered,
+            None if word == "watched" => Queue::Watched,
+            None if word == "involved" => Queue::Involved,
             None if word == "all" => Queue::Everything,
             Some(("unclaimed", key)) => Queue::Unclaimed(department(key)?),
             Some(("desk", key)) => Queue::Department(department(key)?),
@@ -162,16 +168,17 @@ impl Choice {
         Self { queue, filter, view: None, after: None, word: word.to_owned(), keys: Vec::new() }
     }
 
-    /// What is offered to whoever looks, from its top.
-    pub(crate) fn offered() -> Self {
-        Self::of_queue(Queue::Offered, "offered", ViewState::default())
+    /// The queues that no counter knows, from their tops.
+    pub(crate) fn beside() -> [Self; 3] {
+        let queues = [(Queue::Offered, "offered"), (Queue::Watched, "watched"), (Queue::Involved, "involved")];
+        queues.map(|(queue, word)| Self::of_queue(queue, word, ViewState::default()))
     }
 
     /// Queue and filter in one, as a view says it; `None` for what no view says.
     pub(crate) fn whole(&self) -> Option<ViewFilter> {
         let mut whole = self.filter.clone();
         match self.queue {
-            Queue::Offered => return None,
+            Queue::Offered | Queue::Watched | Queue::Involved => return None,
             Queue::Yours => whole.owner = ViewOwner::Me,
             Queue::Unclaimed(department) => {
                 whole.departments = vec![department];
@@ -194,13 +201,15 @@ impl Choice {
             Some(whole) => whole.of_cases(colleagues.you)?,
             None => {
                 let departments = colleagues.yourself()?.departments.clone();
-                let offered = self.filter.of_cases(colleagues.you)?;
-                CaseFilter { offered_to: departments, offered_to_user: colleagues.you, ..offered }
+                let all = self.filter.of_cases(colleagues.you)?;
+                match self.queue {
+                    Queue::Watched => CaseFilter { watched_by: colleagues.you, ..all },
+                    _ if departments.is_empty() => return None,
+                    Queue::Involved => CaseFilter { involving: departments, ..all },
+                    _ => CaseFilter { offered_to: departments, offered_to_user: colleagues.you, ..all },
+                }
             }
         };
-        if self.queue == Queue::Offered && filter.offered_to.is_empty() {
-            return None;
-        }
         (filter.with_private, filter.after, filter.limit) = (with_private, self.after, PAGE);
         Some(filter)
     }
@@ -261,6 +270,8 @@ impl Choice {
         match self.queue {
             Queue::Yours => t!("desk-yours"),
             Queue::Offered => t!("desk-offered"),
+            Queue::Watched => t!("desk-watched"),
+            Queue::Involved => t!("desk-involved"),
             Queue::Unclaimed(id) => t!("desk-unclaimed", department = colleagues.department(id)),
             Queue::Department(id) => colleagues.department(id).into(),
             Queue::Everything => t!("desk-all"),

@@ -3,6 +3,7 @@
 //! On a wide screen the three stand side by side, on a phone one at a time; the same address shows both. Rows and counts
 //! are read once for each stored change, and a row is rendered once for everybody whom it does not concern ([`cache`]).
 
+pub(crate) mod bulk;
 pub(crate) mod cache;
 pub(crate) mod choice;
 pub(crate) mod filter;
@@ -133,7 +134,7 @@ impl ListPane {
             top: choice.after.map(|_| choice.address()),
             next: listed.next.map(|place| choice.after(place)),
             empty: empty(choice, counts),
-            says: current.map(rows::row_says).unwrap_or_default(),
+            says: current.map(|row| rows::row_says(row, now)).unwrap_or_default(),
             rows: list.rows(&here, chosen, colleagues, now)?,
             here,
         })
@@ -240,10 +241,14 @@ async fn panes(
         Some(filter) => web.desk.cases(app, actor, filter).await,
         None => Ok(nothing()),
     };
-    let offered = read(Choice::offered().filter(colleagues, with_private)).await?;
-    let more = if offered.page.next.is_some() { "+" } else { "" };
-    let offered = format!("{}{more}", offered.page.cases.len());
-    let counts = Counts { counters: &counters, with_private, offered };
+    let mut beside = Vec::new();
+    for queue in Choice::beside() {
+        let list = read(queue.filter(colleagues, with_private)).await?;
+        let more = if list.page.next.is_some() { "+" } else { "" };
+        beside.push((queue.queue, format!("{}{more}", list.page.cases.len())));
+    }
+    let late = web.desk.late(app, actor).await?;
+    let counts = Counts { counters: &counters, late: &late, with_private, beside: &beside };
     let listed = read(choice.filter(colleagues, with_private)).await?;
     let views = counted_views(web, visitor, &counts, colleagues).await?;
     let queues = QueuesPane { groups: queues::groups(choice, &counts, &views, colleagues) };
@@ -286,7 +291,7 @@ async fn counted_views(
 #[cfg(test)]
 pub(crate) mod tests {
     use switchboard_app::cases::view::CaseRow;
-    use switchboard_model::{CasePlace, QueueCount};
+    use switchboard_model::{CasePlace, LateCount, QueueCount};
 
     use super::*;
     use crate::pages::samples;
@@ -294,7 +299,9 @@ pub(crate) mod tests {
     fn sample(asked: &Asked, rows: &[CaseRow], counters: &[QueueCount]) -> String {
         let colleagues = samples::colleagues();
         let choice = Choice::of(asked, &colleagues).expect("a list");
-        let counts = Counts { counters, with_private: true, offered: "20+".to_owned() };
+        let late = [LateCount { department: samples::departments()[0].id, owner: None, is_private: false, cases: 4 }];
+        let beside = [(Queue::Offered, "20+".to_owned())];
+        let counts = Counts { counters, late: &late, with_private: true, beside: &beside };
         let next = rows.last().map(|row| CasePlace { rank: 86, id: row.case.id });
         let listed = KeptList::new(Listed { cases: rows.to_vec(), next });
         let visitor = crate::visitor::Visitor {
@@ -321,7 +328,8 @@ pub(crate) mod tests {
         cases
             .into_iter()
             .zip(samples::posts())
-            .map(|(case, post)| CaseRow { case, post: Some(post), first: None })
+            .zip([Some(samples::due(360)), Some(samples::due(-1_260)), None])
+            .map(|((case, post), due)| CaseRow { case, post: Some(post), first: None, due })
             .collect()
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use switchboard_model::{QueueCount, View, ViewFilter, ViewOwner, ViewState};
+use switchboard_model::{LateCount, QueueCount, View, ViewFilter, ViewOwner, ViewState};
 
 use super::choice::{Choice, Queue};
 use crate::pages::colleagues::Colleagues;
@@ -14,6 +14,8 @@ pub(crate) struct QueueLine {
     pub(crate) name: Cow<'static, str>,
     pub(crate) address: String,
     pub(crate) count: String,
+    /// How many of them are late.
+    pub(crate) late: u64,
     pub(crate) is_current: bool,
 }
 
@@ -51,12 +53,18 @@ impl CountedView {
 /// Sums of the counters, as one visitor may see them.
 pub(crate) struct Counts<'a> {
     pub(crate) counters: &'a [QueueCount],
+    pub(crate) late: &'a [LateCount],
     pub(crate) with_private: bool,
-    /// How many cases are offered to who looks, "20+" where they were not all counted.
-    pub(crate) offered: String,
+    /// How many cases the queues hold that no counter knows, "20+" where they were not all counted.
+    pub(crate) beside: &'a [(Queue, String)],
 }
 
 impl Counts<'_> {
+    /// How many a queue holds that no counter knows.
+    fn beside(&self, queue: Queue) -> String {
+        self.beside.iter().find(|(known, _)| *known == queue).map(|(_, count)| count.clone()).unwrap_or_default()
+    }
+
     fn sum(&self, is_meant: impl Fn(&QueueCount) -> bool) -> u64 {
         let number = |count: &QueueCount| count.public + if self.with_private { count.private } else { 0 };
         self.counters.iter().filter(|count| is_meant(count)).map(number).sum()
@@ -80,6 +88,19 @@ impl Counts<'_> {
             is_state(count, filter.state.of_cases()) && is_its_department(count) && is_its_owner(count)
         };
         filter.is_of_queues().then(|| self.sum(is_meant))
+    }
+
+    /// How many cases of a list are late, where its queue is all that is chosen.
+    fn late_of(&self, queue: Queue, state: ViewState, colleagues: &Colleagues) -> u64 {
+        let is_meant = |count: &&LateCount| match queue {
+            Queue::Everything => true,
+            Queue::Yours => colleagues.you.is_some() && count.owner == colleagues.you,
+            Queue::Unclaimed(department) => count.department == department && count.owner.is_none(),
+            Queue::Department(department) => count.department == department,
+            Queue::Offered | Queue::Watched | Queue::Involved => false,
+        };
+        let is_of_work = state == ViewState::NotClosed;
+        self.late.iter().filter(|_| is_of_work).filter(is_meant).map(|count| count.cases).sum()
     }
 
     /// How many there are of a state; `None` for all that are not closed.
@@ -108,7 +129,8 @@ pub(crate) fn groups(
         QueueLine {
             name,
             address: shown.address(),
-            count: known.map_or_else(|| counts.offered.clone(), words::count),
+            count: known.map_or_else(|| counts.beside(queue), words::count),
+            late: counts.late_of(queue, state, colleagues),
             is_current: choice.view.is_none()
                 && choice.is_plain()
                 && choice.queue == queue
@@ -121,6 +143,8 @@ pub(crate) fn groups(
         let mut lines = vec![
             line(t!("desk-yours"), "yours", Queue::Yours, open),
             line(t!("desk-offered"), "offered", Queue::Offered, open),
+            line(t!("desk-watched"), "watched", Queue::Watched, open),
+            line(t!("desk-involved"), "involved", Queue::Involved, open),
         ];
         for department in colleagues.your_departments() {
             let word = format!("unclaimed:{}", department.key);
@@ -140,6 +164,7 @@ pub(crate) fn groups(
             name: counted.view.name.clone().into(),
             address: Choice::of_view(&counted.view, colleagues).address(),
             count: counted.number(),
+            late: 0,
             is_current: is_shown(&counted.view, choice),
         });
         groups.push(QueueGroup { name: t!("desk-group-views"), lines: lines.collect() });
@@ -170,7 +195,7 @@ mod tests {
         let colleagues = samples::colleagues();
         let counters = samples::counters();
         let check = |query: &[(&str, &str)], with_private: bool, expected: Option<u64>| {
-            let counts = Counts { counters: &counters, with_private, offered: String::new() };
+            let counts = Counts { counters: &counters, late: &[], with_private, beside: &[] };
             let choice = choice(query).expect("a list");
             assert_eq!(counts.of(&choice, &colleagues), expected, "{query:?}");
         };

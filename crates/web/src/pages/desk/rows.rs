@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use switchboard_app::cases::view::CaseRow;
 use switchboard_model::{Case, CaseId, Offer, Owner, SignalName, SpanPart, StoredPost};
 
+use crate::pages::case::clocks::{self, ClockView};
 use crate::pages::case::wording::{self, StateView};
 use crate::pages::colleagues::{Colleagues, OwnerView};
 use crate::pages::marks::{self, Piece};
@@ -47,6 +48,8 @@ pub(crate) struct RowView {
     /// Whom it is offered to.
     pub(crate) offered: Option<String>,
     pub(crate) is_offered_to_you: bool,
+    /// The clock that runs out first.
+    pub(crate) due: Option<ClockView>,
     /// Why it stands where it stands.
     pub(crate) says: String,
     pub(crate) is_current: bool,
@@ -78,7 +81,8 @@ impl RowView {
             visibility: words::visibility(case.visibility),
             offered: case.offer.as_ref().map(|offer| colleagues.offered_to(offer)),
             is_offered_to_you: case.offer.as_ref().is_some_and(|offer| colleagues.is_offered_to_you(offer)),
-            says: says(case, &signals),
+            due: row.due.as_ref().map(|due| ClockView::new(due, now)),
+            says: says(row, &signals, now),
             signals,
             is_current,
         }
@@ -86,13 +90,17 @@ impl RowView {
 }
 
 /// What the line below the list says of a row.
-pub(crate) fn row_says(row: &CaseRow) -> String {
-    says(&row.case, &row.post.as_ref().map(signals).unwrap_or_default())
+pub(crate) fn row_says(row: &CaseRow, now: Timestamp) -> String {
+    says(row, &row.post.as_ref().map(signals).unwrap_or_default(), now)
 }
 
 /// Why it stands there, and what its marks mean.
-fn says(case: &Case, signals: &[SignalView]) -> String {
-    let mut says = wording::says(case);
+fn says(row: &CaseRow, signals: &[SignalView], now: Timestamp) -> String {
+    let mut says = wording::says(&row.case);
+    if let Some(due) = &row.due {
+        says.push(' ');
+        says.push_str(&clocks::says(due, now));
+    }
     let words = |signal: &SignalView| match signal.is_unsure {
         true => t!("desk-row-perhaps", signal = signal.words.as_str()).into_owned(),
         false => signal.words.clone(),
@@ -154,7 +162,7 @@ mod tests {
         let start = post.post.text.find("acme").expect("there") as u32;
         post.matches.truncate(1);
         post.matches[0].spans = vec![switchboard_model::Span { part: SpanPart::Text, start, end: start + 4 }];
-        let row = CaseRow { case, post: Some(post), first: None };
+        let row = CaseRow { case, post: Some(post), first: None, due: None };
         let row = RowView::new(&row, "/desk?queue=all", false, &samples::colleagues(), samples::now());
         let shown: String = row.words.iter().map(|piece| piece.text.as_str()).collect();
         assert!(shown.starts_with('…') && shown.find("acme").expect("shown") < 40, "{shown}");

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use switchboard_app::cases::clocks::{CaseClocks, CaseHop, NextStep, RunningClock};
 use switchboard_model::{
-    Account, AccountId, Assessment, By, Case, CaseId, Department, DepartmentId, Draft, Duty, Event, Gauge, Happening,
-    Measured, Offer, Office, Opening, Outcome, PostId, Preferences, Priority, PriorityPart, Profile, Published,
-    QueueCount, Reply, ReplyId, ReplyState, Role, SourceKind, StoredPost, Then, TransferReason, User, UserId, View,
-    ViewFilter, Visibility,
+    Account, AccountId, Assessment, By, Case, CaseId, ClockKind, Department, DepartmentId, Draft, Due, Duty, Event,
+    Gauge, Happening, Measured, Offer, Office, Opening, Outcome, PostId, Preferences, Priority, PriorityPart, Profile,
+    Published, QueueCount, Reply, ReplyId, ReplyState, Role, SourceKind, StoredPost, Then, TransferReason, User,
+    UserId, View, ViewFilter, Visibility,
 };
 use uuid::Uuid;
 
@@ -137,8 +138,49 @@ fn steps() -> Vec<(i64, By, Happening)> {
         (7 * 60, By::Outbox, Happening::Joined { post: 5, is_ours: true }),
         (6 * 60, By::User(YOU), Happening::Tagged { added: vec![HOSTILE.to_owned()], removed: vec!["k4".to_owned()] }),
         (5 * 60, By::User(YOU), Happening::Offered(offer)),
-        (4 * 60, By::User(YOU), Happening::ReplyQueued { reply: ReplyId(Uuid::from_u128(1)) }),
+        (
+            4 * 60,
+            By::User(YOU),
+            Happening::ReplyQueued { reply: ReplyId(Uuid::from_u128(1)), despite: HOSTILE.to_owned() },
+        ),
     ]
+}
+
+/// Clocks of every kind: one soon, one late, one that stands; and where the time went.
+pub(crate) fn clocks() -> CaseClocks {
+    let clock = |clock, since_s: i64, due_s: Option<i64>, warn_s: Option<i64>| RunningClock {
+        clock,
+        since: at(since_s),
+        target_min: 60,
+        due_at: due_s.map(|left| at(-left)),
+        warn_at: warn_s.map(at),
+    };
+    let hop = |owner, from: i64, until: Option<i64>, counted_s| CaseHop {
+        department: SERVICE,
+        owner,
+        from: at(from),
+        until: until.map(at),
+        counted_s,
+    };
+    CaseClocks {
+        policy: Some(format!("Urgent {HOSTILE}")),
+        running: vec![
+            clock(ClockKind::FirstResponse, 1_140, Some(360), Some(60)),
+            clock(ClockKind::NextResponse, 7_200, Some(-1_260), None),
+            clock(ClockKind::Resolution, 1_140, None, None),
+        ],
+        next_step: Some(NextStep { at: at(-3_600), user: INES }),
+        hops: vec![
+            hop(None, 1_140, Some(900), 240),
+            hop(Some(MALLORY), 900, Some(540), 0),
+            hop(Some(YOU), 540, None, 540),
+        ],
+    }
+}
+
+/// A clock with so many seconds left.
+pub(crate) fn due(left_s: i64) -> Due {
+    Due { clock: ClockKind::FirstResponse, at: at(-left_s), since: at(3_600), warn_at: Some(at(60)) }
 }
 
 /// A case that Ines took, gave to who looks, and that is offered to Sales.

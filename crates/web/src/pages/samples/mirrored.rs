@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in};
 use crate::pages::settings::{
-    accounts, departments, keys, notifications as notification_settings, rules, style, users, you,
+    accounts, departments, keys, notifications as notification_settings, rules, sla, style, users, you,
 };
 use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
@@ -29,6 +29,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("demo/again.html", demo::tests::samples_of_again),
     ("demo/people.html", demo::tests::samples),
     ("demo/tour.html", demo::tests::samples_of_tour),
+    ("desk/bulk.html", desk::bulk::tests::samples),
     ("desk/desk.html", desk::tests::samples),
     ("directory.html", directory::tests::samples),
     ("failure.html", failure::tests::samples),
@@ -45,6 +46,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("settings/keys.html", keys::tests::samples),
     ("settings/notifications.html", notification_settings::tests::samples),
     ("settings/rules.html", rules::tests::samples),
+    ("settings/sla.html", sla::tests::samples),
     ("settings/style.html", style::tests::samples),
     ("settings/users.html", users::tests::samples),
     ("setup/colleagues.html", colleagues::tests::samples),

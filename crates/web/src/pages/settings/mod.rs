@@ -12,6 +12,7 @@ pub(crate) mod mail;
 pub(crate) mod notifications;
 pub(crate) mod preferences;
 pub(crate) mod rules;
+pub(crate) mod sla;
 pub(crate) mod style;
 pub(crate) mod users;
 pub(crate) mod you;
@@ -35,6 +36,7 @@ pub(crate) enum Place {
     Users,
     Departments,
     Rules,
+    Sla,
     Accounts,
     Mail,
     /// Leads out of the settings.
@@ -46,11 +48,12 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 11] = [
+const PLACES: [(Place, &str, Right); 12] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
     (Place::Rules, "/settings/rules", Right::Administer),
+    (Place::Sla, "/settings/sla", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::Mail, "/settings/mail", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
@@ -67,6 +70,7 @@ impl Place {
             Self::Users => t!("settings-place-users"),
             Self::Departments => t!("settings-place-departments"),
             Self::Rules => t!("settings-place-rules"),
+            Self::Sla => t!("settings-place-sla"),
             Self::Accounts => t!("settings-place-accounts"),
             Self::Mail => t!("settings-place-mail"),
             Self::SetUp => t!("settings-place-setup"),
