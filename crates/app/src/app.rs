@@ -83,6 +83,8 @@ pub struct App {
     pub(crate) sessions: Sessions,
     pub(crate) keys: Keys,
     pub(crate) presence: Presence,
+    /// Held by whoever sweeps, so that no two do at once.
+    pub(crate) sweeping: Arc<tokio::sync::Mutex<()>>,
     /// What the set-up offers, also after it.
     pub(crate) department_template: Arc<[DepartmentConfig]>,
     pub(crate) site: Site,
@@ -147,6 +149,7 @@ impl App {
             sessions: Sessions::default(),
             keys: Keys::default(),
             presence: Presence::default(),
+            sweeping: Arc::default(),
             department_template,
             site: Site::default(),
             stop,

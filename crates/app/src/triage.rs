@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use switchboard_match::{Matcher, Prepared, Query, QueryError, index_words};
 use switchboard_model::{
-    Captured, Decided, Decision, FateReason, Match, Opening, Post, SavedSearch, SearchId, SignalName, Signals, Span,
+    Captured, Decided, Decision, DismissalReason, FateReason, Match, Need, Opening, Post, SavedSearch, SearchId,
+    SignalName, Signals, Span, StoredPost,
 };
 use switchboard_route::Routed;
 use switchboard_understand::Reader;
@@ -135,6 +136,19 @@ impl Triage {
         self.opening_because(post, triaged, why)
     }
 
+    /// What a read post gets because it needs an answer; `None` where it needs none.
+    fn need(&self, triaged: &Triaged, is_addressed: bool, opens_cases: bool) -> Option<Need> {
+        why_open(&triaged.signals, is_addressed)?;
+        let dismissed = |reason| Need::Dismissed { reason, note: String::new() };
+        Some(if !opens_cases {
+            dismissed(DismissalReason::BackFill)
+        } else if !self.routing.opens_cases() {
+            dismissed(DismissalReason::BeforeSetUp)
+        } else {
+            Need::Case
+        })
+    }
+
     /// The case that a read post would open for a reason of somebody's own. `None` before the set-up.
     pub fn opening_because(&self, post: &Post, triaged: &Triaged, why: String) -> Option<Opening> {
         let Routed { department, priority, tags, rules, risk } = self.route(post, triaged);
@@ -226,6 +240,8 @@ impl Triage {
                 Some(triaged) if opens_cases && is_wanted => self.opening(post, triaged, said_to_us),
                 _ => None,
             };
+            let need = triaged.as_ref().filter(|_| is_wanted);
+            let need = need.and_then(|triaged| self.need(triaged, said_to_us, opens_cases));
             let (matches, signals) = match triaged {
                 Some(triaged) => (triaged.matches, triaged.signals),
                 None => (Vec::new(), Signals::default()),
@@ -241,10 +257,16 @@ impl Triage {
                 words,
                 is_ours: false,
                 opening,
+                need,
             });
         }
         batch
     }
+}
+
+/// Why a stored post needs an answer, if it does.
+pub(crate) fn why_needed(stored: &StoredPost) -> Option<String> {
+    why_open(&stored.signals, stored.is_addressed)
 }
 
 /// Why a post opens a case, if it does.

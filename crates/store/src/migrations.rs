@@ -42,6 +42,7 @@ pub const STEPS: &[Step] = steps![
     "202611231000_create_feed",
     "202611231010_add_offices",
     "202611231020_follow_cases",
+    "202611241000_sweep_mentions",
 ];
 
 /// The number that leads a step's name.

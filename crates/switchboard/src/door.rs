@@ -4,6 +4,7 @@
 pub(crate) mod answers;
 mod cases;
 mod find;
+mod sweep;
 mod views;
 
 use std::time::Duration;

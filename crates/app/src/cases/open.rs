@@ -39,7 +39,7 @@ impl App {
 }
 
 /// What triage found when the post arrived, as it was stored.
-fn known(triage: &Triage, stored: &StoredPost) -> Triaged {
+pub(super) fn known(triage: &Triage, stored: &StoredPost) -> Triaged {
     let searches = triage.listening().searches();
     let place = |found: &switchboard_model::Match| searches.iter().position(|search| search.id == found.search);
     Triaged {

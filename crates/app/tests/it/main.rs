@@ -14,6 +14,7 @@ mod presence;
 mod searches;
 mod setup;
 mod sources;
+mod sweep;
 mod undo;
 mod views;
 mod volume;

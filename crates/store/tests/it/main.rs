@@ -10,6 +10,7 @@ mod people;
 mod posts;
 mod schema;
 mod support;
+mod sweep;
 mod things;
 mod trouble;
 mod views;

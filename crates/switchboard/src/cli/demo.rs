@@ -139,6 +139,7 @@ impl Played {
         let Self { app, stage, people } = self;
         app.follow();
         app.watch_clock();
+        app.watch_orphans();
         app.tend();
         app.send_replies(switchboard_app::answer::outbox::OutboxConfig::default());
         stage.begin();

@@ -69,6 +69,7 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
     })?;
     app.follow();
     app.watch_clock();
+    app.watch_orphans();
     app.tend();
     app.send_replies(installation.outbox());
     for (search, error) in app.triage().listening().unreadable() {

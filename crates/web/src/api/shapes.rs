@@ -8,6 +8,7 @@
 pub(crate) mod answers;
 pub(crate) mod cases;
 pub(crate) mod people;
+pub(crate) mod sweep;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -466,6 +467,10 @@ mod tests {
             check("Source", &source);
         }
         check("Search", samples::searches().remove(0));
+        check("Sweep", crate::pages::sweep::tests::sweep(1));
+        let by = switchboard_model::By::Operator;
+        let (reason, at) = (switchboard_model::DismissalReason::OffTopic, jiff::Timestamp::UNIX_EPOCH);
+        check("Dismissal", switchboard_model::Dismissal { reason, note: "n".into(), by, at });
         let mut stored = samples::posts().remove(0);
         stored.post.engagement = Engagement::default();
         stored.matches[0].spans = vec![Span { part: SpanPart::Title, start: 0, end: 1 }];

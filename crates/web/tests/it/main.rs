@@ -18,5 +18,6 @@ mod rights;
 mod settings;
 mod setup;
 mod styles;
+mod sweep;
 mod test_web;
 mod undo;

@@ -9,7 +9,7 @@ use crate::pages::settings::{accounts, departments, keys, rules, style, users, y
 use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
 };
-use crate::pages::{case, demo, desk, directory, failure, find, home, post, search, searches, source, sources};
+use crate::pages::{case, demo, desk, directory, failure, find, home, post, search, searches, source, sources, sweep};
 use crate::reader::{Reader, as_reader};
 
 /// A page's samples, as they look to who reads.
@@ -48,6 +48,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("source.html", source::tests::samples),
     ("source_new.html", source::tests::samples_of_new),
     ("sources.html", sources::tests::samples),
+    ("sweep.html", sweep::tests::samples),
 ];
 
 /// What pages stand on; it is looked at with each of them.

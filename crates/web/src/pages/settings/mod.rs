@@ -34,7 +34,8 @@ pub(crate) enum Place {
     Departments,
     Rules,
     Accounts,
-    /// Leads out of the settings.
+    /// These two lead out of the settings.
+    Sweep,
     SetUp,
     Keys,
     You,
@@ -42,12 +43,13 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 9] = [
+const PLACES: [(Place, &str, Right); 10] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
     (Place::Rules, "/settings/rules", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
+    (Place::Sweep, "/desk/sweep", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
     (Place::Keys, "/settings/keys", Right::Read),
@@ -62,6 +64,7 @@ impl Place {
             Self::Departments => t!("settings-place-departments"),
             Self::Rules => t!("settings-place-rules"),
             Self::Accounts => t!("settings-place-accounts"),
+            Self::Sweep => t!("sweep"),
             Self::SetUp => t!("settings-place-setup"),
             Self::Keys => t!("settings-place-keys"),
             Self::You => t!("settings-place-you"),
