@@ -54,7 +54,7 @@ pub use publish::{
     Then,
 };
 pub use risk::{Assessment, Gauge};
-pub use rule::Rule;
+pub use rule::{Rule, RuleSet};
 pub use search::{SavedSearch, SearchType, Span, SpanPart};
 pub use signal::{Decision, Destination, Evidence, Priority, PriorityPart, Signal, SignalName, Signals};
 pub use sla::{ClockKind, EscalateTo, EscalationStep, SlaPolicy, SlaTargets};

@@ -43,6 +43,7 @@ pub const STEPS: &[Step] = steps![
     "202611231010_add_offices",
     "202611231020_follow_cases",
     "202611241000_sweep_mentions",
+    "202611241010_extend_rules",
 ];
 
 /// The number that leads a step's name.

@@ -322,7 +322,7 @@ impl Door {
 fn rule_body(text: &RuleText) -> Value {
     json!({
         "name": text.name, "when": text.when, "intent": text.intent, "department": text.department, "tags": text.tags,
-        "priority": text.priority, "is_enabled": text.is_enabled,
+        "priority": text.priority, "owner": text.owner, "dismisses": text.dismisses, "stops": text.stops, "is_enabled": text.is_enabled,
     })
 }
 

@@ -19,6 +19,7 @@ pub mod snooze;
 pub mod sweep;
 pub mod tag;
 pub mod timer;
+pub mod trace;
 pub mod transfer;
 pub mod undo;
 pub mod view;

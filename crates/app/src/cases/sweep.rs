@@ -112,9 +112,18 @@ impl App {
             });
         }
         let triage = self.triage();
+        let triaged = known(&triage, stored);
+        if let Some(rule) = triage.route(&stored.post, &triaged).dismissed {
+            let reason = DismissalReason::Rule;
+            let dismissal = Dismissal { reason, note: rule, by: By::Timer, at: self.now() };
+            return Ok(match self.store.dismiss(stored.seq, &dismissal).await? {
+                Dismissed::Done => finding(stored, None, Some(reason), "dismissed by a rule"),
+                Dismissed::InCase(case) => finding(stored, Some(case.id), None, "somebody opened a case meanwhile"),
+            });
+        }
         let asked = why_needed(stored).unwrap_or_else(|| "needed an answer when it came".to_owned());
         let why = format!("found by the orphan sweep, nobody had it: {asked}");
-        let opening = triage.opening_because(&stored.post, &known(&triage, stored), why);
+        let opening = triage.opening_because(&stored.post, &triaged, why);
         let opening = opening.ok_or(CaseError::NotSetUp)?;
         let opened = self.store.open_case(stored.seq, &stored.post, &opening, By::Timer, self.now()).await?;
         match opened.ok_or(CaseError::NotSetUp)? {

@@ -257,7 +257,8 @@ impl App {
         };
         let rule = |(place, rule): (i64, &switchboard_route::Rule)| {
             let department = rule.department.as_deref().and_then(id_of);
-            let does_something = department.is_some() || !rule.tags.is_empty() || rule.priority != 0;
+            let decides = department.is_some() || rule.dismisses || rule.stops;
+            let does_something = decides || !rule.tags.is_empty() || rule.priority != 0;
             does_something.then(|| Rule {
                 id: RuleId(self.ids.next()),
                 place,
@@ -267,6 +268,9 @@ impl App {
                 department,
                 tags: rule.tags.clone(),
                 priority: rule.priority,
+                owner: None,
+                dismisses: rule.dismisses,
+                stops: rule.stops,
                 is_enabled: true,
             })
         };

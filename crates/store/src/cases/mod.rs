@@ -27,4 +27,4 @@ pub use clocks::CaseClock;
 pub use open::{HandOpened, keys_for, keys_of};
 pub use read::ListedCase;
 pub use record::{Also, Record, Recorded};
-pub use sweep::Dismissed;
+pub use sweep::{Dismissed, NeedOf};

@@ -204,14 +204,19 @@ fn open(
     if !doors.active.contains(&opening.department) {
         opening.department = fallback;
         opening.why_here = "its department is closed: the fallback desk".to_owned();
+        opening.owner = None;
     }
     let case = CaseId(doors.next);
     doors.next += 1;
+    let owner = opening.owner;
     let event = Event { case, number: 1, at, by, what: Happening::Opened(opening) };
     book.apply(&event).map_err(|rejected| match rejected {
         Rejected::Contradiction(contradiction) => StoreError::Other(contradiction.to_string()),
         Rejected::Store(error) => error,
     })?;
+    if let Some(to) = owner {
+        append(book, case, by, at, Happening::Assigned { to })?;
+    }
     Ok(Some(case))
 }
 
@@ -289,6 +294,7 @@ impl Store {
         }
         book.hold(post, id);
         keys_for(words).for_each(|key| book.add_key(key.into_owned(), id));
+        keep_owned(&mut tx, &mut book, by, at).await?;
         book.write(&mut tx).await?;
         let (case, keys) = (book.find(id).cloned(), book.keys().cloned().collect());
         tx.commit().await?;

@@ -26,6 +26,17 @@ pub enum Dismissed {
     InCase(Case),
 }
 
+/// A post that needs an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NeedOf {
+    /// `seq` of the post.
+    pub post: i64,
+    /// It is in no case, or in the one that it opened.
+    pub is_own: bool,
+    /// Why it was dismissed, if it was.
+    pub dismissed: Option<DismissalReason>,
+}
+
 #[derive(sqlx::FromRow)]
 struct DismissalRow {
     reason: String,
@@ -169,6 +180,17 @@ impl Store {
         let found: i64 =
             on!(&mut tx, |conn| sqlx::query_scalar(sql::FIND_NEED).bind(post).fetch_one(&mut *conn).await?);
         Ok(found > 0)
+    }
+
+    /// Those of these posts that need an answer.
+    pub async fn needs_of(&self, seqs: &[i64]) -> Result<Vec<NeedOf>, StoreError> {
+        let mut tx = self.read().await?;
+        let rows: Vec<(i64, i64, String)> = fetch_in!(&mut tx, (i64, i64, String), sql::NEEDS_HEAD, seqs);
+        let need = |(post, opener, word): (i64, i64, String)| {
+            let dismissed = if word.is_empty() { None } else { Some(reason(&word)?) };
+            Ok(NeedOf { post, is_own: opener == post, dismissed })
+        };
+        rows.into_iter().map(need).collect()
     }
 
     /// Counts what needs an answer and who has it. `orphans` is what is left over.

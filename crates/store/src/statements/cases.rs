@@ -113,6 +113,11 @@ heads! {
     /// Keys follow.
     CASES_BY_KEY_HEAD = "select key, case_id from case_threads where key in (";
     /// Keys follow.
+    NEEDS_HEAD = "select needs.post, coalesce(cases.post, needs.post) as opener, \
+        coalesce(dismissals.reason, '') as reason from needs left join case_posts on case_posts.post = needs.post \
+        left join cases on cases.id = case_posts.case_id left join dismissals on dismissals.post = needs.post \
+        where needs.post in (";
+    /// Keys follow.
     DISMISSED_HEAD = "select post, reason from dismissals where post in (";
     /// Rows follow.
     INSERT_NEEDS_HEAD = "insert into needs (post, at) ";

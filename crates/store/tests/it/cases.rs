@@ -27,6 +27,7 @@ pub(crate) fn opening(department: u128) -> Opening {
         why_here: "rule 'refunds'".into(),
         risk: Assessment::default(),
         involved: Vec::new(),
+        owner: None,
     }
 }
 

@@ -50,13 +50,13 @@ async fn sqlite_tables() -> Tables {
             (_, "hash") => "bytes",
             ("BLOB", _) => "uuid",
             ("TEXT", "settings" | "budget" | "links" | "media" | "raw" | "spans" | "scores" | "evidence") => "json",
-            ("TEXT", "parts" | "tags" | "offer" | "data" | "chosen" | "filter" | "findings") => "json",
+            ("TEXT", "parts" | "tags" | "offer" | "data" | "chosen" | "filter" | "findings" | "rules") => "json",
             ("TEXT", "languages" | "duty" | "intents" | "keywords" | "handles") => "json",
             ("TEXT", "profile" | "office" | "team" | "holidays" | "policy" | "risk" | "involved" | "watchers") => {
                 "json"
             }
             ("TEXT", _) => "text",
-            ("INTEGER", "is_enabled" | "is_active" | "is_addressed" | "verified" | "is_private") => "truth",
+            ("INTEGER", "is_enabled" | "is_active" | "is_addressed" | "verified" | "is_private" | "dismisses" | "stops") => "truth",
             ("INTEGER", _) => "number",
             ("REAL", _) => "real",
             (other, _) => panic!("{table}.{column} holds {other}"),

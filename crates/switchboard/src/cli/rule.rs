@@ -73,6 +73,15 @@ struct Text {
     /// What is added to (or taken from) the priority, -100 to 100.
     #[arg(long, allow_hyphen_values = true)]
     priority: Option<i32>,
+    /// E-mail address of a user of the department who gets the case; an empty one takes that back.
+    #[arg(long, value_name = "EMAIL")]
+    owner: Option<String>,
+    /// The post gets no case; it is dismissed with the name of the rule: yes or no.
+    #[arg(long, value_name = "YES", action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    dismiss: Option<bool>,
+    /// The rules after it are not looked at: yes or no.
+    #[arg(long, value_name = "YES", action = clap::ArgAction::Set, num_args = 0..=1, default_missing_value = "true")]
+    stop: Option<bool>,
 }
 
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
@@ -94,6 +103,9 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
                 department: None,
                 tags: Vec::new(),
                 priority: 0,
+                owner: None,
+                dismisses: false,
+                stops: false,
                 is_enabled: true,
             };
             let text = written(door, text, empty).await?;
@@ -108,6 +120,9 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
                 department: known.department,
                 tags: known.tags.clone(),
                 priority: known.priority,
+                owner: known.owner,
+                dismisses: known.dismisses,
+                stops: known.stops,
                 is_enabled: (known.is_enabled || on) && !off,
             };
             let text = written(door, text, before).await?;
@@ -136,7 +151,15 @@ async fn written(door: &Door, text: Text, before: RuleText) -> Result<RuleText, 
         Some(name) => Some(door.get_department(&name).await?.id),
         None => before.department,
     };
+    let owner = match text.owner.as_deref().map(str::trim) {
+        Some("") => None,
+        Some(email) => Some(door.get_user(email).await?.id),
+        None => before.owner,
+    };
     Ok(RuleText {
+        owner,
+        dismisses: text.dismiss.unwrap_or(before.dismisses),
+        stops: text.stop.unwrap_or(before.stops),
         when: text.when.or(before.when),
         intent: text.intent.or(before.intent),
         department,
@@ -168,6 +191,9 @@ async fn list(shared: &Shared, door: &Door) -> Result<(), Failure> {
         if rule.priority != 0 {
             does.push(format!("{:+}", rule.priority));
         }
+        does.extend(rule.owner.map(|_| "to its owner".to_owned()));
+        does.extend(rule.dismisses.then(|| "dismissed".to_owned()));
+        does.extend(rule.stops.then(|| "stop".to_owned()));
         let intent = rule.intent.as_ref().map(|intent| format!("intent {intent}"));
         let when: Vec<&str> = [rule.when.as_deref(), intent.as_deref()].into_iter().flatten().collect();
         let state = if rule.is_enabled { "" } else { "  (off)" };

@@ -11,6 +11,7 @@ pub(crate) mod keys;
 pub(crate) mod preferences;
 pub(crate) mod rules;
 pub(crate) mod style;
+pub(crate) mod tried;
 pub(crate) mod users;
 pub(crate) mod you;
 
