@@ -144,7 +144,13 @@ impl Rules {
 
     /// Reads `rules.toml`. Whether each `when` is a readable query is for the matcher to say.
     pub fn parse(source: &str) -> Result<Self, InvalidConfig> {
-        read(RULES_FILE, source, &["rules"], "rules", &["name", "when", "intent", "department", "tags", "priority", "owner", "dismisses", "stops"])
+        read(
+            RULES_FILE,
+            source,
+            &["rules"],
+            "rules",
+            &["name", "when", "intent", "department", "tags", "priority", "owner", "dismisses", "stops"],
+        )
     }
 }
 
@@ -272,7 +278,10 @@ fn check_rules(departments: &Departments, rules: &Rules) -> Vec<ConfigProblem> {
             );
         }
         if rule.owner.is_some() && (rule.department.is_none() || rule.dismisses) {
-            problem(at("owner"), "an owner works for a department; give the rule one, and let it dismiss nothing".to_owned());
+            problem(
+                at("owner"),
+                "an owner works for a department; give the rule one, and let it dismiss nothing".to_owned(),
+            );
         }
         if !(-100..=100).contains(&rule.priority) {
             problem(at("priority"), format!("{} is out of bounds; use -100 to 100", rule.priority));

@@ -150,10 +150,8 @@ impl App {
             // Posts that came late keep the time at which they were first heard: only a page of nothing else ends it.
             let is_past = posts.iter().all(|stored| stored.captured_at < from);
             filter.before = Some(last.seq);
-            let posts: Vec<StoredPost> = posts
-                .into_iter()
-                .filter(|stored| stored.captured_at >= from && stored.deleted_at.is_none())
-                .collect();
+            let posts: Vec<StoredPost> =
+                posts.into_iter().filter(|stored| stored.captured_at >= from && stored.deleted_at.is_none()).collect();
             let asking = self.asking(&posts).await?;
             let (before, after, people) = (before.clone(), after.clone(), people.clone());
             let ruled = tokio::task::spawn_blocking(move || {

@@ -212,11 +212,13 @@ fn checked_alone(people: &People, id: RuleId, place: i64, text: RuleText) -> Res
             let message = "an owner works for a department; choose that as well, and let the rule dismiss nothing";
             return Err(RuleError::bad("owner", message));
         };
-        let works = |user: &User| {
-            user.is_active && user.role != Role::Observer && user.departments.contains(&department)
-        };
+        let works =
+            |user: &User| user.is_active && user.role != Role::Observer && user.departments.contains(&department);
         if !people.user(owner).is_some_and(|user| works(&user)) {
-            return Err(RuleError::bad("owner", "nobody of that name works on the cases of the department; choose another"));
+            return Err(RuleError::bad(
+                "owner",
+                "nobody of that name works on the cases of the department; choose another",
+            ));
         }
     }
     if !(-100..=100).contains(&rule.priority) {

@@ -10,8 +10,8 @@ pub mod trim;
 
 use jiff::Timestamp;
 use switchboard_model::{
-    Company, Department, DepartmentId, Duty, EscalateTo, EscalationStep, Health, Office, Preferences, Profile, Role,
-    Rule, RuleId, SavedSearch, SlaPolicy, SlaTargets, Source, SourceId, Team, User, UserId,
+    By, Company, Department, DepartmentId, Duty, EscalateTo, EscalationStep, Health, Office, Preferences, Profile,
+    Role, Rule, RuleId, SavedSearch, SlaPolicy, SlaTargets, Source, SourceId, Team, User, UserId,
 };
 use switchboard_route::{DepartmentConfig, Router};
 use switchboard_store::{Founding, StoreError};
@@ -179,6 +179,7 @@ impl App {
             Err(error) => return Err(error.into()),
         }
         let people = self.read_people_anew().await?;
+        self.store.keep_rule_set(people.rules(), By::Operator, self.now()).await?;
         self.listen_anew_to_all().await?;
         self.wakeups.list_changed();
         founding.sources.iter().for_each(|source| self.notices.tell(Notice::Source(source.id)));

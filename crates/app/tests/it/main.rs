@@ -11,6 +11,7 @@ mod ownership;
 mod pictures;
 mod play;
 mod presence;
+mod rules;
 mod searches;
 mod setup;
 mod sources;

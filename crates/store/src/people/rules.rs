@@ -1,7 +1,7 @@
 //! Rules of routing.
 
-use sqlx::types::Json;
 use jiff::Timestamp;
+use sqlx::types::Json;
 use switchboard_model::{By, DepartmentId, Rule, RuleId, RuleSet, UserId};
 use uuid::Uuid;
 

@@ -56,7 +56,10 @@ async fn sqlite_tables() -> Tables {
                 "json"
             }
             ("TEXT", _) => "text",
-            ("INTEGER", "is_enabled" | "is_active" | "is_addressed" | "verified" | "is_private" | "dismisses" | "stops") => "truth",
+            (
+                "INTEGER",
+                "is_enabled" | "is_active" | "is_addressed" | "verified" | "is_private" | "dismisses" | "stops",
+            ) => "truth",
             ("INTEGER", _) => "number",
             ("REAL", _) => "real",
             (other, _) => panic!("{table}.{column} holds {other}"),

@@ -3,7 +3,8 @@
 use std::io::Write;
 
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
+use switchboard_app::routing::dry_run::Proposed;
 use switchboard_app::routing::rule::RuleText;
 use switchboard_match::Query;
 use switchboard_model::Rule;
@@ -11,6 +12,7 @@ use switchboard_model::Rule;
 use super::Shared;
 use crate::door::Door;
 use crate::failure::{Failure, Status};
+use crate::terminal::harmless;
 
 /// Keep the rules of routing.
 #[derive(Debug, Args)]
@@ -46,6 +48,23 @@ enum Action {
         /// Do not look at it any more.
         #[arg(long)]
         off: bool,
+        #[command(flatten)]
+        text: Text,
+    },
+    /// Tell what a rule, as it would be with what is named here, or all rules of a file would have done in the last days.
+    Try {
+        /// The name of a rule; one that is not there is tried as a new one, after the others.
+        #[arg(required_unless_present = "all")]
+        name: Option<String>,
+        /// All rules, in the place of those that are there: a JSON list as `list --json` prints it; `-` for standard input.
+        #[arg(long, value_name = "FILE", conflicts_with = "name")]
+        all: Option<String>,
+        /// How many days back.
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=90))]
+        days: u32,
+        /// How many posts are named.
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=20_000))]
+        most: u32,
         #[command(flatten)]
         text: Text,
     },
@@ -96,34 +115,15 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
     match action {
         Action::List => list(shared, door).await,
         Action::Add { name, text } => {
-            let empty = RuleText {
-                name,
-                when: None,
-                intent: None,
-                department: None,
-                tags: Vec::new(),
-                priority: 0,
-                owner: None,
-                dismisses: false,
-                stops: false,
-                is_enabled: true,
-            };
-            let text = written(door, text, empty).await?;
+            let text = written(door, text, empty(name)).await?;
             say(shared, &door.add_rule(text).await?, "added")
         }
         Action::Change { name, rename, place, on, off, text } => {
             let known = door.get_rule(&name).await?;
             let before = RuleText {
                 name: rename.unwrap_or_else(|| known.name.clone()),
-                when: known.when.clone(),
-                intent: known.intent.clone(),
-                department: known.department,
-                tags: known.tags.clone(),
-                priority: known.priority,
-                owner: known.owner,
-                dismisses: known.dismisses,
-                stops: known.stops,
                 is_enabled: (known.is_enabled || on) && !off,
+                ..as_text(known.clone())
             };
             let text = written(door, text, before).await?;
             let rule = door.change_rule(known.id, text).await?;
@@ -132,12 +132,85 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
             }
             say(shared, &rule, "changed")
         }
+        Action::Try { name, all, days, most, text } => {
+            let proposed = match (all, name) {
+                (Some(file), _) => Proposed::All(read(&file)?.into_iter().map(as_text).collect()),
+                (None, name) => {
+                    let name = name.unwrap_or_default();
+                    let known = door.rules().await?.into_iter().find(|rule| rule.name == name.trim());
+                    let id = known.as_ref().map(|rule| rule.id);
+                    let before = known.map_or_else(|| empty(name), as_text);
+                    let text = RuleText { is_enabled: true, ..written(door, text, before).await? };
+                    Proposed::Rule { id, text }
+                }
+            };
+            say_tried(shared, &door.try_rules(proposed, days, most).await?)
+        }
         Action::Remove { name } => {
             let rule = door.get_rule(&name).await?;
             door.remove_rule(rule.id).await?;
             say(shared, &rule, "removed")
         }
     }
+}
+
+/// A rule that says nothing yet.
+fn empty(name: String) -> RuleText {
+    RuleText {
+        name,
+        when: None,
+        intent: None,
+        department: None,
+        tags: Vec::new(),
+        priority: 0,
+        owner: None,
+        dismisses: false,
+        stops: false,
+        is_enabled: true,
+    }
+}
+
+fn as_text(rule: Rule) -> RuleText {
+    let Rule { id: _, place: _, name, when, intent, department, tags, priority, owner, dismisses, stops, is_enabled } =
+        rule;
+    RuleText { name, when, intent, department, tags, priority, owner, dismisses, stops, is_enabled }
+}
+
+fn read(file: &str) -> Result<Vec<Rule>, Failure> {
+    let text = match file {
+        "-" => std::io::read_to_string(std::io::stdin()),
+        file => std::fs::read_to_string(file),
+    };
+    let text = text.map_err(|error| Failure::usage(format_args!("{file} cannot be read: {error}")))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let how = "'switchboard rule list --json' prints such a list";
+        Failure::usage(format_args!("{file} is no JSON list of rules: {error}; {how}"))
+    })
+}
+
+fn say_tried(shared: &Shared, run: &Value) -> Result<(), Failure> {
+    let mut output = std::io::stdout().lock();
+    let mut lines = vec![run.to_string()];
+    if !shared.json {
+        lines = vec![format!("would have moved {} of {}", run["changed"], run["posts"])];
+        let word = |value: &Value| harmless(value.as_str().unwrap_or_default());
+        for one in run["departments"].as_array().into_iter().flatten() {
+            lines.push(format!("{:>8} → {:<8} {}", one["before"], one["after"], word(&one["department"])));
+        }
+        lines.push(format!("{:>8} → {:<8} dismissed", run["dismissed"][0], run["dismissed"][1]));
+        let ruled = |one: &Value| match one["dismissed"].as_str() {
+            Some(rule) => format!("dismissed by {}", harmless(rule)),
+            None => format!("{} {}", word(&one["department"]), one["priority"]),
+        };
+        for change in run["changes"].as_array().into_iter().flatten() {
+            let (before, after) = (ruled(&change["before"]), ruled(&change["after"]));
+            lines.push(format!("{}  {before} → {after}  {}", word(&change["post"]), word(&change["excerpt"])));
+        }
+    }
+    for line in lines {
+        writeln!(output, "{line}").map_err(Failure::output)?;
+    }
+    Ok(())
 }
 
 /// What was written over what was there.

@@ -15,6 +15,7 @@ mod pictures;
 mod presence;
 mod reader;
 mod rights;
+mod rules;
 mod settings;
 mod setup;
 mod styles;

@@ -128,6 +128,8 @@ mod tests {
             shown: Some(Shown { heading: hostile(), secret: hostile(), about: "Once.".into() }),
             complaint: Some(hostile()),
             has_zones: true,
+            also: Some(("/also".to_owned(), "Try".into())),
+            below: Some("<p>below</p>".to_owned()),
         };
         let html = form.page(&samples::visitor(), Place::Users).render().expect("renders");
         samples::assert_harmless(&html);

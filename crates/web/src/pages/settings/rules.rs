@@ -142,12 +142,13 @@ fn read(fields: &Fields) -> Result<RuleText, Refusal> {
             Refusal::unprocessable("unknown_department", t!("settings-rules-unknown-department")).about("department")
         })?),
     };
-    let owner: Option<UserId> = match fields.filled("owner") {
-        None => None,
-        Some(id) => Some(id.parse().map_err(|_| {
-            Refusal::unprocessable("unknown_user", t!("settings-rules-unknown-owner")).about("owner")
-        })?),
-    };
+    let owner: Option<UserId> =
+        match fields.filled("owner") {
+            None => None,
+            Some(id) => Some(id.parse().map_err(|_| {
+                Refusal::unprocessable("unknown_user", t!("settings-rules-unknown-owner")).about("owner")
+            })?),
+        };
     let priority = fields.filled("priority").unwrap_or_else(|| "0".to_owned());
     let priority = priority
         .trim_start_matches('+')

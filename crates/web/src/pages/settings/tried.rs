@@ -36,11 +36,8 @@ impl Tried {
             before: ruled(&change.before, users),
             after: ruled(&change.after, users),
         };
-        let mut departments: Vec<[String; 3]> = run
-            .departments
-            .iter()
-            .map(|one| [one.department.clone(), count(one.before), count(one.after)])
-            .collect();
+        let mut departments: Vec<[String; 3]> =
+            run.departments.iter().map(|one| [one.department.clone(), count(one.before), count(one.after)]).collect();
         let [before, after] = run.dismissed;
         if before + after > 0 {
             departments.push([t!("settings-tried-dismissed").into_owned(), count(before), count(after)]);
