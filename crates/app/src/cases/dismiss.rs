@@ -34,7 +34,7 @@ impl App {
                 self.notices.tell(Notice::Posts { newest: stored.seq, posts: 1 });
                 Ok(dismissal)
             }
-            Dismissed::InCase(case) => Err(CaseError::InCase { case: case.id }),
+            Dismissed::InCase(case) => Err(CaseError::InCase { case }),
         }
     }
 

@@ -108,7 +108,7 @@ impl App {
             let dismissal = Dismissal { reason, note: String::new(), by: By::Timer, at: self.now() };
             return Ok(match self.store.dismiss(stored.seq, &dismissal).await? {
                 Dismissed::Done => finding(stored, None, Some(reason), "dismissed"),
-                Dismissed::InCase(case) => finding(stored, Some(case.id), None, "somebody opened a case meanwhile"),
+                Dismissed::InCase(case) => finding(stored, Some(case), None, "somebody opened a case meanwhile"),
             });
         }
         let triage = self.triage();
@@ -118,7 +118,7 @@ impl App {
             let dismissal = Dismissal { reason, note: rule, by: By::Timer, at: self.now() };
             return Ok(match self.store.dismiss(stored.seq, &dismissal).await? {
                 Dismissed::Done => finding(stored, None, Some(reason), "dismissed by a rule"),
-                Dismissed::InCase(case) => finding(stored, Some(case.id), None, "somebody opened a case meanwhile"),
+                Dismissed::InCase(case) => finding(stored, Some(case), None, "somebody opened a case meanwhile"),
             });
         }
         let asked = why_needed(stored).unwrap_or_else(|| "needed an answer when it came".to_owned());

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use sqlx::types::Json;
-use switchboard_model::{By, Case, Dismissal, DismissalReason, Need, PostId, Sweep, SweepCounts, SweepFinding};
+use switchboard_model::{By, CaseId, Dismissal, DismissalReason, Need, PostId, Sweep, SweepCounts, SweepFinding};
 
 use super::open::News;
 use super::read::find_case_of_post;
@@ -23,7 +23,7 @@ pub enum Dismissed {
     /// It is written down.
     Done,
     /// The post is in a case; that one can be closed.
-    InCase(Case),
+    InCase(CaseId),
 }
 
 /// A post that needs an answer.
@@ -143,7 +143,7 @@ impl Store {
     pub async fn dismiss(&self, post: i64, dismissal: &Dismissal) -> Result<Dismissed, StoreError> {
         let mut tx = self.write().await?;
         if let Some(case) = find_case_of_post(&mut tx, post).await? {
-            return Ok(Dismissed::InCase(case));
+            return Ok(Dismissed::InCase(case.id));
         }
         execute!(
             &mut tx,
