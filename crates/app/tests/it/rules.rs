@@ -118,7 +118,9 @@ async fn rules_are_tried_before_they_count() {
     let office = office().await;
     let app = &office.test.app;
     office.complaint("1").await;
-    office.arrive(vec![heard("2", "acme opened a shop"), heard("3", "My acme coupon never arrived, I want a refund!")]).await;
+    office
+        .arrive(vec![heard("2", "acme opened a shop"), heard("3", "My acme coupon never arrived, I want a refund!")])
+        .await;
     let text = RuleText { dismisses: true, ..rule("coupons", "coupon") };
     let one = |id, text: &RuleText| Proposed::Rule { id, text: text.clone() };
     assert!(app.try_rules(&office.ines, one(None, &text), DAYS, 10).await.is_err());
