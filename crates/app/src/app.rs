@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use switchboard_model::{Clock, Ids, Randomness};
+use switchboard_model::{By, Clock, Ids, Randomness};
 use switchboard_route::DepartmentConfig;
 use switchboard_store::{Store, StoreError};
 use switchboard_understand::Reader;
@@ -84,6 +84,8 @@ pub struct App {
     pub(crate) sessions: Sessions,
     pub(crate) keys: Keys,
     pub(crate) presence: Presence,
+    /// Held by whoever sweeps, so that no two do at once.
+    pub(crate) sweeping: Arc<tokio::sync::Mutex<()>>,
     /// What the set-up offers, also after it.
     pub(crate) department_template: Arc<[DepartmentConfig]>,
     pub(crate) site: Site,
@@ -110,6 +112,10 @@ impl App {
         let household = store.load_household().await?;
         let department_template = routing.router().departments().into();
         let routing = Routing::of_household(&household).unwrap_or(routing);
+        if household.company.is_some() {
+            // They may have changed while nobody told: before they were kept, or in a copy that was put back.
+            store.keep_rule_set(&household.rules, By::Operator, clock.now()).await?;
+        }
         let people = People::new(household);
         let searches = store.list_searches().await?;
         let triage = Triage::new(Listening::new(searches), Arc::new(Reader::new()), Arc::new(routing));
@@ -149,6 +155,7 @@ impl App {
             sessions: Sessions::default(),
             keys: Keys::default(),
             presence: Presence::default(),
+            sweeping: Arc::default(),
             department_template,
             site: Site::default(),
             notifying: Notifying::default(),

@@ -99,6 +99,22 @@ pub async fn examine(store: &Store, now: Timestamp) -> Result<Vec<Finding>, Stor
         let remedy = "keep a copy of the store for a look, and restore the newest backup if work is hindered";
         findings.push(Finding::problem(format!("cases, {}", fault.part), fault.message, remedy));
     }
+    let needs = store.count_needs().await?;
+    findings.push(match needs.orphans {
+        0 => {
+            let (owned, answered, dismissed) = (needs.owned, needs.answered, needs.dismissed);
+            let seen = format!(
+                "{} need an answer: {owned} are owned, {answered} answered, {dismissed} dismissed",
+                needs.mentions
+            );
+            Finding::good("mentions", seen)
+        }
+        orphans => Finding::warning(
+            "mentions",
+            format!("{orphans} need an answer and nobody has them"),
+            "run switchboard sweep: it opens their cases and says which",
+        ),
+    });
     let newest = store.list_posts(&PostFilter { with_private: true, limit: 1, ..Default::default() }).await?;
     findings.extend(newest.first().and_then(|post| clock(now, post.captured_at)));
     let searches = store.list_searches().await?;

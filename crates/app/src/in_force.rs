@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use serde::Serialize;
 use switchboard_match::{NamedDepartments, Prepared, Query, QueryError};
-use switchboard_model::{Assessment, Department, DepartmentId, Interest, Post, Rule, Signals};
+use switchboard_model::{Assessment, Department, DepartmentId, Interest, Post, Rule, SignalName, Signals, SpanPart};
 use switchboard_route::{DepartmentConfig, Departments, InvalidConfig, Routed, Router, Rules};
 use switchboard_store::Household;
 
@@ -18,6 +19,29 @@ pub struct Routing {
     departments: HashMap<String, DepartmentId>,
     /// The departments that answer for an interest of the company.
     interests: Vec<(Interest, DepartmentId)>,
+}
+
+/// What a rule made of a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TracedRule {
+    /// Its name.
+    pub name: String,
+    /// What came of it.
+    pub state: TracedState,
+    /// Why, in words: what made it hold, or the first thing that it missed.
+    pub why: String,
+}
+
+/// What came of looking at a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TracedState {
+    /// It held.
+    Fired,
+    /// It did not hold.
+    Missed,
+    /// A rule before it stopped.
+    NotLookedAt,
 }
 
 /// Rules that cannot be used.
@@ -111,6 +135,10 @@ impl Routing {
             department: rule.department.and_then(key_of),
             tags: rule.tags.clone(),
             priority: rule.priority,
+            // One whose department is closed keeps what does not need it.
+            owner: rule.owner.filter(|_| rule.department.and_then(key_of).is_some()).map(|owner| owner.to_string()),
+            dismisses: rule.dismisses,
+            stops: rule.stops,
         };
         let configs = Departments { fallback: key_of(fallback), departments: open.iter().map(config).collect() };
         let rules = Rules { rules: rules.iter().filter(|rule| rule.is_enabled).map(rule).collect() };
@@ -121,13 +149,18 @@ impl Routing {
     /// and named in the log; the rest work.
     pub fn of_household(household: &Household) -> Option<Self> {
         let fallback = household.company.as_ref()?.fallback;
-        let build = |rules: &[Rule]| Self::of_installation(&household.departments, fallback, rules);
-        let mut error = match build(&household.rules) {
+        Self::of_rules(&household.departments, fallback, &household.rules)
+    }
+
+    /// The same for rules that may be of another time. `None` if the departments cannot be used.
+    pub fn of_rules(departments: &[Department], fallback: DepartmentId, rules: &[Rule]) -> Option<Self> {
+        let build = |rules: &[Rule]| Self::of_installation(departments, fallback, rules);
+        let mut error = match build(rules) {
             Ok(routing) => return Some(routing),
             Err(error) => error,
         };
         let mut usable: Vec<Rule> = Vec::new();
-        for rule in &household.rules {
+        for rule in rules {
             usable.push(rule.clone());
             if let Err(why) = build(&usable) {
                 tracing::error!(rule = rule.name, error = %why, "a rule cannot be used and is left out");
@@ -171,6 +204,66 @@ impl Routing {
             self.conditions.get(place).and_then(Option::as_ref).is_some_and(|query| query.matches(&prepared))
         })
     }
+}
+
+impl Routing {
+    /// What each rule makes of a post, in their order: the same decision, told.
+    pub fn trace(&self, post: &Post, signals: &Signals, leanings: &[&str]) -> Vec<TracedRule> {
+        let routed = self.route(post, signals, leanings);
+        let rules = self.router.rules();
+        let has_fired = |rule: &switchboard_route::Rule| routed.rules.contains(&rule.name);
+        let stop = rules.iter().position(|rule| rule.stops && has_fired(rule));
+        let department = self.router.find(&routed.department.label);
+        let told = |(place, rule): (usize, &switchboard_route::Rule)| {
+            let query = self.conditions.get(place).and_then(Option::as_ref);
+            let mut prepared = Prepared::new(post).with_signals(signals);
+            if let Some(department) = department.filter(|_| self.later.contains(&place)) {
+                prepared = prepared.with_other_department(&department.key, &department.name);
+            }
+            let has_intent = rule.intent.as_ref().is_none_or(|intent| signals.has(SignalName::Intent, intent));
+            let traced = |state, why| TracedRule { name: rule.name.clone(), state, why };
+            if has_fired(rule) {
+                return traced(TracedState::Fired, fired_by(post, rule, query, &prepared));
+            }
+            if let Some(stop) = stop.filter(|stop| place > *stop) {
+                return traced(TracedState::NotLookedAt, format!("rule '{}' stops before it", rules[stop].name));
+            }
+            let why = match (query.and_then(|query| query.missing(&prepared)), &rule.intent) {
+                (_, Some(intent)) if !has_intent => format!("does not read as {intent}"),
+                (Some(missing), _) => format!("does not match {missing}"),
+                _ => format!("went to {} only after this was looked at", routed.department.label),
+            };
+            traced(TracedState::Missed, why)
+        };
+        rules.iter().enumerate().map(told).collect()
+    }
+}
+
+/// What made a rule hold: the words that matched, or what the post reads as.
+fn fired_by(post: &Post, rule: &switchboard_route::Rule, query: Option<&Query>, prepared: &Prepared<'_>) -> String {
+    /// More words than these say no more.
+    const WORDS: usize = 5;
+    let mut why = Vec::new();
+    let mut words: Vec<String> = Vec::new();
+    for span in query.map(|query| query.spans(prepared)).unwrap_or_default() {
+        let text = match span.part {
+            SpanPart::Title => &post.title,
+            SpanPart::Text => &post.text,
+        };
+        // Places are counted in characters.
+        let length = span.end.saturating_sub(span.start) as usize;
+        let word: String = text.chars().skip(span.start as usize).take(length).collect();
+        if !word.is_empty() && !words.contains(&word) && words.len() < WORDS {
+            words.push(word);
+        }
+    }
+    if !words.is_empty() {
+        why.push(format!("says {}", words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")));
+    } else if let Some(when) = &rule.when {
+        why.push(format!("matches {when}"));
+    }
+    why.extend(rule.intent.as_ref().map(|intent| format!("reads as {intent}")));
+    why.join(", ")
 }
 
 /// The first circle among the moves that rules make, if there is one. A rule that sends to where a post is moves nothing.

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use switchboard_match::{Matcher, Prepared, Query, QueryError, index_words};
 use switchboard_model::{
-    Captured, Decided, Decision, FateReason, Match, Opening, Post, SavedSearch, SearchId, SignalName, Signals, Span,
+    Captured, Decided, Decision, DismissalReason, FateReason, Match, Need, Opening, Post, SavedSearch, SearchId,
+    SignalName, Signals, Span, StoredPost,
 };
 use switchboard_route::Routed;
 use switchboard_understand::Reader;
 
-pub use crate::in_force::{BadRouting, Routing};
+pub use crate::in_force::{BadRouting, Routing, TracedRule, TracedState};
 
 /// The saved searches, compiled.
 pub struct Listening {
@@ -119,25 +120,59 @@ impl Triage {
         self.reader.language(post).map(|signal| signal.label)
     }
 
-    /// Where a read post should go and how urgent it is.
-    pub fn route(&self, post: &Post, triaged: &Triaged) -> Routed {
-        let lean = |index: &usize| self.listening.searches[*index].department.as_deref();
-        let leanings: Vec<&str> = triaged.searches.iter().filter_map(lean).collect();
-        self.routing.route(post, &triaged.signals, &leanings)
+    /// What was found when a post arrived, as it was stored.
+    pub fn known(&self, stored: &StoredPost) -> Triaged {
+        let searches = self.listening().searches();
+        let place = |found: &Match| searches.iter().position(|search| search.id == found.search);
+        Triaged {
+            searches: stored.matches.iter().filter_map(place).collect(),
+            matches: stored.matches.clone(),
+            signals: stored.signals.clone(),
+        }
     }
 
-    /// The case that a read post opens: one that is said to us, or that somebody has to decide about.
-    pub fn opening(&self, post: &Post, triaged: &Triaged, is_addressed: bool) -> Option<Opening> {
-        if !self.routing.opens_cases() {
-            return None;
+    /// The departments that the matching searches lean to.
+    pub(crate) fn leanings(&self, triaged: &Triaged) -> Vec<&str> {
+        let lean = |index: &usize| self.listening.searches[*index].department.as_deref();
+        triaged.searches.iter().filter_map(lean).collect()
+    }
+
+    /// Where a read post should go and how urgent it is.
+    pub fn route(&self, post: &Post, triaged: &Triaged) -> Routed {
+        self.routing.route(post, &triaged.signals, &self.leanings(triaged))
+    }
+
+    /// What a read post that needs an answer gets: one that is said to us, or that somebody has to decide about. Its case,
+    /// or the reason why it has none; neither for one that needs no answer.
+    fn answer(
+        &self,
+        post: &Post,
+        triaged: &Triaged,
+        is_addressed: bool,
+        opens_cases: bool,
+    ) -> (Option<Opening>, Option<Need>) {
+        let Some(why) = why_open(&triaged.signals, is_addressed) else { return (None, None) };
+        let dismissed = |reason, note| (None, Some(Need::Dismissed { reason, note }));
+        if !opens_cases {
+            return dismissed(DismissalReason::BackFill, String::new());
         }
-        let why = why_open(&triaged.signals, is_addressed)?;
-        self.opening_because(post, triaged, why)
+        if !self.routing.opens_cases() {
+            return dismissed(DismissalReason::BeforeSetUp, String::new());
+        }
+        let routed = self.route(post, triaged);
+        match routed.dismissed {
+            Some(rule) => dismissed(DismissalReason::Rule, rule),
+            None => (self.opening_of(post, routed, why), Some(Need::Case)),
+        }
     }
 
     /// The case that a read post would open for a reason of somebody's own. `None` before the set-up.
     pub fn opening_because(&self, post: &Post, triaged: &Triaged, why: String) -> Option<Opening> {
-        let Routed { department, priority, tags, rules, risk } = self.route(post, triaged);
+        self.opening_of(post, self.route(post, triaged), why)
+    }
+
+    fn opening_of(&self, post: &Post, routed: Routed, why: String) -> Option<Opening> {
+        let Routed { department, priority, tags, rules, risk, owner, dismissed: _ } = routed;
         let id = self.routing.id_of(&department.label)?;
         Some(Opening {
             post: 0,
@@ -151,6 +186,7 @@ impl Triage {
             rules,
             why,
             why_here: department.why,
+            owner: owner.and_then(|owner| owner.parse().ok()),
         })
     }
 
@@ -222,9 +258,9 @@ impl Triage {
                 continue;
             }
             let said_to_us = is_addressed && !joins.get(place).copied().unwrap_or(false);
-            let opening = match &triaged {
-                Some(triaged) if opens_cases && is_wanted => self.opening(post, triaged, said_to_us),
-                _ => None,
+            let (opening, need) = match &triaged {
+                Some(triaged) if is_wanted => self.answer(post, triaged, said_to_us, opens_cases),
+                _ => (None, None),
             };
             let (matches, signals) = match triaged {
                 Some(triaged) => (triaged.matches, triaged.signals),
@@ -241,10 +277,16 @@ impl Triage {
                 words,
                 is_ours: false,
                 opening,
+                need,
             });
         }
         batch
     }
+}
+
+/// Why a stored post needs an answer, if it does.
+pub(crate) fn why_needed(stored: &StoredPost) -> Option<String> {
+    why_open(&stored.signals, stored.is_addressed)
 }
 
 /// Why a post opens a case, if it does.

@@ -76,6 +76,18 @@ impl Query {
         if self.matches(post) { span::spans(&self.root, post) } else { Vec::new() }
     }
 
+    /// The first part that a post had to match and does not, in the words of the query; `None` if it matches.
+    pub fn missing(&self, post: &Prepared<'_>) -> Option<String> {
+        if self.matches(post) {
+            return None;
+        }
+        let missing = match &self.root {
+            Node::And(nodes) => nodes.iter().find(|node| !holds(node, post, Unknown::MatchesNothing)),
+            _ => None,
+        };
+        Some(missing.map_or_else(|| self.to_string(), Node::to_string))
+    }
+
     /// Whether it asks for something that is known only once a post has been understood.
     pub fn needs_signals(&self) -> bool {
         fn needs(node: &Node) -> bool {

@@ -378,6 +378,9 @@ pub struct Opening {
     /// Departments beside its own that have something at stake in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub involved: Vec<DepartmentId>,
+    /// The user whom a rule gives it to: assigned right after it was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<UserId>,
 }
 
 /// Ownership offered.

@@ -28,6 +28,7 @@ pub mod search;
 pub mod signal;
 pub mod sla;
 pub mod source;
+pub mod sweep;
 pub mod undo;
 pub mod view;
 pub mod wire;
@@ -62,11 +63,12 @@ pub use publish::{
     Then,
 };
 pub use risk::{Assessment, Gauge};
-pub use rule::Rule;
+pub use rule::{Rule, RuleSet};
 pub use search::{SavedSearch, SearchType, Span, SpanPart};
 pub use signal::{Decision, Destination, Evidence, Priority, PriorityPart, Signal, SignalName, Signals};
 pub use sla::{ClockKind, Due, EscalateTo, EscalationStep, SlaPolicy, SlaTargets};
 pub use source::{Health, HealthState, Source, SourceKind};
+pub use sweep::{Dismissal, DismissalReason, Need, Sweep, SweepCounts, SweepFinding};
 pub use undo::{deed_of, taken_back};
 pub use view::{CaseOrder, View, ViewFilter, ViewOwner, ViewState};
 pub use wire::{PostLine, WireError};

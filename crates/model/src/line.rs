@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, FateCount, FateReason, Opening, Post, SearchId, Signals, SourceId, Span};
+use crate::{Cursor, FateCount, FateReason, Need, Opening, Post, SearchId, Signals, SourceId, Span};
 
 /// One batch of one source, decided and ready to be stored together with the source's cursor.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +41,9 @@ pub struct Decided {
     pub is_ours: bool,
     /// The case that it opens unless it belongs to one; its `post` is known once it is stored.
     pub opening: Option<Opening>,
+    /// What it gets because it needs an answer; `None` where it needs none. Said apart from `opening`, so that a sweep can
+    /// find out where one is missing.
+    pub need: Option<Need>,
 }
 
 impl Decided {

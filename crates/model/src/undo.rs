@@ -74,6 +74,7 @@ mod tests {
             why_here: String::new(),
             risk: crate::Assessment::default(),
             involved: Vec::new(),
+            owner: None,
         };
         let what = Happening::Opened(opening);
         let event = Event { case: CaseId(1), number: 1, at: Timestamp::UNIX_EPOCH, by: By::Rules, what };

@@ -40,7 +40,8 @@ pub struct DepartmentConfig {
 /// `rules.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rules {
-    /// The rules, tried in this order; all that hold add tags and points, the first with a department decides it.
+    /// The rules, tried in this order; all that hold add tags and points, the first with a department decides it. One that
+    /// stops is the last that is looked at.
     #[serde(default)]
     pub rules: Vec<Rule>,
 }
@@ -65,6 +66,19 @@ pub struct Rule {
     /// What is added to (or taken from) the priority, −100 to 100.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub priority: i32,
+    /// Id of the user who gets the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The post gets no case.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub dismisses: bool,
+    /// The rules after it are not looked at.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub stops: bool,
+}
+
+fn is_no(truth: &bool) -> bool {
+    !truth
 }
 
 fn is_zero(points: &i32) -> bool {
@@ -130,7 +144,13 @@ impl Rules {
 
     /// Reads `rules.toml`. Whether each `when` is a readable query is for the matcher to say.
     pub fn parse(source: &str) -> Result<Self, InvalidConfig> {
-        read(RULES_FILE, source, &["rules"], "rules", &["name", "when", "intent", "department", "tags", "priority"])
+        read(
+            RULES_FILE,
+            source,
+            &["rules"],
+            "rules",
+            &["name", "when", "intent", "department", "tags", "priority", "owner", "dismisses", "stops"],
+        )
     }
 }
 
@@ -250,10 +270,17 @@ fn check_rules(departments: &Departments, rules: &Rules) -> Vec<ConfigProblem> {
         if let Some(name) = rule.department.as_deref().filter(|name| departments.find(name).is_none()) {
             problem(at("department"), unknown_department(name, departments));
         }
-        if rule.department.is_none() && rule.tags.is_empty() && rule.priority == 0 {
+        let decides = rule.department.is_some() || rule.owner.is_some() || rule.dismisses || rule.stops;
+        if !decides && rule.tags.is_empty() && rule.priority == 0 {
             problem(
                 format!("rules[{place}]"),
                 format!("rule '{}' does nothing; give it 'department', 'tags' or 'priority'", rule.name),
+            );
+        }
+        if rule.owner.is_some() && (rule.department.is_none() || rule.dismisses) {
+            problem(
+                at("owner"),
+                "an owner works for a department; give the rule one, and let it dismiss nothing".to_owned(),
             );
         }
         if !(-100..=100).contains(&rule.priority) {

@@ -33,6 +33,10 @@ pub struct Routed {
     pub rules: Vec<String>,
     /// What is at stake.
     pub risk: Assessment,
+    /// The user whom a rule gives it to, as the rule names them.
+    pub owner: Option<String>,
+    /// The rule by which it gets no case.
+    pub dismissed: Option<String>,
 }
 
 /// A rule that held.
@@ -112,16 +116,25 @@ impl Router {
         };
         let rules = &self.rules.rules;
         let mut fired: Vec<usize> = (0..rules.len()).filter(|place| holds(*place, &rules[*place])).collect();
+        // One that stops is the last; those that see the department come afterwards, as far as they stand before it.
+        let mut end = fired.iter().copied().find(|place| rules[*place].stops).unwrap_or(rules.len());
+        fired.retain(|place| *place <= end);
         let words = words_of(post);
         let first: Vec<&Rule> = fired.iter().map(|place| &rules[*place]).collect();
         let mut department = self.department(signals, &first, &words, leanings);
         for &place in later {
+            if place > end {
+                break;
+            }
             let Some(rule) = rules.get(place).filter(|rule| has_intent(rule)) else { continue };
             let Some(config) = self.departments.departments.get(department.0) else { continue };
             if !holds_for(place, config) {
                 continue;
             }
             fired.push(place);
+            if rule.stops {
+                end = place;
+            }
             let target = rule.department.as_deref().and_then(|name| self.departments.find(name));
             if let Some(target) = target.filter(|target| *target != department.0) {
                 let why = format!("rule '{}', from {} ({})", rule.name, config.name, department.1.why);
@@ -144,6 +157,8 @@ impl Router {
             priority,
             tags,
             rules: fired.iter().map(|rule| rule.name.clone()).collect(),
+            owner: fired.iter().find_map(|rule| rule.owner.clone()),
+            dismissed: fired.iter().find(|rule| rule.dismisses).map(|rule| rule.name.clone()),
         }
     }
 

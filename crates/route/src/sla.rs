@@ -331,6 +331,7 @@ mod tests {
             why_here: String::new(),
             risk: Assessment::default(),
             involved: Vec::new(),
+            owner: None,
         });
         let all = std::iter::once((0, By::Rules, opening)).chain(steps.iter().cloned());
         all.zip(1..)

@@ -195,5 +195,15 @@ fn decided(number: usize) -> Decided {
         number / 10,
         number % 5_000
     );
-    Decided { post, canonical_url: None, is_addressed: false, matches, signals, words, is_ours: false, opening: None }
+    Decided {
+        post,
+        canonical_url: None,
+        is_addressed: false,
+        matches,
+        signals,
+        words,
+        is_ours: false,
+        opening: None,
+        need: None,
+    }
 }

@@ -36,7 +36,9 @@ mod words;
 use std::sync::Arc;
 
 pub use answers::{NewReply, ReplyMove};
-pub use cases::{Also, CaseCheck, CaseClock, HandOpened, ListedCase, Record, Recorded, keys_for, keys_of};
+pub use cases::{
+    Also, CaseCheck, CaseClock, Dismissed, HandOpened, ListedCase, NeedOf, Record, Recorded, keys_for, keys_of,
+};
 pub use commit::Committed;
 pub use config::{Engine, Location, StoreConfig};
 pub use error::StoreError;

@@ -42,6 +42,8 @@ pub const STEPS: &[Step] = steps![
     "202611231000_create_feed",
     "202611231010_add_offices",
     "202611231020_follow_cases",
+    "202611241000_sweep_mentions",
+    "202611241010_extend_rules",
     "202611251100_create_notifications",
 ];
 

@@ -5,6 +5,7 @@ pub(crate) mod answers;
 mod cases;
 mod find;
 mod notifications;
+mod sweep;
 mod views;
 
 use std::time::Duration;

@@ -7,6 +7,7 @@ use switchboard_app::directory::duty;
 use switchboard_app::directory::sla::PolicyText;
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::rights::Actor;
+use switchboard_app::routing::dry_run::Proposed;
 use switchboard_app::routing::rule::RuleText;
 use switchboard_app::setup::SetUp;
 use switchboard_model::{Company, Department, DepartmentId, Rule, RuleId, SlaPolicy, User, UserId};
@@ -263,6 +264,26 @@ impl Door {
         }
     }
 
+    /// What rules would have done in the last days, as the API says it.
+    pub(crate) async fn try_rules(&self, proposed: Proposed, days: u32, most: u32) -> Result<Value, Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(json!(app.try_rules(&OPERATOR, proposed, days, most as usize).await?)),
+            Self::Running { .. } => {
+                let mut body = json!({ "days": days, "most": most });
+                let (name, value) = match &proposed {
+                    Proposed::Rule { id, text } => {
+                        body["id"] = json!(id);
+                        ("rule", rule_body(text))
+                    }
+                    Proposed::All(texts) => ("rules", texts.iter().map(rule_body).collect()),
+                };
+                body[name] = value;
+                self.call(Method::POST, "/api/v1/rules/try", Some(body)).await
+            }
+        }
+    }
+
+    /// Moves a rule among the others.
     pub(crate) async fn move_rule(&self, id: RuleId, place: u32) -> Result<(), Failure> {
         match self {
             Self::Own { app, .. } => Ok(app.move_rule(&OPERATOR, id, place as usize).await.map(drop)?),
@@ -322,7 +343,7 @@ impl Door {
 fn rule_body(text: &RuleText) -> Value {
     json!({
         "name": text.name, "when": text.when, "intent": text.intent, "department": text.department, "tags": text.tags,
-        "priority": text.priority, "is_enabled": text.is_enabled,
+        "priority": text.priority, "owner": text.owner, "dismisses": text.dismisses, "stops": text.stops, "is_enabled": text.is_enabled,
     })
 }
 

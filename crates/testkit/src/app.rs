@@ -17,7 +17,7 @@ use switchboard_model::{
     Account, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Picture, Post,
     Publish, Randomness, SavedSearch, Source, SourceKind,
 };
-use switchboard_store::{Store, StoreConfig};
+use switchboard_store::{Location, Store, StoreConfig};
 
 use crate::outlet::FakeOutlet;
 use crate::pictures::FakePictures;
@@ -285,6 +285,23 @@ impl TestApp {
     pub async fn search(&self, name: &str, query: &str) -> SavedSearch {
         let text = SearchText { name: name.into(), query: query.into(), is_enabled: true, ..SearchText::default() };
         self.app.add_search(text).await.expect("a search")
+    }
+
+    /// Does something to the database that no operation does.
+    pub async fn run_sql(&self, statement: &str) {
+        use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+        let done = match &self.config.location {
+            Location::Sqlite(path) => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+                let mut connection = options.connect().await.expect("the file opens");
+                sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.map(drop)
+            }
+            Location::Postgres(url) => {
+                let mut connection = sqlx::PgConnection::connect(url).await.expect("the server answers");
+                sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.map(drop)
+            }
+        };
+        done.expect("a statement");
     }
 
     /// The ids of all stored posts, oldest first.

@@ -92,6 +92,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("setup.ftl", include_str!("../messages/en/setup.ftl")),
     ("sources.ftl", include_str!("../messages/en/sources.ftl")),
     ("style.ftl", include_str!("../messages/en/style.ftl")),
+    ("sweep.ftl", include_str!("../messages/en/sweep.ftl")),
     ("words.ftl", include_str!("../messages/en/words.ftl")),
 ];
 

@@ -9,6 +9,7 @@ pub mod bulk;
 pub mod claim;
 pub mod clocks;
 pub mod close;
+pub mod dismiss;
 pub mod follow;
 pub mod note;
 pub mod open;
@@ -16,8 +17,10 @@ pub mod prioritise;
 mod record;
 pub mod release;
 pub mod snooze;
+pub mod sweep;
 pub mod tag;
 pub mod timer;
+pub mod trace;
 pub mod transfer;
 pub mod undo;
 pub mod view;
@@ -51,6 +54,15 @@ pub enum CaseError {
     /// No post of that id, so no case for it.
     #[error("there is no post '{0}'; only a stored one can become a case")]
     UnknownPost(String),
+    /// A post that is in a case is not dismissed.
+    #[error("it is in case {case} already; close that one, with the reason why nobody answers")]
+    InCase {
+        /// The case.
+        case: CaseId,
+    },
+    /// Nobody dismissed the post.
+    #[error("nobody dismissed '{0}', so there is nothing to take back")]
+    NotDismissed(String),
     /// Somebody changed it in between.
     #[error(
         "case {case} has changed since you looked: you saw version {seen}, it is at version {now}; look again, then decide"

@@ -39,12 +39,6 @@ impl App {
 }
 
 /// What triage found when the post arrived, as it was stored.
-fn known(triage: &Triage, stored: &StoredPost) -> Triaged {
-    let searches = triage.listening().searches();
-    let place = |found: &switchboard_model::Match| searches.iter().position(|search| search.id == found.search);
-    Triaged {
-        searches: stored.matches.iter().filter_map(place).collect(),
-        matches: stored.matches.clone(),
-        signals: stored.signals.clone(),
-    }
+pub(super) fn known(triage: &Triage, stored: &StoredPost) -> Triaged {
+    triage.known(stored)
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use switchboard_model::{Captured, Clock, Cursor, Decided, Delivery, FateCount, FateReason, Settled, SourceId};
+use switchboard_model::{Captured, Clock, Cursor, Decided, Delivery, FateCount, FateReason, Need, Settled, SourceId};
 use switchboard_store::{Store, StoreError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::task::TaskTracker;
@@ -294,7 +294,11 @@ impl Writer {
                         begun.extend(self.conversations.marks_for(post));
                         let captured = Captured { is_addressed: true, ..captured };
                         let mut decided = batch.triage.batch(vec![captured], &[true], false).decided;
-                        decided.iter_mut().for_each(|one| one.is_ours = self.conversations.is_ours(&one.post));
+                        for one in &mut decided {
+                            one.is_ours = self.conversations.is_ours(&one.post);
+                            // It belongs to a case that begins now, so it is of today.
+                            one.need = one.need.take().map(|_| Need::Case);
+                        }
                         batch.delivery.posts.append(&mut decided);
                     } else {
                         drop_unwanted(batch, 1);

@@ -1,6 +1,7 @@
 //! The rules of routing as administrators keep them. How they are applied to posts is `switchboard-route`'s and the
 //! triage's; a change is in force from the next post on.
 
+pub mod dry_run;
 pub mod rule;
 
 use switchboard_match::QueryError;

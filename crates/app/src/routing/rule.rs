@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use switchboard_match::Query;
-use switchboard_model::{DepartmentId, Rule, RuleId};
+use switchboard_model::{DepartmentId, Role, Rule, RuleId, User, UserId};
 use switchboard_route::INTENTS;
 use switchboard_store::StoreError;
 
@@ -31,6 +31,12 @@ pub struct RuleText {
     pub tags: Vec<String>,
     /// What is added to (or taken from) the priority.
     pub priority: i32,
+    /// The user of that department who gets the case.
+    pub owner: Option<UserId>,
+    /// Whether the post gets no case.
+    pub dismisses: bool,
+    /// Whether the rules after it are not looked at.
+    pub stops: bool,
     /// Whether it is looked at.
     pub is_enabled: bool,
 }
@@ -55,7 +61,7 @@ impl App {
         let last = people.rules().iter().map(|rule| rule.place).max().unwrap_or(0);
         let rule = checked(&people, RuleId(self.ids.next()), last.saturating_add(1), text)?;
         self.store.insert_rule(&rule).await.map_err(|error| taken(error, &rule))?;
-        self.read_people_anew().await?;
+        self.put_rules_in_force(actor).await?;
         Ok(rule)
     }
 
@@ -66,7 +72,7 @@ impl App {
         let people = self.people();
         let rule = checked(&people, id, get(&people, id)?.place, text)?;
         self.store.update_rule(&rule).await.map_err(|error| taken(error, &rule))?;
-        self.read_people_anew().await?;
+        self.put_rules_in_force(actor).await?;
         Ok(rule)
     }
 
@@ -79,7 +85,7 @@ impl App {
         let mut order: Vec<RuleId> = people.rules().iter().map(|rule| rule.id).filter(|other| *other != id).collect();
         order.insert(place.saturating_sub(1).min(order.len()), id);
         self.store.place_rules(&order).await?;
-        Ok(self.read_people_anew().await?.rules().clone())
+        Ok(self.put_rules_in_force(actor).await?.rules().clone())
     }
 
     /// Removes a rule. Cases that it opened keep what it decided.
@@ -89,8 +95,15 @@ impl App {
         if !self.store.delete_rule(id).await? {
             return Err(RuleError::Unknown(id.to_string()));
         }
-        self.read_people_anew().await?;
+        self.put_rules_in_force(actor).await?;
         Ok(())
+    }
+
+    /// Has posts go by the rules as they are now, and keeps them for whoever asks later why one went where it did.
+    async fn put_rules_in_force(&self, actor: &Actor) -> Result<Arc<People>, RuleError> {
+        let people = self.read_people_anew().await?;
+        self.store.keep_rule_set(people.rules(), actor.by(), self.now()).await?;
+        Ok(people)
     }
 }
 
@@ -106,8 +119,51 @@ fn taken(error: StoreError, rule: &Rule) -> RuleError {
 }
 
 /// The rule as it would be kept, if it can be used together with the others.
-fn checked(people: &People, id: RuleId, place: i64, text: RuleText) -> Result<Rule, RuleError> {
+pub(super) fn checked(people: &People, id: RuleId, place: i64, text: RuleText) -> Result<Rule, RuleError> {
+    let rule = checked_alone(people, id, place, text)?;
+    if people.rules().iter().any(|other| other.id != id && other.name == rule.name) {
+        return Err(RuleError::NameTaken(rule.name));
+    }
+    let mut rules: Vec<Rule> = people.rules().iter().filter(|other| other.id != id).cloned().collect();
+    rules.push(rule.clone());
+    rules.sort_by_key(|rule| rule.place);
+    together(people, &rules)?;
+    Ok(rule)
+}
+
+/// All rules as they would be kept, if they can be used.
+pub(super) fn checked_set(
+    people: &People,
+    texts: impl Iterator<Item = (RuleId, i64, RuleText)>,
+) -> Result<Vec<Rule>, RuleError> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for (id, place, text) in texts {
+        if rules.len() >= MOST_RULES {
+            return Err(RuleError::bad("rules", format!("{MOST_RULES} rules are the most")));
+        }
+        let rule = checked_alone(people, id, place, text)?;
+        if rules.iter().any(|other| other.name == rule.name) {
+            return Err(RuleError::NameTaken(rule.name));
+        }
+        rules.push(rule);
+    }
+    together(people, &rules)?;
+    Ok(rules)
+}
+
+/// Whether rules can be used together.
+fn together(people: &People, rules: &[Rule]) -> Result<(), RuleError> {
     let company = people.company().ok_or(RuleError::NotSetUp)?;
+    match Routing::of_installation(people.departments(), company.fallback, rules) {
+        Ok(_) => Ok(()),
+        Err(error @ BadRouting::Circle(_)) => Err(RuleError::Circle(error.to_string())),
+        Err(error) => Err(RuleError::bad("name", error.to_string())),
+    }
+}
+
+/// The rule as it would be kept, without a look at the others.
+fn checked_alone(people: &People, id: RuleId, place: i64, text: RuleText) -> Result<Rule, RuleError> {
+    people.company().ok_or(RuleError::NotSetUp)?;
     let filled = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let written: Vec<String> = text.tags.iter().filter(|tag| !tag.trim().is_empty()).cloned().collect();
     let tags = tags::tidied(&written).map_err(|message| RuleError::bad("tags", message))?;
@@ -120,13 +176,13 @@ fn checked(people: &People, id: RuleId, place: i64, text: RuleText) -> Result<Ru
         department: text.department,
         tags,
         priority: text.priority,
+        owner: text.owner,
+        dismisses: text.dismisses,
+        stops: text.stops,
         is_enabled: text.is_enabled,
     };
     if rule.name.is_empty() || rule.name.chars().count() > 200 || rule.name.chars().any(char::is_control) {
         return Err(RuleError::bad("name", "a rule needs a name of 1 to 200 characters without control characters"));
-    }
-    if people.rules().iter().any(|other| other.id != id && other.name == rule.name) {
-        return Err(RuleError::NameTaken(rule.name));
     }
     if let Some(when) = &rule.when {
         Query::parse(when).map_err(RuleError::BadQuery)?;
@@ -143,7 +199,7 @@ fn checked(people: &People, id: RuleId, place: i64, text: RuleText) -> Result<Ru
             let message = format!("the department '{}' is closed; choose another", department.name);
             return Err(RuleError::bad("department", message));
         }
-        None if rule.tags.is_empty() && rule.priority == 0 => {
+        None if rule.tags.is_empty() && rule.priority == 0 && !rule.dismisses && !rule.stops => {
             return Err(RuleError::bad(
                 "department",
                 "the rule does nothing; give it a department, tags or a priority",
@@ -151,15 +207,22 @@ fn checked(people: &People, id: RuleId, place: i64, text: RuleText) -> Result<Ru
         }
         _ => {}
     }
+    if let Some(owner) = rule.owner {
+        let Some(department) = rule.department.filter(|_| !rule.dismisses) else {
+            let message = "an owner works for a department; choose that as well, and let the rule dismiss nothing";
+            return Err(RuleError::bad("owner", message));
+        };
+        let works =
+            |user: &User| user.is_active && user.role != Role::Observer && user.departments.contains(&department);
+        if !people.user(owner).is_some_and(|user| works(&user)) {
+            return Err(RuleError::bad(
+                "owner",
+                "nobody of that name works on the cases of the department; choose another",
+            ));
+        }
+    }
     if !(-100..=100).contains(&rule.priority) {
         return Err(RuleError::bad("priority", "a rule adds -100 to 100 to the priority"));
     }
-    let mut rules: Vec<Rule> = people.rules().iter().filter(|other| other.id != id).cloned().collect();
-    rules.push(rule.clone());
-    rules.sort_by_key(|rule| rule.place);
-    match Routing::of_installation(people.departments(), company.fallback, &rules) {
-        Ok(_) => Ok(rule),
-        Err(error @ BadRouting::Circle(_)) => Err(RuleError::Circle(error.to_string())),
-        Err(error) => Err(RuleError::bad("name", error.to_string())),
-    }
+    Ok(rule)
 }

@@ -10,8 +10,8 @@ pub mod trim;
 
 use jiff::Timestamp;
 use switchboard_model::{
-    Company, Department, DepartmentId, Duty, EscalateTo, EscalationStep, Health, Office, Preferences, Profile, Role,
-    Rule, RuleId, SavedSearch, SlaPolicy, SlaPolicyId, SlaTargets, Source, SourceId, Team, User, UserId,
+    By, Company, Department, DepartmentId, Duty, EscalateTo, EscalationStep, Health, Office, Preferences, Profile,
+    Role, Rule, RuleId, SavedSearch, SlaPolicy, SlaPolicyId, SlaTargets, Source, SourceId, Team, User, UserId,
 };
 use switchboard_route::{DepartmentConfig, Router};
 use switchboard_store::{Founding, StoreError};
@@ -179,6 +179,7 @@ impl App {
             Err(error) => return Err(error.into()),
         }
         let people = self.read_people_anew().await?;
+        self.store.keep_rule_set(people.rules(), By::Operator, self.now()).await?;
         self.listen_anew_to_all().await?;
         self.wakeups.list_changed();
         founding.sources.iter().for_each(|source| self.notices.tell(Notice::Source(source.id)));
@@ -257,7 +258,8 @@ impl App {
         };
         let rule = |(place, rule): (i64, &switchboard_route::Rule)| {
             let department = rule.department.as_deref().and_then(id_of);
-            let does_something = department.is_some() || !rule.tags.is_empty() || rule.priority != 0;
+            let decides = department.is_some() || rule.dismisses || rule.stops;
+            let does_something = decides || !rule.tags.is_empty() || rule.priority != 0;
             does_something.then(|| Rule {
                 id: RuleId(self.ids.next()),
                 place,
@@ -267,6 +269,9 @@ impl App {
                 department,
                 tags: rule.tags.clone(),
                 priority: rule.priority,
+                owner: None,
+                dismisses: rule.dismisses,
+                stops: rule.stops,
                 is_enabled: true,
             })
         };

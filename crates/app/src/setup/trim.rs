@@ -138,6 +138,10 @@ fn text_of(rule: &Rule) -> RuleText {
         department: None,
         tags: rule.tags.clone(),
         priority: rule.priority,
+        // They went with the department.
+        owner: None,
+        dismisses: rule.dismisses,
+        stops: rule.stops,
         is_enabled: rule.is_enabled,
     }
 }

@@ -28,6 +28,9 @@ fn rule(name: &str, when: &str, department: Option<DepartmentId>) -> RuleText {
         department,
         tags: vec!["tag".into()],
         priority: 0,
+        owner: None,
+        dismisses: false,
+        stops: false,
         is_enabled: true,
     }
 }

@@ -11,8 +11,8 @@ use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::directory::{DirectoryError, duty};
 use switchboard_app::rights::Actor;
 use switchboard_model::{
-    Awaited, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, Outcome, Owner, Role, SourceKind,
-    TransferReason, Unaccepted, UserId,
+    Awaited, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, DismissalReason, Outcome, Owner, PostId, Role,
+    SourceKind, TransferReason, Unaccepted, UserId,
 };
 use switchboard_testkit::app::{TestApp, heard};
 
@@ -127,6 +127,7 @@ impl Play {
             }
             9 | 10 => self.change_people().await,
             11 => self.act_at_once().await,
+            29 => self.answer_for_mentions().await,
             _ => {
                 let cases = self.cases().await;
                 if cases.is_empty() {
@@ -237,9 +238,25 @@ impl Play {
         self.story.push(format!("people {kind}: {}", done.map_or_else(|error| error.to_string(), |()| "done".into())));
     }
 
-    /// Whoever has each case can have it.
+    /// Dismisses a mention, takes that back, or sweeps.
+    async fn answer_for_mentions(&mut self) {
+        let who = self.somebody();
+        let post = PostId(format!("x:{}", self.dice.roll(self.posts.max(1) as usize) + 1));
+        let reason = *self.dice.pick(&DismissalReason::OF_PEOPLE);
+        let kind = self.dice.roll(3);
+        let app = &self.test().app;
+        let done = match kind {
+            0 => app.dismiss(&who, &post, reason, "seen").await.map(drop),
+            1 => app.reopen_mention(&who, &post).await.map(drop),
+            _ => app.sweep(&who).await.map(drop),
+        };
+        self.story.push(format!("mention {post}: {}", done.map_or_else(|error| error.to_string(), |()| "done".into())));
+    }
+
+    /// Whoever has each case can have it, and nobody who needs an answer is forgotten.
     async fn look(&self) {
         let app = &self.test().app;
+        assert_eq!(app.store().orphans().await.expect("read"), [], "after {:#?}", self.story);
         let check = app.store().check_cases().await.expect("checked");
         assert_eq!(check.findings, [], "after {:#?}", self.story);
         let people = app.people();

@@ -1,4 +1,5 @@
-//! Cases: tables `cases`, `events`, `case_posts`, `case_threads`, `case_tags` and the counted `queues`.
+//! Cases: tables `cases`, `events`, `case_posts`, `case_threads`, `case_tags` and the counted `queues`; and what needs
+//! one, `needs`, `dismissals` and `sweeps`.
 //!
 //! A row of `cases` is what its events make of it. There is one way to change one, [`book::Book`]: it applies events to
 //! loaded cases and writes rows, history, tags, keys and counters together. [`record`] uses it for what people and clocks
@@ -16,6 +17,7 @@ mod queues;
 mod read;
 mod record;
 mod row;
+pub(crate) mod sweep;
 
 pub(crate) use event::EventRow;
 pub(crate) use hand_back::hand_back;
@@ -25,3 +27,4 @@ pub use clocks::CaseClock;
 pub use open::{HandOpened, keys_for, keys_of};
 pub use read::ListedCase;
 pub use record::{Also, Record, Recorded};
+pub use sweep::{Dismissed, NeedOf};

@@ -9,27 +9,32 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use switchboard_model::{By, Case, CaseId, CaseState, Decided, DepartmentId, Event, Happening, Opening, Post, PostId};
+use switchboard_model::{
+    By, Case, CaseId, CaseState, Decided, DepartmentId, DismissalReason, Event, Happening, Opening, Post, PostId,
+};
 use uuid::Uuid;
 
 use super::book::{Book, Rejected};
 use super::owner::{append, keep_owned};
 use super::read::{cases_by_id, find_case_of_post};
+use super::sweep::{delete_dismissal, dismissed_posts};
 use crate::Store;
 use crate::clean::cleaned;
-use crate::db::{Tx, fetch_in, on};
+use crate::db::{Tx, execute, fetch_in, on};
 use crate::error::StoreError;
 use crate::statements as sql;
 
 /// The longest id that is kept as it is; longer ones are hashed, because they stand in an index.
 const MAX_KEY: usize = 512;
 
-/// A post that is news: stored for the first time, or wanted for the first time.
+/// A post that is news: stored for the first time, wanted for the first time, or edited into one that needs an answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct News<'a> {
     pub(crate) seq: i64,
     pub(crate) decided: &'a Decided,
     pub(crate) at: Timestamp,
+    /// It is more than an edit.
+    pub(crate) is_first: bool,
 }
 
 /// What posts did to cases.
@@ -112,6 +117,8 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
         book.know(case);
     }
     let mut doors = if opens { Some(Doors::read(tx).await?) } else { None };
+    let asking: Vec<i64> = news.iter().filter(|one| one.decided.opening.is_some()).map(|one| one.seq).collect();
+    let dismissed = dismissed_posts(tx, &asking).await?;
     let mut taken: HashSet<i64> = held;
     for one in news {
         if !taken.insert(one.seq) {
@@ -126,7 +133,12 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
                 Some(id)
             }
             None => match (&one.decided.opening, &mut doors) {
-                (Some(opening), Some(doors)) if !one.decided.is_ours && !post.deleted => {
+                (Some(opening), Some(doors))
+                    if !one.decided.is_ours && !post.deleted && stays_open(&dismissed, one) =>
+                {
+                    if dismissed.contains_key(&one.seq) {
+                        delete_dismissal(tx, one.seq).await?;
+                    }
                     open(&mut book, doors, opening, one.seq, one.at, By::Rules)?
                 }
                 _ => None,
@@ -149,6 +161,11 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
         cases: book.changed().map(|case| (case.id, case.version)).collect(),
         keys: book.keys().cloned().collect(),
     })
+}
+
+/// Whether a post may open a case: what somebody dismissed stays dismissed.
+fn stays_open(dismissed: &HashMap<i64, DismissalReason>, one: &News<'_>) -> bool {
+    dismissed.get(&one.seq).is_none_or(|reason| one.is_first && reason.is_of_the_past())
 }
 
 /// Where cases can be opened, and the next number.
@@ -187,14 +204,19 @@ fn open(
     if !doors.active.contains(&opening.department) {
         opening.department = fallback;
         opening.why_here = "its department is closed: the fallback desk".to_owned();
+        opening.owner = None;
     }
     let case = CaseId(doors.next);
     doors.next += 1;
+    let owner = opening.owner;
     let event = Event { case, number: 1, at, by, what: Happening::Opened(opening) };
     book.apply(&event).map_err(|rejected| match rejected {
         Rejected::Contradiction(contradiction) => StoreError::Other(contradiction.to_string()),
         Rejected::Store(error) => error,
     })?;
+    if let Some(to) = owner {
+        append(book, case, by, at, Happening::Assigned { to })?;
+    }
     Ok(Some(case))
 }
 
@@ -247,7 +269,8 @@ async fn held_posts(tx: &mut Tx, seqs: &[i64]) -> Result<HashSet<i64>, StoreErro
 }
 
 impl Store {
-    /// Opens a case for a stored post, unless the post belongs to one already. `None` where there is no company yet.
+    /// Opens a case for a stored post, unless the post belongs to one already. `None` where there is no company yet. What
+    /// was said about why it needs none is taken back.
     pub async fn open_case(
         &self,
         post: i64,
@@ -263,8 +286,15 @@ impl Store {
         let mut doors = Doors::read(&mut tx).await?;
         let mut book = Book::default();
         let Some(id) = open(&mut book, &mut doors, opening, post, at, by)? else { return Ok(None) };
+        delete_dismissal(&mut tx, post).await?;
+        // What a case left that is gone is in the way of another.
+        execute!(&mut tx, sql::FORGET_CASE_POST, post);
+        for key in keys_for(words) {
+            execute!(&mut tx, sql::FORGET_CASE_KEY, &*key);
+        }
         book.hold(post, id);
         keys_for(words).for_each(|key| book.add_key(key.into_owned(), id));
+        keep_owned(&mut tx, &mut book, by, at).await?;
         book.write(&mut tx).await?;
         let (case, keys) = (book.find(id).cloned(), book.keys().cloned().collect());
         tx.commit().await?;

@@ -12,10 +12,11 @@ mod write;
 
 use std::time::Duration;
 
-use switchboard_model::{CaseId, Delivery, Settled};
+use switchboard_model::{CaseId, Delivery, FateReason, Settled};
 
 use crate::Store;
 use crate::cases::open::{News, stir};
+use crate::cases::sweep::write_needs;
 use crate::error::StoreError;
 pub(crate) use author::author_key;
 use ledger::{Ledger, Outcome};
@@ -72,7 +73,9 @@ impl Store {
             ledger.count(delivery);
         }
         write::write(&mut tx, &mut ledger, deliveries).await?;
-        let stirred = stir(&mut tx, &news(&ledger, deliveries, &outcomes)).await?;
+        let news = news(&ledger, deliveries, &outcomes);
+        let stirred = stir(&mut tx, &news).await?;
+        write_needs(&mut tx, &news).await?;
         tx.commit().await?;
         let settled =
             |outcome: Outcome| Settled { reason: outcome.reason, seq: outcome.entry.map(|at| ledger.seq(at)) };
@@ -86,8 +89,11 @@ fn news<'a>(ledger: &Ledger, deliveries: &'a [Delivery], outcomes: &[Vec<Outcome
     let mut news = Vec::new();
     for (delivery, outcomes) in deliveries.iter().zip(outcomes) {
         for (decided, outcome) in delivery.posts.iter().zip(outcomes) {
-            if let (true, Some(at)) = (outcome.is_news, outcome.entry) {
-                news.push(News { seq: ledger.seq(at), decided, at: delivery.captured_at });
+            // An edit may ask what the post did not ask before.
+            let asks_now = outcome.reason == FateReason::Version && decided.need.is_some();
+            if let (true, Some(at)) = (outcome.is_news || asks_now, outcome.entry) {
+                let (seq, at) = (ledger.seq(at), delivery.captured_at);
+                news.push(News { seq, decided, at, is_first: outcome.is_news });
             }
         }
     }

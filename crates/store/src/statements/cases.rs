@@ -66,6 +66,30 @@ statements! {
     FALLBACK_DEPARTMENT = "select fallback from company";
     ACTIVE_DEPARTMENTS = "select id from departments where is_active";
     CHECK_OWNERSHIP = include_str!("../../../../contrib/sql/ownership.sql");
+    /// Posts that need an answer and that nobody has.
+    CHECK_NEEDS = include_str!("../../../../contrib/sql/orphans.sql");
+    COUNT_NEEDS = "select count(*) as mentions, \
+        coalesce(cast(sum(case when cases.state <> 'closed' then 1 else 0 end) as bigint), 0) as owned, \
+        coalesce(cast(sum(case when cases.state = 'closed' then 1 else 0 end) as bigint), 0) as answered, \
+        coalesce(cast(sum(case when cases.state is null and dismissals.post is not null then 1 else 0 end) as bigint), 0) \
+        as dismissed from needs left join case_posts on case_posts.post = needs.post \
+        left join cases on cases.id = case_posts.case_id left join dismissals on dismissals.post = needs.post";
+    FIND_NEED = "select count(*) as found from needs where post = $1";
+    FIND_DISMISSAL = "select reason, note, actor, at from dismissals where post = $1";
+    SET_DISMISSAL = "insert into dismissals (post, reason, note, actor, at) values ($1, $2, $3, $4, $5) \
+        on conflict (post) do update set reason = excluded.reason, note = excluded.note, actor = excluded.actor, \
+        at = excluded.at";
+    DELETE_DISMISSAL = "delete from dismissals where post = $1";
+    INSERT_SWEEP = "insert into sweeps (at, took_ms, mentions, owned, answered, dismissed, orphans, findings) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8) returning id";
+    TRIM_SWEEPS = "delete from sweeps where id <= $1";
+    LIST_SWEEPS = "select id, at, took_ms, mentions, owned, answered, dismissed, orphans, findings from sweeps \
+        where id < $1 order by id desc limit $2";
+    /// What is left of a case that is not there any more: a post that nobody has may be in it.
+    FORGET_CASE_POST = "delete from case_posts where post = $1 \
+        and not exists (select 1 from cases where cases.id = case_posts.case_id)";
+    FORGET_CASE_KEY = "delete from case_threads where key = $1 \
+        and not exists (select 1 from cases where cases.id = case_threads.case_id)";
 }
 
 heads! {
@@ -91,6 +115,21 @@ heads! {
     CASE_CLOCKS_HEAD = "select id, due_at, due_clock, due_since, due_warn_at, clock_at from cases where (due_at is not null or clock_at is not null) and id in (";
     /// Keys follow.
     CASES_BY_KEY_HEAD = "select key, case_id from case_threads where key in (";
+    /// Keys follow.
+    NEEDS_HEAD = "select needs.post, coalesce(cases.post, needs.post) as opener, \
+        coalesce(dismissals.reason, '') as reason from needs left join case_posts on case_posts.post = needs.post \
+        left join cases on cases.id = case_posts.case_id left join dismissals on dismissals.post = needs.post \
+        where needs.post in (";
+    /// Keys follow.
+    DISMISSED_HEAD = "select post, reason from dismissals where post in (";
+    /// Rows follow.
+    INSERT_NEEDS_HEAD = "insert into needs (post, at) ";
+    /// Follows the rows: it is needed since it was first.
+    INSERT_NEEDS_TAIL = " on conflict (post) do nothing";
+    /// Rows follow.
+    INSERT_DISMISSALS_HEAD = "insert into dismissals (post, reason, note, actor, at) ";
+    /// Follows the rows: what somebody said about it before stays.
+    INSERT_DISMISSALS_TAIL = " on conflict (post) do nothing";
     /// Keys follow.
     CASES_BY_POST_HEAD = "select post, case_id from case_posts where post in (";
     /// Rows follow.

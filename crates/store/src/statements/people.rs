@@ -17,7 +17,7 @@ macro_rules! department_columns {
 
 macro_rules! rule_columns {
     () => {
-        "id, place, name, condition, intent, department, tags, priority, is_enabled"
+        "id, place, name, condition, intent, department, tags, priority, is_enabled, owner, dismisses, stops"
     };
 }
 
@@ -50,10 +50,15 @@ statements! {
     UPDATE_COMPANY = "update company set name = $1, handles = $2, website = $3, fallback = $4, team = $5, holidays = $6 where id = 1";
     FIND_COMPANY = "select name, handles, website, fallback, team, holidays from company where id = 1";
 
-    INSERT_RULE = "insert into rules (id, place, name, condition, intent, department, tags, priority, is_enabled) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT_RULE = "insert into rules (id, place, name, condition, intent, department, tags, priority, is_enabled, \
+        owner, dismisses, stops) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     UPDATE_RULE = "update rules set place = $2, name = $3, condition = $4, intent = $5, department = $6, tags = $7, \
-        priority = $8, is_enabled = $9 where id = $1";
+        priority = $8, is_enabled = $9, owner = $10, dismisses = $11, stops = $12 where id = $1";
+    INSERT_RULE_SET = "insert into rule_sets (number, at, actor, rules) \
+        values ((select coalesce(max(number), 0) + 1 from rule_sets), $1, $2, $3)";
+    NEWEST_RULE_SET = "select number, at, actor, rules from rule_sets order by number desc limit 1";
+    RULE_SET_AT = "select number, at, actor, rules from rule_sets where at <= $1 \
+        or number = (select min(number) from rule_sets) order by number desc limit 1";
     PLACE_RULE = "update rules set place = $2 where id = $1";
     DELETE_RULE = "delete from rules where id = $1";
     LIST_RULES = concat!("select ", rule_columns!(), " from rules order by place, name");

@@ -62,6 +62,7 @@ async fn case(store: &Store, number: i64) -> CaseId {
         why_here: "by the rules".into(),
         risk: Assessment::default(),
         involved: Vec::new(),
+        owner: None,
     });
     settle(store, batch(number, vec![decided])).await;
     let stored = store.find_post(&post(&number.to_string(), "").id).await.expect("looked").expect("stored");

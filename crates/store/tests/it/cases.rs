@@ -11,7 +11,7 @@ use switchboard_store::{Also, Engine, HandOpened, ListedCase, Location, Record, 
 use crate::people::{department_id, household, user_id};
 use crate::support::*;
 
-fn opening(department: u128) -> Opening {
+pub(crate) fn opening(department: u128) -> Opening {
     Opening {
         post: 0,
         network: "mastodon".into(),
@@ -27,6 +27,7 @@ fn opening(department: u128) -> Opening {
         why_here: "rule 'refunds'".into(),
         risk: Assessment::default(),
         involved: Vec::new(),
+        owner: None,
     }
 }
 

@@ -11,6 +11,7 @@ mod people;
 mod posts;
 mod schema;
 mod support;
+mod sweep;
 mod things;
 mod trouble;
 mod views;

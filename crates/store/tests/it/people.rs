@@ -87,6 +87,9 @@ pub(crate) fn rule(number: u128) -> Rule {
         department: Some(department_id(1)),
         tags: vec!["tag".into()],
         priority: -15,
+        owner: Some(user_id(1)),
+        dismisses: false,
+        stops: true,
         is_enabled: true,
     }
 }

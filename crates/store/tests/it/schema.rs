@@ -50,22 +50,24 @@ async fn sqlite_tables() -> Tables {
             (_, "hash") => "bytes",
             ("BLOB", _) => "uuid",
             ("TEXT", "settings" | "budget" | "links" | "media" | "raw" | "spans" | "scores" | "evidence") => "json",
-            ("TEXT", "parts" | "tags" | "offer" | "data" | "chosen" | "filter") => "json",
+            ("TEXT", "parts" | "tags" | "offer" | "data" | "chosen" | "filter" | "findings" | "rules") => "json",
             ("TEXT", "languages" | "duty" | "intents" | "keywords" | "handles") => "json",
             ("TEXT", "profile" | "office" | "team" | "holidays" | "policy" | "risk" | "involved" | "watchers") => {
                 "json"
             }
             ("TEXT", _) => "text",
-            ("INTEGER", "is_enabled" | "is_active" | "is_addressed" | "verified" | "is_private" | "is_shown") => {
-                "truth"
-            }
+            (
+                "INTEGER",
+                "is_enabled" | "is_active" | "is_addressed" | "verified" | "is_private" | "is_shown" | "dismisses"
+                | "stops",
+            ) => "truth",
             ("INTEGER", _) => "number",
             ("REAL", _) => "real",
             (other, _) => panic!("{table}.{column} holds {other}"),
         };
         // The primary key that counts by itself is never empty, though SQLite does not say so.
-        let counts =
-            [("cases", "id"), ("feed", "place"), ("notifications", "id")].contains(&(table.as_str(), column.as_str()));
+        let counts = [("cases", "id"), ("feed", "place"), ("notifications", "id"), ("sweeps", "id")]
+            .contains(&(table.as_str(), column.as_str()));
         let is_required = is_required || column == "seq" || counts;
         tables.entry(table).or_default().insert((column, is_required, holds));
     }

@@ -47,6 +47,7 @@ fn opens(number: u8) -> Decided {
         why_here: "rule".into(),
         risk: Assessment::default(),
         involved: Vec::new(),
+        owner: None,
     });
     decided
 }

@@ -73,6 +73,11 @@ enum Action {
         /// Its number.
         case: CaseId,
     },
+    /// Tell which rules looked at its post, and why each held or not.
+    Trace {
+        /// Its number.
+        case: CaseId,
+    },
     /// Make a case of a stored post.
     Open {
         /// Id of the post.
@@ -330,6 +335,12 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
         Action::Show { case } => reading(&installation, async |store| show(shared, store, case).await).await,
         Action::Check => reading(&installation, async |store| check(shared, store).await).await,
         Action::Reply(arguments) => reply::run(shared, &installation, arguments).await,
+        Action::Trace { case } => {
+            let door = Door::open(&installation, "case").await?;
+            let done = door.case_trace(case).await;
+            door.close().await;
+            trace(shared, &done?)
+        }
         Action::Open { post } => {
             let door = Door::open(&installation, "case").await?;
             let done = door.open_case(PostId(post)).await;
@@ -409,7 +420,12 @@ async fn act(
         }
         Action::Reopen { case, why } => (case, "reopen", json!({ "why": why })),
         Action::Undo { case, event } => (case, "undo", json!({ "event": event })),
-        Action::List { .. } | Action::Show { .. } | Action::Open { .. } | Action::Reply(_) | Action::Check => {
+        Action::List { .. }
+        | Action::Show { .. }
+        | Action::Trace { .. }
+        | Action::Open { .. }
+        | Action::Reply(_)
+        | Action::Check => {
             return Err(Failure::usage("nothing is done to one case by that"));
         }
     };
@@ -515,6 +531,26 @@ fn snippet(text: &str, width: usize) -> String {
     let line = harmless(&text.split_whitespace().collect::<Vec<_>>().join(" "));
     let width = width.max(20);
     if line.chars().count() <= width { line } else { line.chars().take(width - 1).chain(['…']).collect() }
+}
+
+fn trace(shared: &Shared, trace: &Value) -> Result<Status, Failure> {
+    let mut output = std::io::stdout().lock();
+    let word = |value: &Value| harmless(value.as_str().unwrap_or_default());
+    let mut lines = vec![trace.to_string()];
+    if !shared.json {
+        lines = vec![format!("opened: {}; here: {}", word(&trace["why"]), word(&trace["why_here"]))];
+        if let Some(number) = trace["rule_set"]["number"].as_i64() {
+            lines.push(format!("rules {number}, since {}", word(&trace["rule_set"]["at"])));
+        }
+        for rule in trace["rules"].as_array().into_iter().flatten() {
+            let state = word(&rule["state"]).replace('_', " ");
+            lines.push(format!("{state:>13}  {}: {}", word(&rule["name"]), word(&rule["why"])));
+        }
+    }
+    for line in lines {
+        writeln!(output, "{line}").map_err(Failure::output)?;
+    }
+    Ok(Status::Done)
 }
 
 async fn show(shared: &Shared, store: &Store, id: CaseId) -> Result<Status, Failure> {

@@ -19,6 +19,7 @@ mod listen;
 mod man;
 #[path = "match.rs"]
 mod match_posts;
+mod mention;
 mod notification;
 mod replay;
 mod restore;
@@ -28,6 +29,7 @@ mod serve;
 mod setup;
 mod sla;
 mod source;
+mod sweep;
 mod triage;
 mod user;
 mod view;
@@ -107,6 +109,8 @@ pub(crate) enum Command {
     Notification(notification::Arguments),
     /// Work on cases.
     Case(case::Arguments),
+    Mention(mention::Arguments),
+    Sweep(sweep::Arguments),
     /// Keep the saved views of the desk.
     View(view::Arguments),
     /// Take posts and searches into the installation.
@@ -154,6 +158,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Sla(arguments) => block_on(sla::run(&shared, arguments)),
         Command::Notification(arguments) => block_on(notification::run(&shared, arguments)),
         Command::Case(arguments) => block_on(case::run(&shared, arguments)),
+        Command::Mention(arguments) => block_on(mention::run(&shared, arguments)),
+        Command::Sweep(arguments) => block_on(sweep::run(&shared, arguments)),
         Command::View(arguments) => block_on(view::run(&shared, arguments)),
         Command::Import(arguments) => block_on(import::run(&shared, arguments)),
         Command::Export(arguments) => block_on(export::run(&shared, arguments)),

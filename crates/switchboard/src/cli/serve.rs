@@ -72,6 +72,7 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
     app.set_public_url(&installation.public_url(&url));
     app.watch_notifications();
     app.send_notifications();
+    app.watch_orphans();
     app.tend();
     app.send_replies(installation.outbox());
     for (search, error) in app.triage().listening().unreadable() {

@@ -21,6 +21,14 @@ impl Door {
         }
     }
 
+    /// Why a case is where it is, as the API says it.
+    pub(crate) async fn case_trace(&self, id: CaseId) -> Result<Value, Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(json!(app.case_trace(&Actor::Operator, id).await?)),
+            Self::Running { .. } => self.call(reqwest::Method::GET, &format!("/api/v1/cases/{id}/trace"), None).await,
+        }
+    }
+
     /// Does one thing to a case, with the body that the API takes for it; for a user, if one is named by e-mail address.
     pub(crate) async fn act_on_case(
         &self,

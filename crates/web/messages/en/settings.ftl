@@ -177,6 +177,29 @@ settings-rules-tags-help = Divided by commas.
 settings-rules-added-priority = Added to its priority
 settings-rules-priority-help = -100 to 100.
 settings-rules-enabled = The rule is looked at
+settings-rules-try = Try it on the last 14 days
+settings-tried-headline = Would have moved { $changed } of { $posts }
+settings-tried-about = Nothing was changed. Compared are the rules of today with the same rules and this one as it is typed above, for each mention that needed an answer.
+settings-tried-departments = By department
+settings-tried-department = Department
+settings-tried-before = Now
+settings-tried-after = With this rule
+settings-tried-dismissed = Dismissed
+settings-tried-dismissed-by = dismissed by “{ $rule }”
+settings-tried-becomes = becomes
+settings-tried-more = { $count ->
+    [one] 1 more; the API and the command line name them all.
+   *[other] { $count } more; the API and the command line name them all.
+}
+settings-rules-owner = Its case is given to
+settings-rules-no-owner = nobody: it waits at the desk
+settings-rules-owner-help = Somebody who works for that department. If they cannot own a case any more, it stays at the desk.
+settings-rules-unknown-owner = there is no such user; choose another
+settings-rules-dismisses = It gets no case: it is dismissed, and the rule is named as the reason
+settings-rules-stop = Rules after this one are not looked at
+settings-rules-owned-by = given to { $owner }
+settings-rules-dismissed = dismissed
+settings-rules-stops = the rules after it are not looked at
 settings-rules-unknown-department = there is no such department; choose another
 settings-rules-bad-priority = write a whole number from -100 to 100
 settings-rules-new = A new rule

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use switchboard_app::cases::trace::Trace;
 use switchboard_app::cases::view::{CaseRow, CaseView};
 use switchboard_app::rights::Actor;
 use switchboard_model::{
@@ -12,6 +13,7 @@ use switchboard_model::{
 use utoipa::{IntoParams, ToSchema};
 
 use super::shapes::cases::{CaseRowShape, CaseShape, CaseViewShape, QueueShape};
+use super::shapes::rules::TraceShape;
 use super::{BodyRefusals, Listed, One, Refusals, created, listed, one};
 use crate::error::{ApiError, Refusal};
 use crate::extract::{ApiId, ApiJson, ApiQuery};
@@ -199,6 +201,21 @@ pub(crate) async fn get(
     ApiId(id): ApiId<CaseId>,
 ) -> Result<Json<One<CaseView>>, ApiError> {
     Ok(one(web.app.case_view(&visitor.actor, id).await?))
+}
+
+/// Why a case is where it is
+///
+/// Each rule as it was when the case was opened, whether it held, and why or why not.
+#[utoipa::path(get, path = "/api/v1/cases/{id}/trace", tag = "cases", operation_id = "get_case_trace",
+    params(("id" = i64, Path, description = "Number of the case")),
+    responses((status = 200, description = "What each rule made of its post", body = One<TraceShape>),
+        (status = 404, description = "There is none that you may see", body = crate::error::ErrorBody), Refusals))]
+pub(crate) async fn trace(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiId(id): ApiId<CaseId>,
+) -> Result<Json<One<Trace>>, ApiError> {
+    Ok(one(web.app.case_trace(&visitor.actor, id).await?))
 }
 
 /// The post that becomes a case.

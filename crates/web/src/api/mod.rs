@@ -27,6 +27,7 @@ pub(crate) mod setup;
 pub(crate) mod shapes;
 pub(crate) mod sla;
 pub(crate) mod sources;
+pub(crate) mod sweep;
 pub(crate) mod users;
 pub(crate) mod views;
 pub(crate) mod volume;

@@ -5,13 +5,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
+use switchboard_app::routing::dry_run::{self, DryRun, Proposed};
 use switchboard_app::routing::rule::RuleText;
-use switchboard_model::{DepartmentId, Rule, RuleId};
+use switchboard_model::{DepartmentId, Rule, RuleId, UserId};
 use utoipa::ToSchema;
 
 use super::shapes::people::RuleShape;
+use super::shapes::rules::DryRunShape;
 use super::{BodyRefusals, Listed, One, Refusals, created, listed, one};
-use crate::error::{ApiError, ErrorBody};
+use crate::error::{ApiError, ErrorBody, Refusal};
 use crate::extract::{ApiId, ApiJson};
 use crate::options::Web;
 use crate::visitor::Visitor;
@@ -36,6 +38,18 @@ pub(crate) struct WriteRule {
     #[serde(default)]
     #[schema(minimum = -100, maximum = 100)]
     priority: i32,
+    /// A user of that department who gets the case. Who cannot own one any more does not: it stays with the desk.
+    #[serde(default)]
+    #[schema(value_type = Option<uuid::Uuid>, required = false)]
+    owner: Option<UserId>,
+    /// The post gets no case: it is dismissed with the name of the rule.
+    #[serde(default)]
+    #[schema(required = false)]
+    dismisses: bool,
+    /// The rules after it are not looked at.
+    #[serde(default)]
+    #[schema(required = false)]
+    stops: bool,
     #[serde(default = "yes")]
     is_enabled: bool,
 }
@@ -46,8 +60,8 @@ fn yes() -> bool {
 
 impl From<WriteRule> for RuleText {
     fn from(written: WriteRule) -> Self {
-        let WriteRule { name, when, intent, department, tags, priority, is_enabled } = written;
-        Self { name, when, intent, department, tags, priority, is_enabled }
+        let WriteRule { name, when, intent, department, tags, priority, owner, dismisses, stops, is_enabled } = written;
+        Self { name, when, intent, department, tags, priority, owner, dismisses, stops, is_enabled }
     }
 }
 
@@ -123,4 +137,62 @@ pub(crate) async fn remove(
 ) -> Result<StatusCode, ApiError> {
     web.app.remove_rule(&visitor.actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Rules to try: one rule, or all of them.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TryRules {
+    /// The rule whose place `rule` takes; without it `rule` stands after all others.
+    #[serde(default)]
+    #[schema(value_type = Option<uuid::Uuid>, required = false)]
+    id: Option<RuleId>,
+    /// One rule; the others stay as they are.
+    #[serde(default)]
+    #[schema(required = false)]
+    rule: Option<WriteRule>,
+    /// All rules, in their order.
+    #[serde(default)]
+    #[schema(required = false, max_items = 1000)]
+    rules: Option<Vec<WriteRule>>,
+    /// How many days back.
+    #[serde(default = "days")]
+    #[schema(required = false, minimum = 1, maximum = 90, default = 14)]
+    days: u32,
+    /// How many changes are named.
+    #[serde(default = "most")]
+    #[schema(required = false, minimum = 0, maximum = 20000, default = 200)]
+    most: u32,
+}
+
+fn days() -> u32 {
+    dry_run::DAYS
+}
+
+fn most() -> u32 {
+    200
+}
+
+/// Try rules on the posts of the last days
+///
+/// Nothing is changed: what the rules of today decide is compared with what these would.
+#[utoipa::path(post, path = "/api/v1/rules/try", tag = "people", operation_id = "try_rules", request_body = TryRules,
+    responses((status = 200, description = "What would have been decided otherwise", body = One<DryRunShape>),
+        (status = 404, description = "There is no rule of that id", body = ErrorBody),
+        (status = 409, description = "Two rules have one name, or not set up yet", body = ErrorBody),
+        BodyRefusals, Refusals))]
+pub(crate) async fn try_rules(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiJson(TryRules { id, rule, rules, days, most }): ApiJson<TryRules>,
+) -> Result<Json<One<DryRun>>, ApiError> {
+    let proposed = match (rule, rules) {
+        (Some(rule), None) => Proposed::Rule { id, text: rule.into() },
+        (None, Some(rules)) if id.is_none() => Proposed::All(rules.into_iter().map(RuleText::from).collect()),
+        _ => return Err(Refusal::bad_request("give one rule (with the id that it replaces), or all rules").into()),
+    };
+    if most > 20_000 {
+        return Err(Refusal::bad_request("most is a number up to 20000").about("most").into());
+    }
+    Ok(one(web.app.try_rules(&visitor.actor, proposed, days, most as usize).await?))
 }

@@ -9,6 +9,8 @@ pub(crate) mod answers;
 pub(crate) mod cases;
 pub(crate) mod notifications;
 pub(crate) mod people;
+pub(crate) mod rules;
+pub(crate) mod sweep;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -468,6 +470,28 @@ mod tests {
             check("Source", &source);
         }
         check("Search", samples::searches().remove(0));
+        check("DryRun", crate::pages::settings::tried::tests::run());
+        let state = switchboard_app::triage::TracedState::NotLookedAt;
+        let rule = switchboard_app::triage::TracedRule { name: "n".into(), state, why: "w".into() };
+        let mark = switchboard_app::cases::trace::RuleSetMark {
+            number: 1,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: switchboard_model::By::Operator,
+        };
+        let trace = switchboard_app::cases::trace::Trace {
+            case: switchboard_model::CaseId(1),
+            post: switchboard_model::PostId("x:1".into()),
+            why: "w".into(),
+            why_here: "h".into(),
+            rule_set: Some(mark),
+            rules: vec![rule],
+            is_edited: false,
+        };
+        check("Trace", trace);
+        check("Sweep", crate::pages::sweep::tests::sweep(1));
+        let by = switchboard_model::By::Operator;
+        let (reason, at) = (switchboard_model::DismissalReason::OffTopic, jiff::Timestamp::UNIX_EPOCH);
+        check("Dismissal", switchboard_model::Dismissal { reason, note: "n".into(), by, at });
         let mut stored = samples::posts().remove(0);
         stored.post.engagement = Engagement::default();
         stored.matches[0].spans = vec![Span { part: SpanPart::Title, start: 0, end: 1 }];
@@ -588,6 +612,9 @@ mod tests {
                 department: None,
                 tags: vec!["t".into()],
                 priority: 0,
+                owner: None,
+                dismisses: false,
+                stops: false,
                 is_enabled: true,
             },
         );

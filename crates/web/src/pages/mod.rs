@@ -29,6 +29,7 @@ pub(crate) mod settings;
 pub(crate) mod setup;
 pub(crate) mod source;
 pub(crate) mod sources;
+pub(crate) mod sweep;
 
 mod colleagues;
 mod marks;

@@ -10,14 +10,17 @@ use axum::response::Response;
 use jiff::Timestamp;
 use switchboard_app::AppError;
 use switchboard_app::rights::Right;
-use switchboard_model::{CaseId, PostId, PostKind, PostVersion, SavedSearch, SearchId, SignalName, Source, StoredPost};
+use switchboard_model::{
+    CaseId, Dismissal, PostId, PostKind, PostVersion, SavedSearch, SearchId, SignalName, Source, StoredPost,
+};
 
 use super::case::load;
 use super::case::wording::StateView;
+use super::forms::Choice;
 use super::mention::{MentionView, SearchNames};
 use super::pictures::{self, PicturesView};
 use super::words::{self, When};
-use super::{Frame, Section, marks, show};
+use super::{Frame, Section, marks, show, sweep};
 use crate::error::PageError;
 use crate::extract::{PagePostId, no_post};
 use crate::options::Web;
@@ -59,8 +62,10 @@ struct PostPage {
 enum CaseOfPost {
     /// Its number and how it stands.
     Has { id: CaseId, state: String, owner: String },
-    /// None, and whoever looks may make one at this address.
-    CanBecome { address: String },
+    /// None, and whoever looks may make one at this address, or say why it needs none.
+    CanBecome { address: String, dismiss: String, reasons: Vec<Choice> },
+    /// None, and this is why; whoever looks may take that back.
+    Dismissed { reason: Cow<'static, str>, note: String, by: String, when: When, reopen: String, address: String },
     /// None, and whoever looks cannot make one.
     None,
 }
@@ -308,7 +313,21 @@ async fn case_of(web: &Web, visitor: &Visitor, stored: &StoredPost) -> Result<Ca
             owner: load::colleagues(web, visitor).owner(&case).full,
         },
         None if visitor.actor.may(Right::Work).is_ok() && stored.deleted_at.is_none() => {
-            CaseOfPost::CanBecome { address: format!("{}/case", super::mention::href(stored.post.id.as_str())) }
+            let here = super::mention::href(stored.post.id.as_str());
+            let address = format!("{here}/case");
+            match web.app.dismissal(&visitor.actor, &stored.post.id).await? {
+                Some(Dismissal { reason, note, by, at }) => CaseOfPost::Dismissed {
+                    reason: sweep::reason(reason),
+                    note,
+                    by: load::colleagues(web, visitor).doer(by),
+                    when: When::new(at, now),
+                    reopen: format!("{here}/reopen"),
+                    address,
+                },
+                None => {
+                    CaseOfPost::CanBecome { address, dismiss: format!("{here}/dismiss"), reasons: sweep::reasons() }
+                }
+            }
         }
         None => CaseOfPost::None,
     })
@@ -336,7 +355,21 @@ pub(crate) mod tests {
             state: t!("case-state-open").into_owned(),
             owner: samples::HOSTILE.into(),
         };
-        let pages = posts.iter().map(|stored| page(stored, CaseOfPost::None)).chain([page(&posts[0], has)]);
+        let can = CaseOfPost::CanBecome {
+            address: "/posts/x/case".to_owned(),
+            dismiss: "/posts/x/dismiss".to_owned(),
+            reasons: sweep::reasons(),
+        };
+        let dismissed = CaseOfPost::Dismissed {
+            reason: sweep::reason(switchboard_model::DismissalReason::OffTopic),
+            note: samples::HOSTILE.into(),
+            by: samples::HOSTILE.into(),
+            when: When::new(samples::now(), samples::now()),
+            reopen: "/posts/x/reopen".to_owned(),
+            address: "/posts/x/case".to_owned(),
+        };
+        let of_cases = [page(&posts[0], has), page(&posts[0], can), page(&posts[0], dismissed)];
+        let pages = posts.iter().map(|stored| page(stored, CaseOfPost::None)).chain(of_cases);
         let pages = pages.chain([page(&album, CaseOfPost::None).with_pictures(&album)]);
         pages.map(|page| page.render().expect("renders")).collect()
     }

@@ -383,6 +383,13 @@ pub(crate) struct RuleShape {
     department: Option<Uuid>,
     tags: Vec<String>,
     priority: i32,
+    /// The user of that department who gets the case.
+    #[schema(required)]
+    owner: Option<Uuid>,
+    /// The post gets no case: it is dismissed with the name of the rule.
+    dismisses: bool,
+    /// The rules after it are not looked at.
+    stops: bool,
     is_enabled: bool,
 }
 

@@ -56,7 +56,8 @@ pub(crate) async fn pane(
         back,
         refused,
     };
-    Ok(CasePane::new(&parts, &shown))
+    let trace = app.case_trace(actor, id).await?;
+    Ok(CasePane::new(&parts, &shown).with_trace(&trace.rules))
 }
 
 /// The frame of the desk and of its cases.

@@ -23,6 +23,7 @@ use askama::Template;
 use jiff::Timestamp;
 use switchboard_app::cases::clocks::CaseClocks;
 use switchboard_app::rights::{Actor, Right};
+use switchboard_app::triage::{TracedRule, TracedState};
 use switchboard_model::{
     Account, Case, CaseId, Draft, Event, Measured, Offer, Reply, SavedSearch, StoredPost, TransferReason,
 };
@@ -87,6 +88,8 @@ pub(crate) struct CasePane {
     is_addressed: bool,
     why: String,
     why_here: String,
+    /// What each rule made of the post that opened it, as far as they are shown.
+    trace: Vec<TraceLine>,
     parts: Vec<PartView>,
     readings: Vec<Reading>,
     gauges: Vec<GaugeView>,
@@ -101,6 +104,35 @@ pub(crate) struct CasePane {
     tag_line: String,
     opened: When,
     replied: Option<When>,
+}
+
+/// What one rule made of a post.
+pub(crate) struct TraceLine {
+    name: String,
+    state: Cow<'static, str>,
+    why: String,
+    has_fired: bool,
+}
+
+/// More rules than these are left to the API.
+const TRACED: usize = 40;
+
+impl CasePane {
+    /// With what each rule made of the post that opened it.
+    pub(crate) fn with_trace(mut self, rules: &[TracedRule]) -> Self {
+        let line = |rule: &TracedRule| TraceLine {
+            name: rule.name.clone(),
+            state: match rule.state {
+                TracedState::Fired => t!("case-trace-fired"),
+                TracedState::Missed => t!("case-trace-missed"),
+                TracedState::NotLookedAt => t!("case-trace-not-looked-at"),
+            },
+            why: rule.why.clone(),
+            has_fired: rule.state == TracedState::Fired,
+        };
+        self.trace = rules.iter().take(TRACED).map(line).collect();
+        self
+    }
 }
 
 /// One part of the priority, with a bar of its size.
@@ -223,6 +255,7 @@ impl CasePane {
             is_addressed: first.is_some_and(|first| first.is_addressed),
             why: super::failure::sentence(&case.why),
             why_here: super::failure::sentence(&case.why_here),
+            trace: Vec::new(),
             parts: case.priority.parts.iter().map(part_view).collect(),
             gauges: follow::gauges(&case.risk),
             followers: FollowersView::new(case, colleagues),
@@ -334,6 +367,9 @@ pub(crate) mod tests {
                 &crate::visitor::Visitor { actor: samples::actor(Role::Member), demonstration: None, unread: 0 },
             )
         };
+        let rule = |state| TracedRule { name: samples::HOSTILE.into(), state, why: samples::HOSTILE.into() };
+        let rules = [TracedState::Fired, TracedState::Missed, TracedState::NotLookedAt].map(rule);
+        panes.push(pane(&samples::case(), Role::Member, true, None).with_trace(&rules));
         panes.into_iter().map(|case| CasePage { frame: frame(case.title()), case }.render().expect("renders")).collect()
     }
 

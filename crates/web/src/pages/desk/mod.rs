@@ -67,6 +67,8 @@ struct RowsPart {
 #[template(path = "desk/_queues.html")]
 struct QueuesPane {
     groups: Vec<QueueGroup>,
+    /// Whether the sweep is shown to whoever looks.
+    may_work: bool,
 }
 
 #[derive(Template)]
@@ -251,7 +253,7 @@ async fn panes(
     let counts = Counts { counters: &counters, late: &late, with_private, beside: &beside };
     let listed = read(choice.filter(colleagues, with_private)).await?;
     let views = counted_views(web, visitor, &counts, colleagues).await?;
-    let queues = QueuesPane { groups: queues::groups(choice, &counts, &views, colleagues) };
+    let queues = QueuesPane { groups: queues::groups(choice, &counts, &views, colleagues), may_work: with_private };
     let list = ListPane::new(choice, &listed, chosen, &counts, colleagues, app.now());
     let mut list = list.map_err(|error| Refusal::internal(&error))?;
     let shown = views.iter().find(|counted| queues::is_shown(&counted.view, choice));
@@ -315,7 +317,7 @@ pub(crate) mod tests {
         list.filter = FilterPane::new(&choice, Some(&view), &visitor.actor, &colleagues, None);
         let page = DeskPage {
             frame: Frame::within(t!("frame-desk"), super::super::Section::Desk, &visitor),
-            queues: QueuesPane { groups: queues::groups(&choice, &counts, &views, &colleagues) },
+            queues: QueuesPane { groups: queues::groups(&choice, &counts, &views, &colleagues), may_work: true },
             list,
             case: None,
             is_unfinished: rows.is_empty(),

@@ -106,6 +106,7 @@ fn opening() -> Happening {
             press: Gauge { level: 64, why: vec![HOSTILE.to_owned(), "3200 followers".to_owned()] },
         },
         involved: vec![SALES],
+        owner: None,
     })
 }
 

@@ -13,6 +13,7 @@ use crate::pages::setup::{
 };
 use crate::pages::{
     act, case, demo, desk, directory, failure, find, home, notifications, post, search, searches, source, sources,
+    sweep,
 };
 use crate::reader::{Reader, as_reader};
 
@@ -57,6 +58,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("source.html", source::tests::samples),
     ("source_new.html", source::tests::samples_of_new),
     ("sources.html", sources::tests::samples),
+    ("sweep.html", sweep::tests::samples),
 ];
 
 /// What pages stand on; it is looked at with each of them.

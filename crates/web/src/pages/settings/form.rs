@@ -40,6 +40,10 @@ pub(crate) struct Form {
     pub(crate) back: Option<&'static str>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) acts: Vec<Act>,
+    /// Something else that the same fields can be used for: where they go, and what the button says.
+    pub(crate) also: Option<(String, Cow<'static, str>)>,
+    /// What came of that: a rendered part of a page.
+    pub(crate) below: Option<String>,
     /// What was just done.
     pub(crate) said: Option<String>,
     pub(crate) shown: Option<Shown>,
@@ -124,6 +128,8 @@ mod tests {
             shown: Some(Shown { heading: hostile(), secret: hostile(), about: "Once.".into() }),
             complaint: Some(hostile()),
             has_zones: true,
+            also: Some(("/also".to_owned(), "Try".into())),
+            below: Some("<p>below</p>".to_owned()),
         };
         let html = form.page(&samples::visitor(), Place::Users).render().expect("renders");
         samples::assert_harmless(&html);

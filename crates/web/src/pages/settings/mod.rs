@@ -14,6 +14,7 @@ pub(crate) mod preferences;
 pub(crate) mod rules;
 pub(crate) mod sla;
 pub(crate) mod style;
+pub(crate) mod tried;
 pub(crate) mod users;
 pub(crate) mod you;
 
@@ -39,7 +40,8 @@ pub(crate) enum Place {
     Sla,
     Accounts,
     Mail,
-    /// Leads out of the settings.
+    /// These two lead out of the settings.
+    Sweep,
     SetUp,
     Keys,
     Notifications,
@@ -48,7 +50,7 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 12] = [
+const PLACES: [(Place, &str, Right); 13] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
@@ -56,6 +58,7 @@ const PLACES: [(Place, &str, Right); 12] = [
     (Place::Sla, "/settings/sla", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::Mail, "/settings/mail", Right::Administer),
+    (Place::Sweep, "/desk/sweep", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
     (Place::Notifications, "/settings/notifications", Right::Read),
@@ -73,6 +76,7 @@ impl Place {
             Self::Sla => t!("settings-place-sla"),
             Self::Accounts => t!("settings-place-accounts"),
             Self::Mail => t!("settings-place-mail"),
+            Self::Sweep => t!("sweep"),
             Self::SetUp => t!("settings-place-setup"),
             Self::Notifications => t!("settings-place-notifications"),
             Self::Keys => t!("settings-place-keys"),

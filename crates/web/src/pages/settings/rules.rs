@@ -7,11 +7,13 @@ use axum::response::Response;
 use switchboard_app::App;
 use switchboard_app::directory::department::INTENTS;
 use switchboard_app::routing::RuleError;
+use switchboard_app::routing::dry_run::{self, Proposed};
 use switchboard_app::routing::rule::RuleText;
-use switchboard_model::{Department, DepartmentId, Rule, RuleId};
+use switchboard_model::{Department, DepartmentId, Rule, RuleId, User, UserId};
 
 use super::form::{Act, Form};
-use super::{Place, Places, department_choices, frame};
+use super::tried::{self, Tried};
+use super::{Place, Places, department_choices, frame, user_choices};
 use crate::error::{PageError, Refusal};
 use crate::extract::PageId;
 use crate::options::Web;
@@ -41,14 +43,14 @@ struct RuleRow {
 }
 
 impl RulesPage {
-    fn new(frame: Frame, places: Places, rules: &[Rule], departments: &[Department]) -> Self {
+    fn new(frame: Frame, places: Places, rules: &[Rule], departments: &[Department], users: &[User]) -> Self {
         let row = |(number, rule): (usize, &Rule)| RuleRow {
             id: rule.id,
             number,
             name: rule.name.clone(),
             when: rule.when.clone().unwrap_or_default(),
             intent: rule.intent.as_deref().map(|intent| words::intent(intent).to_string()).unwrap_or_default(),
-            does: does(rule, departments),
+            does: does(rule, departments, users),
             is_enabled: rule.is_enabled,
             is_first: number == 1,
             is_last: number == rules.len(),
@@ -58,7 +60,7 @@ impl RulesPage {
 }
 
 /// "goes to Legal, tagged risk, priority +20".
-fn does(rule: &Rule, departments: &[Department]) -> String {
+fn does(rule: &Rule, departments: &[Department], users: &[User]) -> String {
     let mut does = Vec::new();
     let department = rule.department.and_then(|id| departments.iter().find(|department| department.id == id));
     does.extend(department.map(|department| t!("settings-rules-goes-to", department = &department.name)));
@@ -68,10 +70,19 @@ fn does(rule: &Rule, departments: &[Department]) -> String {
     if rule.priority != 0 {
         does.push(t!("settings-rules-priority", change = format!("{:+}", rule.priority)));
     }
+    let owner = rule.owner.and_then(|id| users.iter().find(|user| user.id == id));
+    does.extend(owner.map(|owner| t!("settings-rules-owned-by", owner = &owner.name)));
+    if rule.dismisses {
+        does.push(t!("settings-rules-dismissed"));
+    }
+    if rule.stops {
+        does.push(t!("settings-rules-stops"));
+    }
     does.join("; ")
 }
 
-fn entries(departments: &[Department], known: Option<&Rule>, typed: Option<&Fields>) -> Vec<Entry> {
+fn entries(app: &App, known: Option<&Rule>, typed: Option<&Fields>) -> Vec<Entry> {
+    let (departments, users) = (app.departments(), app.users());
     let value = |name: &str, known: Option<String>| match typed {
         Some(fields) => fields.text(name).to_owned(),
         None => known.unwrap_or_default(),
@@ -84,8 +95,20 @@ fn entries(departments: &[Department], known: Option<&Rule>, typed: Option<&Fiel
         None => known.and_then(|rule| rule.department),
     };
     let mut choices = vec![Choice::new("", t!("settings-rules-no-department"), department.is_none())];
-    choices.extend(department_choices(departments, |id| Some(id) == department));
+    choices.extend(department_choices(&departments, |id| Some(id) == department));
     let is_enabled = typed.map_or(known.is_none_or(|rule| rule.is_enabled), |fields| fields.is_on("is_enabled"));
+    let owner = match typed {
+        Some(fields) => fields.text("owner").parse().ok(),
+        None => known.and_then(|rule| rule.owner),
+    };
+    let mut owners = vec![Choice::new("", t!("settings-rules-no-owner"), owner.is_none())];
+    owners.extend(user_choices(&users, owner));
+    let ticked = |name: &str, known: Option<bool>| match typed {
+        Some(fields) => fields.is_on(name),
+        None => known.unwrap_or_default(),
+    };
+    let dismisses = ticked("dismisses", known.map(|rule| rule.dismisses));
+    let stops = ticked("stops", known.map(|rule| rule.stops));
     let priority = value("priority", known.map(|rule| rule.priority.to_string()));
     vec![
         Entry::line("name", t!("settings-name"), value("name", known.map(|rule| rule.name.clone())))
@@ -96,6 +119,7 @@ fn entries(departments: &[Department], known: Option<&Rule>, typed: Option<&Fiel
             .help(t!("settings-rules-when-help")),
         Entry::one("intent", t!("settings-rules-intent"), intents),
         Entry::one("department", t!("settings-rules-department"), choices),
+        Entry::one("owner", t!("settings-rules-owner"), owners).help(t!("settings-rules-owner-help")),
         Entry::line("tags", t!("settings-rules-tags"), value("tags", known.map(|rule| rule.tags.join(", "))))
             .note(t!("settings-may-stay-empty"))
             .help(t!("settings-rules-tags-help")),
@@ -105,6 +129,8 @@ fn entries(departments: &[Department], known: Option<&Rule>, typed: Option<&Fiel
             if priority.is_empty() { "0".to_owned() } else { priority },
         )
         .help(t!("settings-rules-priority-help")),
+        Entry::tick("dismisses", t!("settings-rules-dismisses"), dismisses),
+        Entry::tick("stops", t!("settings-rules-stop"), stops),
         Entry::tick("is_enabled", t!("settings-rules-enabled"), is_enabled),
     ]
 }
@@ -116,6 +142,13 @@ fn read(fields: &Fields) -> Result<RuleText, Refusal> {
             Refusal::unprocessable("unknown_department", t!("settings-rules-unknown-department")).about("department")
         })?),
     };
+    let owner: Option<UserId> =
+        match fields.filled("owner") {
+            None => None,
+            Some(id) => Some(id.parse().map_err(|_| {
+                Refusal::unprocessable("unknown_user", t!("settings-rules-unknown-owner")).about("owner")
+            })?),
+        };
     let priority = fields.filled("priority").unwrap_or_else(|| "0".to_owned());
     let priority = priority
         .trim_start_matches('+')
@@ -129,6 +162,9 @@ fn read(fields: &Fields) -> Result<RuleText, Refusal> {
         department,
         tags: fields.list("tags"),
         priority,
+        owner,
+        dismisses: fields.is_on("dismisses"),
+        stops: fields.is_on("stops"),
         is_enabled: fields.is_on("is_enabled"),
     })
 }
@@ -136,7 +172,7 @@ fn read(fields: &Fields) -> Result<RuleText, Refusal> {
 /// `GET /settings/rules`
 pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
     let (frame, places) = (frame(t!("settings-place-rules"), &visitor), Places::new(&visitor, Place::Rules));
-    show(StatusCode::OK, &RulesPage::new(frame, places, &web.app.rules(), &web.app.departments()))
+    show(StatusCode::OK, &RulesPage::new(frame, places, &web.app.rules(), &web.app.departments(), &web.app.users()))
 }
 
 fn new_form(app: &App, typed: Option<&Fields>) -> Form {
@@ -145,8 +181,9 @@ fn new_form(app: &App, typed: Option<&Fields>) -> Form {
         about: t!("settings-rules-new-about").into_owned(),
         action: "/settings/rules".to_owned(),
         submit: t!("settings-add"),
+        also: Some(("/settings/rules/try".to_owned(), t!("settings-rules-try"))),
         back: Some("/settings/rules"),
-        entries: entries(&app.departments(), None, typed),
+        entries: entries(app, None, typed),
         ..Form::default()
     }
 }
@@ -156,8 +193,9 @@ fn one_form(app: &App, rule: &Rule, typed: Option<&Fields>) -> Form {
         title: rule.name.clone(),
         action: format!("/settings/rules/{}", rule.id),
         submit: t!("settings-save"),
+        also: Some((format!("/settings/rules/{}/try", rule.id), t!("settings-rules-try"))),
         back: Some("/settings/rules"),
-        entries: entries(&app.departments(), Some(rule), typed),
+        entries: entries(app, Some(rule), typed),
         acts: vec![Act {
             title: t!("settings-rules-removing"),
             about: t!("settings-rules-removing-about").into_owned(),
@@ -192,6 +230,47 @@ pub(crate) async fn add(State(web): State<Web>, visitor: Visitor, fields: Fields
 fn get(app: &App, id: RuleId) -> Result<Rule, RuleError> {
     let rule = app.rules().iter().find(|rule| rule.id == id).cloned();
     rule.ok_or_else(|| RuleError::Unknown(id.to_string()))
+}
+
+/// `POST /settings/rules/try`: what a new rule would have done.
+pub(crate) async fn try_new(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
+    tried(&web, &visitor, None, &fields).await
+}
+
+/// `POST /settings/rules/{id}/try`: what a changed rule would have done.
+pub(crate) async fn try_one(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<RuleId>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    tried(&web, &visitor, Some(get(&web.app, id)?), &fields).await
+}
+
+/// The form as it was typed, and below it what the rule would have done.
+async fn tried(web: &Web, visitor: &Visitor, known: Option<Rule>, fields: &Fields) -> Result<Response, PageError> {
+    let id = known.as_ref().map(|rule| rule.id);
+    let run = match read(fields) {
+        Ok(text) => {
+            let proposed = Proposed::Rule { id, text };
+            web.app.try_rules(&visitor.actor, proposed, dry_run::DAYS, tried::SHOWN).await.map_err(Refusal::from)
+        }
+        Err(refusal) => Err(refusal),
+    };
+    let form = match &known {
+        Some(rule) => one_form(&web.app, rule, Some(fields)),
+        None => new_form(&web.app, Some(fields)),
+    };
+    match run {
+        Ok(run) => {
+            let below = Tried::new(&run, &web.app.users()).render().map_err(|error| Refusal::internal(&error))?;
+            Form { below: Some(below), ..form }.show(StatusCode::OK, visitor, Place::Rules)
+        }
+        Err(refusal) => {
+            let refusal = about_form(refusal)?;
+            form.refused(&refusal).show(refusal.status, visitor, Place::Rules)
+        }
+    }
 }
 
 /// `GET /settings/rules/{id}`
@@ -261,6 +340,9 @@ pub(crate) mod tests {
             department: Some(samples::departments()[0].id),
             tags: vec!["risk".to_owned(), samples::HOSTILE.to_owned()],
             priority: 20,
+            owner: Some(samples::users()[0].id),
+            dismisses: number == 2,
+            stops: true,
             is_enabled: number != 2,
         };
         vec![rule(1, "Refunds"), rule(2, samples::HOSTILE)]
@@ -271,7 +353,7 @@ pub(crate) mod tests {
         let visitor = samples::visitor();
         let page = |rules: &[Rule]| {
             let (frame, places) = (frame(t!("settings-place-rules"), &visitor), Places::new(&visitor, Place::Rules));
-            RulesPage::new(frame, places, rules, &samples::departments()).render().expect("renders")
+            RulesPage::new(frame, places, rules, &samples::departments(), &samples::users()).render().expect("renders")
         };
         vec![page(&rules()), page(&[])]
     }
