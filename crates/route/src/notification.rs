@@ -327,6 +327,7 @@ pub(crate) mod tests {
             why_here: String::new(),
             risk: switchboard_model::Assessment::default(),
             involved: vec![department(2)],
+            owner: None,
         };
         let event = Event {
             case: CaseId(1),
@@ -399,7 +400,7 @@ pub(crate) mod tests {
         let accepted = play.happens(by(4), Happening::Accepted);
         assert_eq!(accepted, [(2, Kind::OfferEnded), (3, Kind::Changed)]);
         let reply = ReplyId(Uuid::from_u128(1));
-        assert_eq!(play.happens(by(4), Happening::ReplyQueued { reply }), []);
+        assert_eq!(play.happens(by(4), Happening::ReplyQueued { reply, despite: String::new() }), []);
         let sent = play.happens(By::Outbox, Happening::ReplySent { reply, url: None });
         assert_eq!(sent, [(2, Kind::Changed), (3, Kind::Changed)], "who wrote it knows");
         let failed = play.happens(By::Outbox, Happening::ReplyFailed { reply, why: "no".into() });

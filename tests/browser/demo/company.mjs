@@ -69,6 +69,14 @@ export class Company {
     }
   }
 
+  // The id of a department by its key.
+  async department(cookie, key) {
+    const { data } = await this.api(cookie, "/departments");
+    const found = data.find((one) => one.key === key);
+    assert(found, `there is no department ${key}: ${data.map((one) => one.key)}`);
+    return found.id;
+  }
+
   async find(cookie, what, fits, filter) {
     const found = (await this.cases(cookie, filter)).find(fits);
     assert(found, `the demonstration has no case with ${what}`);

@@ -272,7 +272,8 @@ async fn nothing_stays_on_its_way_below_a_removed_account() {
     test.networks.outlet().script([Sending::Dropped]);
     let reply = test.app.reply(&OPERATOR, case, text(&account, "one")).await.expect("queued");
     test.app.send_due_replies(QUICK).await.expect("unsure");
-    let later = NewReply { send_after_s: 90, ..text(&account, "other") };
+    let despite = Some("the first one may be lost".to_owned());
+    let later = NewReply { send_after_s: 90, despite, ..text(&account, "other") };
     let later = test.app.reply(&OPERATOR, case, later).await.expect("queued");
     assert_eq!(now(&test, reply.id).await.state, ReplyState::Sending);
     // Killed after the account was removed and before its replies were failed.

@@ -66,14 +66,14 @@ const GROUNDS: [&str; 2] = ["settings/layout.html", "setup/layout.html"];
 
 /// Words of the samples, names of networks and of their settings, and our own name.
 const DATA: &str = "\
-    Acme Agnieszka Ana Bluesky Ctrl Fennel FennelCare Ines Jana Kept Kowalczyk Lindqvist Lisbon Mara Mastodon Okafor Olga Press Refunds Sales Service Switchboard The They UTC \
+    Acme Agnieszka Ana Bluesky Ctrl Fennel FennelCare Ines Jana Kept Kowalczyk Lindqvist Lisbon Mara Mastodon Okafor Olga Press Refunds Sales Service Switchboard The They UTC Urgent \
     acme akme alert ana author chosen disk example full gone hostile https kettl kettle know lid lids link long \
     mastodon mine mstdn net press order orders post recall risk say script service social sorry source textarea the url you";
 
 /// What is said in English to programs as well: reasons of refusals, of a case and of its priority, hours of duty.
 const OF_PROGRAMS: &str = "\
-    Observers Product Reads Rule There administrator already answered are can colleague complaint faults harm make \
-    member mon need negative not only read reads rule sure wrote yesterday";
+    Observers Product Reads Rule There administrator already answered are can colleague complaint faults followers harm make \
+    member mon names need negative not only price read reads rule sure wrote yesterday";
 
 /// Attributes that people read or hear.
 const READ: [&str; 6] = ["aria-label", "title", "placeholder", "alt", "label", "data-says"];

@@ -81,7 +81,7 @@ fn promises(targets: &SlaTargets) -> Vec<(Cow<'static, str>, String)> {
         (t!("settings-sla-end"), targets.resolution_min),
         (t!("settings-sla-accept"), targets.accept_min),
     ];
-    all.into_iter().filter_map(|(name, minutes)| Some((name, print(minutes?)))).collect()
+    all.into_iter().filter_map(|(name, minutes)| Some((name, said(minutes?)))).collect()
 }
 
 fn then(policy: &SlaPolicy) -> String {
@@ -90,7 +90,7 @@ fn then(policy: &SlaPolicy) -> String {
     let mut then = vec![hours, warning];
     then.extend(policy.escalation.iter().map(|step| match step.after_min {
         0 => t!("settings-sla-tells-at-once", who = who(step.to)),
-        after => t!("settings-sla-tells", who = who(step.to), after = print(after)),
+        after => t!("settings-sla-tells", who = who(step.to), after = said(after)),
     }));
     then.join("; ")
 }
@@ -103,7 +103,18 @@ fn who(to: EscalateTo) -> Cow<'static, str> {
     }
 }
 
-/// Minutes as people write them: "1 d 2 h 30 min".
+/// Minutes as they are read: "1 d 2 h 30 min".
+fn said(minutes: u32) -> String {
+    let (days, hours, rest) = (minutes / 1_440, minutes % 1_440 / 60, minutes % 60);
+    let parts = [
+        (days > 0).then(|| t!("settings-sla-days", count = days)),
+        (hours > 0).then(|| t!("settings-sla-hours", count = hours)),
+        (rest > 0 || minutes == 0).then(|| t!("settings-sla-minutes", count = rest)),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Minutes as people write them into a field: "1 d 2 h 30 min".
 fn print(minutes: u32) -> String {
     let parts = [(minutes / 1_440, "d"), (minutes % 1_440 / 60, "h"), (minutes % 60, "min")];
     let parts: Vec<String> =
