@@ -61,7 +61,7 @@ pub(crate) enum BulkActBody {
         #[schema(value_type = uuid::Uuid)]
         department: DepartmentId,
         #[serde(default)]
-        #[schema(value_type = Option<uuid::Uuid>, required = false)]
+        #[schema(value_type = uuid::Uuid, required = false)]
         user: Option<UserId>,
         #[schema(value_type = TransferReasonShape)]
         reason: TransferReason,

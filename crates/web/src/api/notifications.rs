@@ -1,10 +1,12 @@
 //! What users are told, over the API.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
-use switchboard_model::{Notification, NotificationSettings};
+use switchboard_model::{Channel, Notification, NotificationKind, NotificationSettings, Pace, QuietHours};
 use utoipa::{IntoParams, ToSchema};
 
 use super::actions::{As, acting};
@@ -102,6 +104,44 @@ pub(crate) async fn settings(
     Ok(one(web.app.notification_settings(&actor).await?))
 }
 
+/// What somebody wants to be told, as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+pub(crate) struct WriteSettings {
+    paces: BTreeMap<String, BTreeMap<String, Pace>>,
+    quiet: Option<QuietHours>,
+    digest_at: u16,
+    digest_day: u8,
+}
+
+impl Default for WriteSettings {
+    fn default() -> Self {
+        let NotificationSettings { paces: _, quiet, digest_at, digest_day } = NotificationSettings::default();
+        Self { paces: BTreeMap::new(), quiet, digest_at, digest_day }
+    }
+}
+
+impl TryFrom<WriteSettings> for NotificationSettings {
+    type Error = Refusal;
+
+    fn try_from(written: WriteSettings) -> Result<Self, Refusal> {
+        let WriteSettings { paces, quiet, digest_at, digest_day } = written;
+        let unknown = |what: &str, word: &str| {
+            let word: String = word.chars().take(40).collect();
+            Refusal::unprocessable("bad_field", format!("there is no {what} '{word}'")).about("paces")
+        };
+        let mut settings = Self { paces: BTreeMap::new(), quiet, digest_at, digest_day };
+        for (word, channels) in paces {
+            let kind = NotificationKind::from_word(&word).ok_or_else(|| unknown("kind of notification", &word))?;
+            for (word, pace) in channels {
+                let channel = Channel::from_word(&word).ok_or_else(|| unknown("channel", &word))?;
+                settings.paces.entry(kind).or_default().insert(channel, pace);
+            }
+        }
+        Ok(settings)
+    }
+}
+
 /// Say what you want to be told
 ///
 /// What is left out is as usual afterwards.
@@ -113,8 +153,8 @@ pub(crate) async fn set_settings(
     State(web): State<Web>,
     visitor: Visitor,
     ApiQuery(named): ApiQuery<As>,
-    ApiJson(settings): ApiJson<NotificationSettings>,
+    ApiJson(written): ApiJson<WriteSettings>,
 ) -> Result<Json<One<NotificationSettings>>, ApiError> {
     let actor = acting(&web, visitor, named)?;
-    Ok(one(web.app.set_notification_settings(&actor, settings).await?))
+    Ok(one(web.app.set_notification_settings(&actor, written.try_into()?).await?))
 }

@@ -189,7 +189,10 @@ pub(crate) async fn try_rules(
     let proposed = match (rule, rules) {
         (Some(rule), None) => Proposed::Rule { id, text: rule.into() },
         (None, Some(rules)) if id.is_none() => Proposed::All(rules.into_iter().map(RuleText::from).collect()),
-        _ => return Err(Refusal::bad_request("give one rule (with the id that it replaces), or all rules").into()),
+        _ => {
+            let message = "give one rule (with the id that it replaces), or all rules";
+            return Err(Refusal::unprocessable("bad_field", message).about("rule").into());
+        }
     };
     if most > 20_000 {
         return Err(Refusal::bad_request("most is a number up to 20000").about("most").into());
