@@ -41,7 +41,7 @@ pub(crate) struct BulkCase {
 
 /// What is done to each of them.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(tag = "verb", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "verb", rename_all = "snake_case")]
 pub(crate) enum BulkActBody {
     /// You take it.
     Claim,
