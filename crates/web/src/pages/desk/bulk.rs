@@ -179,7 +179,7 @@ async fn page(
         chosen.push(ChosenView { id: *id, value, about: about.into_owned() });
     }
     let page = BulkPage {
-        frame: Frame::within(t!("desk-bulk"), Section::Desk, visitor).with_style("people.css"),
+        frame: Frame::within(t!("desk-bulk"), Section::Desk, visitor).with_style("lists.css").with_style("people.css"),
         back: local(fields.text("back")).unwrap_or("/desk").to_owned(),
         chosen,
         outcome,
