@@ -19,7 +19,7 @@ async fn rules_are_tried_and_their_work_is_told() {
     assert_eq!((tried.data()["posts"].clone(), tried.data()["changed"].clone()), (json!(2), json!(1)));
     assert_eq!(tried.data()["changes"][0]["after"]["dismissed"], "coupons");
     let both = web.json(Method::POST, "/api/v1/rules/try", json!({"rule": rule, "rules": [rule]})).await;
-    assert_eq!(both.status, StatusCode::BAD_REQUEST);
+    assert_eq!(both.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = web.form("/settings/rules/try", "name=coupons&when=coupon&dismisses=on&is_enabled=on").await;
     assert!(
         page.body.contains("Would have moved 1 of 2") && page.body.contains("coupon does not work"),
