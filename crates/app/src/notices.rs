@@ -38,6 +38,8 @@ pub enum Notice {
     },
     /// A user was told something, or has read what they were told.
     Notified(UserId),
+    /// A message was queued for somebody outside.
+    Queued,
     /// A session or a key of this user was ended; what was opened with it must end too.
     AccessEnded(UserId),
 }
@@ -45,7 +47,7 @@ pub enum Notice {
 impl Notice {
     /// Whether it is about something that is kept, so that a page read before may be wrong now.
     fn is_of_store(self) -> bool {
-        !matches!(self, Self::Presence { .. } | Self::AccessEnded(_))
+        !matches!(self, Self::Presence { .. } | Self::Queued | Self::AccessEnded(_))
     }
 }
 

@@ -263,6 +263,9 @@ impl Case {
             // History, replies and notes go on whatever the state is.
             Happening::Joined { is_ours: true, .. }
             | Happening::Noted { .. }
+            | Happening::QuestionAsked(_)
+            | Happening::QuestionAnswered { .. }
+            | Happening::QuestionWithdrawn { .. }
             | Happening::ReplyQueued { .. }
             | Happening::ReplyFailed { .. }
             | Happening::ReplyWithdrawn { .. }

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, ReplyId, Standing, UserId, Visibility};
+use crate::{
+    Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, Question, ReplyId, Standing, UserId, Visibility,
+};
 
 /// One entry of a case's history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +41,8 @@ pub enum By {
     Timer,
     /// The outbox.
     Outbox,
+    /// Somebody outside who was asked something, by the link that they were sent.
+    Guest,
 }
 
 impl By {
@@ -60,6 +64,7 @@ impl fmt::Display for By {
             Self::Author => f.write_str("author"),
             Self::Timer => f.write_str("timer"),
             Self::Outbox => f.write_str("outbox"),
+            Self::Guest => f.write_str("guest"),
         }
     }
 }
@@ -74,6 +79,7 @@ impl FromStr for By {
             "author" => Ok(Self::Author),
             "timer" => Ok(Self::Timer),
             "outbox" => Ok(Self::Outbox),
+            "guest" => Ok(Self::Guest),
             _ => {
                 let id = text.strip_prefix("user:").and_then(|id| id.parse().ok());
                 id.map(Self::User).ok_or_else(|| format!("'{}' is nobody", text.escape_debug()))
@@ -261,6 +267,20 @@ pub enum Happening {
         /// Who is told.
         to: UserId,
     },
+    /// Somebody beside the owner is asked something. The event's number is the question's.
+    QuestionAsked(Question),
+    /// Whoever was asked has answered, in the case or by their link.
+    QuestionAnswered {
+        /// The number of the question.
+        question: u32,
+        /// What they say.
+        text: String,
+    },
+    /// A question was taken back; its link answers nothing any more.
+    QuestionWithdrawn {
+        /// The number of the question.
+        question: u32,
+    },
     /// An answer was put into the outbox.
     ReplyQueued {
         /// The reply.
@@ -322,6 +342,9 @@ impl Happening {
             Self::ClockWarned { .. } => "clock_warned",
             Self::ClockBreached { .. } => "clock_breached",
             Self::Escalated { .. } => "escalated",
+            Self::QuestionAsked(_) => "question_asked",
+            Self::QuestionAnswered { .. } => "question_answered",
+            Self::QuestionWithdrawn { .. } => "question_withdrawn",
             Self::ReplyQueued { .. } => "reply_queued",
             Self::ReplySent { .. } => "reply_sent",
             Self::ReplyFailed { .. } => "reply_failed",
@@ -345,6 +368,9 @@ impl Happening {
                 | Self::ClockWarned { .. }
                 | Self::ClockBreached { .. }
                 | Self::Escalated { .. }
+                | Self::QuestionAsked(_)
+                | Self::QuestionAnswered { .. }
+                | Self::QuestionWithdrawn { .. }
         )
     }
 }

@@ -22,6 +22,7 @@ pub mod picture;
 pub mod post;
 pub mod preferences;
 pub mod publish;
+pub mod question;
 pub mod risk;
 pub mod rule;
 pub mod search;
@@ -62,6 +63,7 @@ pub use publish::{
     Account, Draft, Measured, Outgoing, Publish, PublishError, PublishErrorKind, Published, Reply, ReplyState, Target,
     Then,
 };
+pub use question::{Asked, Guest, Question, QuestionView};
 pub use risk::{Assessment, Gauge};
 pub use rule::{Rule, RuleSet};
 pub use search::{SavedSearch, SearchType, Span, SpanPart};

@@ -44,6 +44,8 @@ pub struct Letter {
     pub thread: Option<String>,
     /// The address it goes to.
     pub to: String,
+    /// The address that answers go to, if it is another one than it comes from.
+    pub reply_to: Option<String>,
     /// What it is about.
     pub subject: String,
     /// The plain part.

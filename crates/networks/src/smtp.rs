@@ -57,6 +57,9 @@ fn written(server: &MailServer, letter: &Letter) -> Result<Message, Untaken> {
         .to(mailbox(&letter.to)?)
         .subject(letter.subject.replace(['\r', '\n'], " "))
         .message_id(Some(format!("<{}>", letter.id)));
+    if let Some(reply_to) = &letter.reply_to {
+        builder = builder.reply_to(mailbox(reply_to)?);
+    }
     if let Some(thread) = &letter.thread {
         builder = builder.in_reply_to(format!("<{thread}>")).references(format!("<{thread}>"));
     }
@@ -96,6 +99,7 @@ mod tests {
             id: "1@acme.example".into(),
             thread: Some("case-7@acme.example".into()),
             to: "mara@acme.example".into(),
+            reply_to: Some("ines@acme.example".into()),
             subject: "Case 7\r\nBcc: everybody@acme.example".into(),
             text: "Case 7 is yours now.".into(),
             html: "<p>Case 7 is yours now.</p>".into(),
@@ -109,6 +113,7 @@ mod tests {
         let written = String::from_utf8(written).expect("text");
         for line in [
             "Message-ID: <1@acme.example>",
+            "Reply-To: ines@acme.example",
             "References: <case-7@acme.example>",
             "In-Reply-To: <case-7@acme.example>",
             "List-Unsubscribe: <https://desk.acme.example/act/x>",

@@ -7,8 +7,8 @@ use jiff::civil::{DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use switchboard_model::{
-    By, Case, Department, DepartmentId, Event, Happening, NotificationKind, NotificationSettings, Owner, Pace,
-    QuietHours, Role, Team, User, UserId,
+    Asked, By, Case, Department, DepartmentId, Event, Happening, NotificationKind, NotificationSettings, Owner, Pace,
+    QuestionView, QuietHours, Role, Team, User, UserId,
 };
 
 use crate::named::users_named;
@@ -101,7 +101,7 @@ impl List<'_> {
                     self.tell(user, Kind::Mentioned, here);
                 }
             }
-            Happening::Watched { user } if was_named(history, *user, self.audience.users) => return,
+            Happening::Watched { user } if was_addressed(history, *user, self.audience.users) => return,
             Happening::Watched { user } => {
                 self.tell(*user, Kind::Changed, here);
                 return;
@@ -124,6 +124,16 @@ impl List<'_> {
                 self.tell(*to, Kind::Escalated, here);
                 return;
             }
+            Happening::QuestionAsked(question) => {
+                if let Asked::User(user) = question.to {
+                    self.tell(user, Kind::Question, here);
+                }
+                return;
+            }
+            Happening::QuestionAnswered { question, .. } => {
+                let asked = QuestionView::find(history, *question).and_then(|view| view.event.by.user());
+                self.tell_any(asked, Kind::Answer, here);
+            }
             Happening::ReplyFailed { .. } => self.tell_any(writer(history), Kind::Changed, here),
             // Nothing that anybody waits for.
             Happening::Joined { is_ours: true, .. }
@@ -131,6 +141,7 @@ impl List<'_> {
             | Happening::Unwatched { .. }
             | Happening::Excused { .. }
             | Happening::Assessed { .. }
+            | Happening::QuestionWithdrawn { .. }
             | Happening::ReplyQueued { .. }
             | Happening::ReplyWithdrawn { .. } => return,
             Happening::Claimed
@@ -195,12 +206,13 @@ pub fn may_hear(user: &User) -> bool {
     user.is_active && user.role != Role::Observer
 }
 
-/// Whether a user follows a case because the note before named them, of which they hear already.
-fn was_named(history: &[Event], user: UserId, users: &[User]) -> bool {
+/// Whether a user follows a case because the note before named them, or they were asked: of which they hear already.
+fn was_addressed(history: &[Event], user: UserId, users: &[User]) -> bool {
     let Some(last) = history.last() else { return false };
     let together = history.iter().rev().take_while(|event| event.at == last.at && event.by == last.by);
     together.into_iter().any(|event| match &event.what {
         Happening::Noted { text } => users_named(text, users).contains(&user),
+        Happening::QuestionAsked(question) => question.to == Asked::User(user),
         _ => false,
     })
 }

@@ -165,6 +165,8 @@ impl From<CaseError> for Refusal {
             CaseError::ViewTaken(_) => Self::new(StatusCode::CONFLICT, "name_taken", message).about("name"),
             CaseError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
             CaseError::Forbidden(forbidden) => forbidden.into(),
+            CaseError::BadLink => Self::not_found(message),
+            CaseError::QuestionOver { .. } => Self::new(StatusCode::GONE, "question_over", message),
             CaseError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
             CaseError::App(error) => error.into(),
         }

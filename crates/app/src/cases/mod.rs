@@ -14,6 +14,7 @@ pub mod follow;
 pub mod note;
 pub mod open;
 pub mod prioritise;
+pub mod question;
 mod record;
 pub mod release;
 pub mod snooze;
@@ -96,6 +97,15 @@ pub enum CaseError {
     NotUndone {
         /// The case.
         case: CaseId,
+        /// Why.
+        why: String,
+    },
+    /// A link that we did not make.
+    #[error("this link is not one of ours, or a part of it is missing; ask whoever sent it for a new one")]
+    BadLink,
+    /// A question that cannot be answered any more.
+    #[error("this question cannot be answered any more: {why}")]
+    QuestionOver {
         /// Why.
         why: String,
     },

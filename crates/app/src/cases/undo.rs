@@ -130,6 +130,7 @@ impl App {
             By::Author => "the author".to_owned(),
             By::Timer => "the clock".to_owned(),
             By::Outbox => "the outbox".to_owned(),
+            By::Guest => "somebody who was asked".to_owned(),
         }
     }
 }
@@ -299,6 +300,9 @@ pub fn deed(what: &Happening) -> &'static str {
         Happening::ClockWarned { .. } => "warned of a clock",
         Happening::ClockBreached { .. } => "saw a clock run out",
         Happening::Escalated { .. } => "told it further up",
+        Happening::QuestionAsked(_) => "asked somebody",
+        Happening::QuestionAnswered { .. } => "answered a question",
+        Happening::QuestionWithdrawn { .. } => "took a question back",
         Happening::ReplyQueued { .. } => "put a reply into the outbox",
         Happening::ReplySent { .. } => "sent a reply",
         Happening::ReplyFailed { .. } => "could not send a reply",

@@ -180,12 +180,15 @@ fn retain_seen(replies: &mut Vec<Reply>, posts: &[StoredPost]) {
     replies.retain(|reply| reply.state == ReplyState::Sent && is_seen(reply));
 }
 
-/// Takes out notes, and that notes were taken back.
+/// Takes out notes with what was taken back of them, and questions.
 fn leave_out_notes(events: &mut Vec<Event>) {
     let mut notes = BTreeSet::new();
     events.retain(|event| {
         let is_note = match &event.what {
-            Happening::Noted { .. } => true,
+            Happening::Noted { .. }
+            | Happening::QuestionAsked(_)
+            | Happening::QuestionAnswered { .. }
+            | Happening::QuestionWithdrawn { .. } => true,
             Happening::Undone { event: undone, .. } => notes.contains(undone),
             _ => false,
         };

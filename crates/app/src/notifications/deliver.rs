@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use switchboard_model::mail::Untaken;
-use switchboard_model::{Channel, DeliveryState, NotificationDelivery};
+use switchboard_model::{CaseId, Channel, DeliveryState, NotificationDelivery, QuestionView};
 use uuid::Uuid;
 
 use super::NotificationError;
@@ -30,6 +30,9 @@ const TRIED_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// What was told and messages that left are kept for so long.
 const KEPT_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 
+/// And what is older is looked for this often.
+const TRIM_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
 /// How long it waits after each attempt, in minutes; the last one again and again.
 const WAITS_MIN: [i64; 6] = [1, 5, 15, 60, 180, 360];
 
@@ -45,16 +48,18 @@ impl App {
             tracing::error!(%error, "messages that were under way cannot be queued again");
         }
         let mut notices = self.notices.listen();
+        let mut trimmed_at = Timestamp::MIN;
         loop {
             if let Err(error) = self.deliver().await {
                 tracing::error!(%error, "messages cannot be sent; it is tried again");
             }
-            let trimmed = match self.now().checked_sub(KEPT_FOR) {
-                Ok(before) => self.store.trim_notifications(before).await.map(drop),
-                Err(_) => Ok(()),
-            };
-            if let Err(error) = trimmed {
-                tracing::warn!(%error, "old notifications cannot be forgotten");
+            let now = self.now();
+            if now.duration_since(trimmed_at) >= TRIM_EVERY {
+                trimmed_at = now;
+                let trimmed = self.store.trim_notifications(now - KEPT_FOR).await;
+                if let Err(error) = trimmed {
+                    tracing::warn!(%error, "old notifications cannot be forgotten");
+                }
             }
             let next = self.store.next_due_delivery().await.ok().flatten();
             let wait = next.map_or(LOOK_EVERY, |due| {
@@ -67,7 +72,7 @@ impl App {
                     () = self.stop.cancelled() => return,
                     () = &mut sleep => break,
                     notice = notices.recv() => match notice {
-                        Ok(Notice::Notified(_)) => break,
+                        Ok(Notice::Notified(_) | Notice::Queued) => break,
                         Ok(_) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
                         Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
                     },
@@ -113,6 +118,9 @@ impl App {
         if delivery.channel != Channel::Mail {
             return refused("there is no such channel");
         }
+        if let Some((case, question)) = delivery.about {
+            return self.hand_over_question(delivery, case, question).await;
+        }
         let user = delivery.user.and_then(|user| self.people().user(user)).filter(|user| user.is_active);
         let Some(user) = user else { return Ok(None) };
         let mut told = self.store.notifications_of_delivery(delivery.id).await?;
@@ -120,10 +128,23 @@ impl App {
         if told.is_empty() {
             return Ok(None);
         }
-        let Some(server) = self.notifying.mail.load_full() else {
-            return Ok(Some(Err(Untaken { is_final: false, why: "no server for mail is named".to_owned() })));
-        };
+        let Some(server) = self.notifying.mail.load_full() else { return Ok(Some(Err(no_server()))) };
         let letter = self.letter(&server, delivery, &user, &told);
+        Ok(Some(self.networks.send_mail(&server, &letter).await.map(drop)))
+    }
+
+    /// Hands over what asks a guest something, unless the question was taken back or answered before.
+    async fn hand_over_question(
+        &self,
+        delivery: &NotificationDelivery,
+        case: CaseId,
+        question: u32,
+    ) -> Result<Option<Result<(), Untaken>>, NotificationError> {
+        let events = self.store.case_events(case).await?;
+        let asked = QuestionView::find(&events, question).filter(|asked| asked.is_open(self.now()));
+        let Some(asked) = asked else { return Ok(None) };
+        let Some(server) = self.notifying.mail.load_full() else { return Ok(Some(Err(no_server()))) };
+        let letter = self.letter_to_guest(&server, delivery, asked);
         Ok(Some(self.networks.send_mail(&server, &letter).await.map(drop)))
     }
 
@@ -167,9 +188,11 @@ impl App {
         if !self.store.retry_delivery(id, self.now()).await? {
             return Err(NotificationError::UnknownDelivery(id));
         }
-        if let Some(user) = self.store.find_delivery(id).await?.and_then(|delivery| delivery.user) {
-            self.notices.tell(Notice::Notified(user));
-        }
+        self.notices.tell(Notice::Queued);
         Ok(())
     }
+}
+
+fn no_server() -> Untaken {
+    Untaken { is_final: false, why: "no server for mail is named".to_owned() }
 }

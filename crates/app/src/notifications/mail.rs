@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use switchboard_model::mail::{Letter, MailServer};
-use switchboard_model::{By, Notification, NotificationDelivery, NotificationKind, Pace, User};
+use switchboard_model::{By, CaseId, Notification, NotificationDelivery, NotificationKind, Pace, QuestionView, User};
 
 use super::NotificationError;
 use super::link::Act;
@@ -59,6 +59,7 @@ impl App {
             id: format!("{}@{}", self.ids.next(), domain(&server.from)),
             thread: None,
             to: to.trim().to_owned(),
+            reply_to: None,
             subject: "Switchboard: a trial message".to_owned(),
             text: text.to_owned(),
             html: format!("<p>{text}</p>"),
@@ -105,6 +106,11 @@ impl App {
             text.push_str(&format!("{sentence}\n{address}\n\n"));
             html.push_str(&format!("<p><a href=\"{}\">{}</a></p>\n", escaped(&address), escaped(&sentence)));
         }
+        if let Some(one) = single.filter(|one| one.kind == NotificationKind::Question) {
+            let address = self.question_address(one.case, one.event);
+            text.push_str(&format!("Read and answer it: {address}\n\n"));
+            html.push_str(&format!("<p><a href=\"{}\">Read and answer it</a></p>\n", escaped(&address)));
+        }
         for (act, words) in single.map(acts).unwrap_or_default() {
             let Some(one) = single else { break };
             let address = format!("{base}/act/{}", self.link_to(act, user.id, one.case, one.event));
@@ -124,11 +130,54 @@ impl App {
             id: format!("{}@{domain}", delivery.id),
             thread: single.map(|one| format!("case-{}@{domain}", one.case)),
             to: user.email.clone(),
+            reply_to: None,
             subject: format!("[{company}] {subject}"),
             text,
             html,
             unsubscribe: Some(out),
         }
+    }
+
+    /// The letter that asks a guest something. What they answer to it goes to whoever asks.
+    pub(super) fn letter_to_guest(
+        &self,
+        server: &MailServer,
+        delivery: &NotificationDelivery,
+        asked: QuestionView<'_>,
+    ) -> Letter {
+        let domain = domain(&server.from);
+        let company = self.company().map_or_else(|| "Switchboard".to_owned(), |company| company.name.clone());
+        let asker = asked.event.by.user().and_then(|user| self.people().user(user));
+        let who = asker.as_ref().map_or(company.as_str(), |user| user.name.as_str());
+        let (case, question) = (asked.event.case, asked.question);
+        let address = self.question_address(case, asked.event.number);
+        let until = question.until.strftime("%Y-%m-%d %H:%M UTC");
+        let text = format!(
+            "{who} of {company} asks you:\n\n{}\n\nAnswer on this page, until {until}: {address}\nIt needs no account. The address is for you alone.\n",
+            question.text
+        );
+        let said = escaped(&question.text).replace('\n', "<br>\n");
+        let html = format!(
+            "<p>{} of {} asks you:</p>\n<blockquote>{said}</blockquote>\n<p><a href=\"{}\">Answer on this page</a>, until {until}. It needs no account. The address is for you alone.</p>\n",
+            escaped(who),
+            escaped(&company),
+            escaped(&address)
+        );
+        Letter {
+            id: format!("{}@{domain}", delivery.id),
+            thread: Some(format!("question-{case}-{}@{domain}", asked.event.number)),
+            to: delivery.target.clone(),
+            reply_to: asker.as_ref().map(|user| user.email.clone()),
+            subject: format!("[{company}] {who} asks you something"),
+            text,
+            html,
+            unsubscribe: None,
+        }
+    }
+
+    /// Where a question is answered without logging in.
+    pub fn question_address(&self, case: CaseId, question: u32) -> String {
+        format!("{}/question/{}", self.notifying.public_url(), self.question_token(case, question))
     }
 
     /// What a notification says, in English.
@@ -143,6 +192,7 @@ impl App {
             By::Timer => "the clock".to_owned(),
             By::Rules => "a rule".to_owned(),
             By::Outbox => "the outbox".to_owned(),
+            By::Guest => "somebody outside".to_owned(),
             By::Operator => "an operator".to_owned(),
         };
         let case = told.case;

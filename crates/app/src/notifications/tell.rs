@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use switchboard_model::{Case, CaseId, Channel, Event, NotificationSettings, Pace, Team, User, UserId};
+use switchboard_model::{
+    Asked, Case, CaseId, Channel, Event, Happening, NotificationSettings, Pace, Question, Team, User, UserId,
+};
 use switchboard_route::notification::{Audience, Told, leaves_at, told};
 use switchboard_store::{NewDelivery, NewNotification, Notified, Storm};
 
@@ -78,11 +80,14 @@ impl App {
             let Some(last) = events.last().map(|entry| entry.place) else { return Ok(users) };
             let events: Vec<Event> = events.into_iter().map(|entry| entry.event).collect();
             let new = self.news(&events).await?;
-            let alone: Vec<NewDelivery> = Vec::new();
+            let alone: Vec<NewDelivery> = events.iter().filter_map(|event| self.letter_outside(event)).collect();
             match self.store.notify(&new, &alone, STORM, CONSUMER, last).await? {
                 Notified::Told(told) => {
                     users += told.len();
                     self.count_unread(&told).await?;
+                    if !alone.is_empty() {
+                        self.notices.tell(Notice::Queued);
+                    }
                     place = last;
                 }
                 // Another process reads the same feed; it goes on from where that one is.
@@ -107,6 +112,21 @@ impl App {
             }
         }
         Ok(new)
+    }
+
+    /// The message to a guest who is asked something. Without a server for mail whoever asks sends the link themselves.
+    fn letter_outside(&self, event: &Event) -> Option<NewDelivery> {
+        let Happening::QuestionAsked(Question { to: Asked::Guest(guest), .. }) = &event.what else { return None };
+        let has_mail = self.notifying.mail.load().is_some();
+        has_mail.then(|| NewDelivery {
+            id: self.ids.next(),
+            channel: Channel::Mail,
+            target: guest.email.clone(),
+            pace: Pace::AtOnce,
+            due_at: event.at,
+            created_at: self.now(),
+            about: Some((event.case, event.number)),
+        })
     }
 
     fn news_for(

@@ -12,6 +12,7 @@ mod ownership;
 mod pictures;
 mod play;
 mod presence;
+mod questions;
 mod rules;
 mod searches;
 mod setup;

@@ -9,8 +9,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use switchboard_model::{
-    Awaited, Case, CaseFilter, CaseId, CaseOrder, CaseState, DepartmentId, Event, Happening, Outcome, Owner, PostId,
-    TransferReason, UserId,
+    Asked, Awaited, Case, CaseFilter, CaseId, CaseOrder, CaseState, DepartmentId, Event, Happening, Outcome, Owner,
+    PostId, TransferReason, UserId,
 };
 use switchboard_store::{Household, ListedCase, Store};
 
@@ -147,6 +147,40 @@ enum Action {
         case: CaseId,
         /// What it says.
         text: String,
+    },
+    /// Ask a colleague, or somebody outside, by e-mail address.
+    Ask {
+        /// Its number.
+        case: CaseId,
+        /// Who is asked: the e-mail address of a user, or of somebody outside.
+        whom: String,
+        /// What is asked.
+        text: String,
+        /// What somebody outside is called.
+        #[arg(long, value_name = "NAME", default_value = "")]
+        name: String,
+        /// Whether the page of the link shows the conversation; only of public cases if left out.
+        #[arg(long, value_name = "YES")]
+        shows_posts: Option<bool>,
+        /// Let the case wait for the answer.
+        #[arg(long)]
+        wait: bool,
+    },
+    /// Answer a question, as the user of --as who was asked, or for whoever told you.
+    Answer {
+        /// Its number.
+        case: CaseId,
+        /// The number of the question in the history.
+        question: u32,
+        /// What is answered.
+        text: String,
+    },
+    /// Take a question back; its link answers nothing any more.
+    WithdrawQuestion {
+        /// Its number.
+        case: CaseId,
+        /// The number of the question in the history.
+        question: u32,
     },
     /// Add tags, and remove those of --remove.
     Tag {
@@ -398,6 +432,26 @@ async fn act(
         Action::Decline { case, note } => (case, "decline", json!({ "note": note })),
         Action::Withdraw { case } => (case, "withdraw", json!({})),
         Action::Note { case, text } => (case, "notes", json!({ "text": text })),
+        Action::Ask { case, whom, text, name, shows_posts, wait } => {
+            let household = household().await?;
+            let mut body = json!({ "text": text, "waits": wait });
+            let to = match user_of(&household, &whom) {
+                Ok(asked) => json!({ "user": asked }),
+                Err(_) => json!({ "email": whom, "name": name }),
+            };
+            if let (Value::Object(body), Value::Object(to)) = (&mut body, to) {
+                body.extend(to);
+                body.extend(shows_posts.map(|shows| ("shows_posts".to_owned(), shows.into())));
+            }
+            return door.act_on_case(case, "questions", body, user.as_deref()).await;
+        }
+        Action::Answer { case, question, text } => {
+            let verb = format!("questions/{question}/answers");
+            return door.act_on_case(case, &verb, json!({ "text": text }), user.as_deref()).await;
+        }
+        Action::WithdrawQuestion { case, question } => {
+            return door.act_on_case(case, &format!("questions/{question}/withdraw"), json!({}), user.as_deref()).await;
+        }
         Action::Tag { case, add, remove } => (case, "tags", json!({ "added": add, "removed": remove })),
         Action::Prioritise { case, score, why } => (case, "priority", json!({ "score": score, "why": why })),
         Action::Snooze { case, until } => (case, "snooze", json!({ "until": until })),
@@ -629,6 +683,15 @@ fn told(event: &Event, names: &Names<'_>) -> String {
         }
         Happening::Closed { outcome, reason } => format!("{} {reason}", outcome.as_str()),
         Happening::Undone { event, .. } => format!("event {event}"),
+        Happening::QuestionAsked(question) => {
+            let to = match &question.to {
+                Asked::User(user) => names.user(*user),
+                Asked::Guest(guest) => guest.email.as_str(),
+            };
+            format!("{to}: {}", question.text)
+        }
+        Happening::QuestionAnswered { question, text } => format!("{question}: {text}"),
+        Happening::QuestionWithdrawn { question } => question.to_string(),
         Happening::ReplySent { url, .. } => url.clone().unwrap_or_default(),
         Happening::Joined { .. }
         | Happening::Claimed

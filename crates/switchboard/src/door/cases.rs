@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use switchboard_app::App;
 use switchboard_app::cases::CaseError;
+use switchboard_app::cases::question::NewQuestion;
 use switchboard_app::cases::transfer::Transfer;
 use switchboard_app::rights::Actor;
-use switchboard_model::{Case, CaseId, PostId};
+use switchboard_model::{Asked, Case, CaseId, Guest, PostId};
 
 use super::Door;
 use crate::failure::Failure;
@@ -62,6 +63,12 @@ pub(super) fn acting_at(path: &str, user: Option<&str>) -> String {
     format!("{path}?as={query}")
 }
 
+/// The number of a question and what is done about it, as the address of the API says it.
+fn question_verb(verb: &str) -> Option<(u32, &str)> {
+    let (number, verb) = verb.strip_prefix("questions/")?.split_once('/')?;
+    Some((number.parse().ok()?, verb))
+}
+
 /// The same without a running `serve`: the fields stand in the body under the names of the API.
 async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> Result<Case, Failure> {
     fn field<T: serde::de::DeserializeOwned>(body: &Value, name: &str) -> Result<T, Failure> {
@@ -104,7 +111,20 @@ async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> 
         "close" => app.close_case(actor, id, seen, field(body, "outcome")?, &text("reason")?).await,
         "reopen" => app.reopen_case(actor, id, seen, &text("why")?).await,
         "undo" => app.undo(actor, id, seen, field(body, "event")?).await,
-        other => return Err(Failure::usage(format_args!("nothing is called '{other}'"))),
+        "questions" => {
+            let to = match (field(body, "user")?, field::<Option<String>>(body, "email")?) {
+                (Some(user), _) => Asked::User(user),
+                (None, email) => Asked::Guest(Guest { name: text("name")?, email: email.unwrap_or_default() }),
+            };
+            let shows_posts = field(body, "shows_posts")?;
+            let new = NewQuestion { to, text: text("text")?, shows_posts, waits: field(body, "waits")? };
+            app.ask_question(actor, id, new).await
+        }
+        other => match question_verb(other) {
+            Some((question, "answers")) => app.answer_question(actor, id, question, &text("text")?).await,
+            Some((question, "withdraw")) => app.withdraw_question(actor, id, question).await,
+            _ => return Err(Failure::usage(format_args!("nothing is called '{other}'"))),
+        },
     };
     Ok(done?)
 }

@@ -99,6 +99,7 @@ desk-keys-filter = filter the list
 desk-keys-new = show new cases
 desk-keys-claim = claim
 desk-keys-reply = reply
+desk-keys-question = ask somebody
 desk-keys-note = note
 desk-keys-transfer = transfer
 desk-keys-offered = accept, decline what is offered

@@ -51,6 +51,7 @@ notifications-by-author = The author
 notifications-by-clock = The clock
 notifications-by-rules = A rule
 notifications-by-outbox = The outbox
+notifications-by-guest = Somebody outside
 
 notifications-kind-changed = Something else happens to a case that I own or follow
 notifications-kind-offered = A case is offered to me or to my department

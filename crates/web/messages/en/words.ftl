@@ -122,6 +122,7 @@ words-rules-first = The rules
 words-author-first = The author
 words-clock-first = The clock
 words-outbox-first = The answer
+words-guest-first = Somebody outside
 words-somebody-left = somebody who left
 words-department-gone = a department that is gone
 words-desk = Desk

@@ -238,6 +238,8 @@ impl Gathered {
             Notice::Presence { case } => drop(self.presence.insert(case)),
             Notice::AccessEnded(user) => drop(self.ended.insert(user)),
             Notice::Notified(user) => drop(self.notified.insert(user)),
+            // Nobody looks at what waits to be sent.
+            Notice::Queued => {}
             Notice::People => self.has_people = true,
             Notice::Views => self.has_views = true,
         }

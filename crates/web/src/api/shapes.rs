@@ -9,6 +9,7 @@ pub(crate) mod answers;
 pub(crate) mod cases;
 pub(crate) mod notifications;
 pub(crate) mod people;
+pub(crate) mod questions;
 pub(crate) mod rules;
 pub(crate) mod sweep;
 
@@ -408,12 +409,14 @@ mod tests {
 
     use jiff::civil::date;
     use serde_json::json;
+    use switchboard_app::cases::question::{CaseQuestion, QuestionAnswer};
     use switchboard_app::sources::Proposal;
     use switchboard_model::{
-        Absence, ApiKey, ApiKeyId, Budget, By, CaseId, Channel, Company, Department, DepartmentId, Duty, DutyHours,
-        Engagement, EscalateTo, EscalationStep, Evidence, Holiday, HolidayCalendar, Interest, Notification,
-        NotificationKind, NotificationSettings, Office, Pace, PostKind, Preferences, Profile, QuietHours, Role, Rule,
-        RuleId, SignalName, SlaPolicy, SlaTargets, SourceKind, Span, SpanPart, Team, User, UserId,
+        Absence, ApiKey, ApiKeyId, Asked, Budget, By, CaseId, Channel, Company, Department, DepartmentId, Duty,
+        DutyHours, Engagement, EscalateTo, EscalationStep, Evidence, Guest, Holiday, HolidayCalendar, Interest,
+        Notification, NotificationKind, NotificationSettings, Office, Pace, PostKind, Preferences, Profile, Question,
+        QuietHours, Role, Rule, RuleId, SignalName, SlaPolicy, SlaTargets, SourceKind, Span, SpanPart, Team, User,
+        UserId,
     };
 
     use super::*;
@@ -597,6 +600,14 @@ mod tests {
             count: 37,
         };
         check("Notification", told);
+        let guest = Guest { name: "n".into(), email: "a@b.example".into() };
+        for to in [Asked::User(user.id), Asked::Guest(guest)] {
+            let (at, by) = (samples::now(), By::Guest);
+            let question = Question { to, text: "t".into(), shows_posts: true, until: at };
+            let answers = vec![QuestionAnswer { at, by, text: "t".into() }];
+            let address = Some("https://desk.example/question/x".into());
+            check("Question", CaseQuestion { number: 2, at, by, question, answers, is_withdrawn: false, address });
+        }
         let quiet = Some(QuietHours { from: 1_320, to: 420 });
         let mut settings = NotificationSettings { quiet, ..NotificationSettings::default() };
         settings.set_pace(NotificationKind::Offered, Channel::Mail, Pace::Daily);

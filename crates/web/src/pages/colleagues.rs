@@ -115,6 +115,7 @@ impl Colleagues {
             By::Author => t!("words-author-first"),
             By::Timer => t!("words-clock-first"),
             By::Outbox => t!("words-outbox-first"),
+            By::Guest => t!("words-guest-first"),
         };
         words.into_owned()
     }

@@ -23,6 +23,7 @@ pub(crate) mod pictures;
 pub(crate) mod post;
 pub(crate) mod preview;
 mod query_words;
+pub(crate) mod question;
 pub(crate) mod search;
 pub(crate) mod searches;
 pub(crate) mod settings;

@@ -107,6 +107,7 @@ fn who(by: By, colleagues: &Colleagues) -> String {
         By::Timer => t!("notifications-by-clock"),
         By::Rules => t!("notifications-by-rules"),
         By::Outbox => t!("notifications-by-outbox"),
+        By::Guest => t!("notifications-by-guest"),
         By::Operator => t!("notifications-somebody"),
     };
     words.into_owned()
@@ -190,7 +191,7 @@ pub(crate) mod tests {
     pub(crate) fn samples() -> Vec<String> {
         let (users, departments) = (samples::users(), samples::departments());
         let (user, department) = (users[1].id, departments[1].id);
-        let bys = [By::User(user), By::Author, By::Timer, By::Rules, By::Outbox, By::Operator];
+        let bys = [By::User(user), By::Author, By::Timer, By::Rules, By::Outbox, By::Guest, By::Operator];
         let colleagues = Colleagues { users: users.into(), departments: departments.into(), you: None };
         let mut notifications = Vec::new();
         for (kind, number) in NotificationKind::ALL.iter().zip(1_i64..) {

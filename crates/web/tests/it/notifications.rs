@@ -1,12 +1,13 @@
 //! The bell, the page of notifications and their settings.
 
+use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 use switchboard_app::rights::Actor;
 use switchboard_model::CaseFilter;
 
 use crate::live::{listen_as, next};
-use crate::test_web::TestWeb;
+use crate::test_web::{TestWeb, request};
 
 /// A case of the administrator on which the operator left a note.
 async fn noted(web: &TestWeb) -> i64 {
@@ -47,6 +48,43 @@ async fn the_bell_counts_and_the_page_tells() {
     assert_eq!(web.get("/api/v1/notifications?unread=true").await.data(), json!([]));
     let answer = web.json(Method::POST, "/api/v1/notifications/read", json!({})).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn a_question_is_answered_on_its_page_without_logging_in() {
+    let web = TestWeb::start().await;
+    let case = noted(&web).await;
+    let form = "to=guest&email=ann%40lab.example&name=Ann&text=Is+%3Cb%3Eit%3C%2Fb%3E+safe%3F&shows=1";
+    let asked = web.form(&format!("/cases/{case}/question"), form).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+    let page = web.get(&format!("/cases/{case}")).await.body;
+    assert!(page.contains("asks Ann, beside the conversation"), "{page}");
+    let listed = web.get(&format!("/api/v1/cases/{case}/questions")).await.data();
+    let address = listed[0]["address"].as_str().expect("an address");
+    let path = &address[address.find("/question/").expect("a path")..];
+    let outside = web.send_bare(request(Method::GET, path).body(Body::empty()).expect("a request")).await;
+    assert_eq!(outside.status, StatusCode::OK);
+    assert!(outside.body.contains("Is &#60;b&#62;it&#60;/b&#62; safe?"), "{}", outside.body);
+    assert!(outside.body.contains("my acme kettle is broken") && !outside.body.contains("look"), "{}", outside.body);
+    let post = async |text: &'static str| {
+        let request = request(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
+        web.send_bare(request.body(Body::from(text)).expect("a request")).await
+    };
+    let refused = post("text=+").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let answered = post("text=It+is.").await;
+    assert_eq!(answered.status, StatusCode::OK);
+    assert!(answered.body.contains("Your answer is with"), "{}", answered.body);
+    assert!(web.get(&format!("/cases/{case}")).await.body.contains("It is."));
+    let number = listed[0]["number"].as_u64().expect("a number");
+    let path = format!("/api/v1/cases/{case}/questions/{number}");
+    let told = web.json(Method::POST, &format!("{path}/answers"), json!({"text": "He says no"})).await;
+    assert_eq!(told.status, StatusCode::OK, "{}", told.body);
+    let withdrawn = web.json(Method::POST, &format!("{path}/withdraw"), json!({})).await;
+    assert_eq!(withdrawn.status, StatusCode::OK);
+    let late = web.json(Method::POST, &format!("{path}/answers"), json!({"text": "late"})).await;
+    assert_eq!(late.status, StatusCode::GONE);
+    assert_eq!(web.get("/question/question.1.2.00").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -239,13 +239,14 @@ pub(crate) struct EventShape {
     number: u32,
     #[schema(format = DateTime)]
     at: String,
-    /// `user:` and an id, `operator`, `rules`, `author`, `timer`, `outbox`.
+    /// `user:` and an id, `operator`, `rules`, `author`, `timer`, `outbox`, `guest`.
     by: String,
     /// `opened`, `joined`, `claimed`, `assigned`, `released`, `offered`, `accepted`, `declined`, `offer_ended`, `moved`,
     /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `undone`,
     /// `watched`, `unwatched`, `involved`, `excused`, `assessed`, `ping_pong`, `clock_warned`, `clock_breached`,
-    /// `escalated`, `reply_queued`, `reply_sent`, `reply_failed`, `reply_withdrawn`. One that is `undone` holds the number of the `event`
-    /// that it takes back, and how the case stands again as `restored`.
+    /// `escalated`, `question_asked`, `question_answered`, `question_withdrawn`, `reply_queued`, `reply_sent`,
+    /// `reply_failed`, `reply_withdrawn`. One that is `undone` holds the number of the `event` that it takes back, and
+    /// how the case stands again as `restored`.
     kind: String,
     #[serde(flatten)]
     rest: BTreeMap<String, Value>,

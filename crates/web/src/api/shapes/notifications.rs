@@ -20,7 +20,7 @@ pub(crate) struct NotificationShape {
     case: i64,
     /// The number of the event in the case's history.
     event: u32,
-    /// Who did it: `user:ID`, `operator`, `rules`, `author`, `timer`, `outbox`.
+    /// Who did it: `user:ID`, `operator`, `rules`, `author`, `timer`, `outbox`, `guest`.
     by: String,
     /// When it happened.
     #[schema(format = DateTime)]

@@ -23,6 +23,10 @@ pub(crate) struct Acts {
     /// The id of whoever looks, where they can take it over from a colleague.
     pub(crate) you_instead: Option<String>,
     pub(crate) destinations: Vec<Destination>,
+    /// Whoever can be asked: value, name, whether that is chosen.
+    pub(crate) asked: Vec<(String, String, bool)>,
+    /// Whether somebody outside sees the conversation unless somebody says otherwise.
+    pub(crate) shows_posts: bool,
     pub(crate) reasons: Vec<(&'static str, Cow<'static, str>, bool)>,
     pub(crate) outcomes: Vec<(&'static str, Cow<'static, str>, bool)>,
     pub(crate) moments: Vec<Moment>,
@@ -63,6 +67,8 @@ impl Acts {
                 colleagues,
                 if opened == "transfer" { &typed.to } else { "" },
             ),
+            asked: askable(colleagues, if opened == "question" { &typed.to } else { "" }),
+            shows_posts: if opened == "question" { typed.shows.is_some() } else { case.visibility.is_open() },
             reasons: reasons().map(|(word, words)| (word, words, mine("transfer", word, &typed.reason))).into(),
             outcomes: Outcome::ALL
                 .map(|outcome| {
@@ -89,8 +95,20 @@ impl Acts {
             "tags" => &self.typed.tags,
             "own" => &self.typed.own,
             "why" => &self.typed.why,
+            "name" => &self.typed.name,
+            "email" => &self.typed.email,
             _ => "",
         }
+    }
+
+    /// Whether somebody outside is to be asked, as it was typed.
+    pub(crate) fn asks_guest(&self) -> bool {
+        self.opened == "question" && self.typed.to == "guest"
+    }
+
+    /// Whether the case is to wait for the answer, as it was typed.
+    pub(crate) fn waits(&self) -> bool {
+        self.opened == "question" && self.typed.waits.is_some()
     }
 
     /// Whether the sender of a transfer goes on following the case: as it was typed, else yes.
@@ -101,7 +119,7 @@ impl Acts {
     /// Whether a form with fields for words is drawn: `case/_acts.html` draws what fits the case and who looks.
     pub(crate) fn has_form(&self, verb: &str) -> bool {
         match verb {
-            "note" => true,
+            "note" | "question" => true,
             "tag" | "prioritise" => self.may_work,
             "transfer" => self.may_work && !self.is_closed && !self.is_offered,
             "close" => self.may_work && !self.is_closed,
@@ -145,6 +163,18 @@ fn assignees(case: &Case, colleagues: &Colleagues, wanted: &str) -> Vec<(String,
         };
         let is_chosen = id == wanted;
         (id, name, is_chosen)
+    };
+    colleagues.users.iter().filter(can).map(choice).collect()
+}
+
+/// Whoever can be asked something: everybody who works on cases, but not who looks.
+fn askable(colleagues: &Colleagues, wanted: &str) -> Vec<(String, String, bool)> {
+    let can =
+        |user: &&switchboard_model::User| user.is_active && user.role != Role::Observer && !colleagues.is_you(user.id);
+    let choice = |user: &switchboard_model::User| {
+        let id = user.id.to_string();
+        let is_chosen = id == wanted;
+        (id, user.name.clone(), is_chosen)
     };
     colleagues.users.iter().filter(can).map(choice).collect()
 }

@@ -15,7 +15,7 @@ use crate::options::Web;
 use crate::pages::{go, show};
 use crate::visitor::Visitor;
 
-type Answer = Result<Response, PageError>;
+pub(super) type Answer = Result<Response, PageError>;
 
 /// `GET /cases/{id}`
 pub(crate) async fn show_one(State(web): State<Web>, visitor: Visitor, PageId(id): PageId<CaseId>) -> Answer {
@@ -31,7 +31,7 @@ pub(crate) async fn open(State(web): State<Web>, visitor: Visitor, PagePostId(id
 }
 
 /// Back to where the form was, or the case with what was typed and why it was not done.
-async fn finish(
+pub(super) async fn finish(
     web: &Web,
     visitor: &Visitor,
     id: CaseId,
@@ -51,7 +51,7 @@ pub(crate) fn after(back: &str, id: CaseId) -> String {
 }
 
 /// A field of a form whose words are not among those it offers.
-fn bad(field: &'static str, message: &str) -> Refusal {
+pub(super) fn bad(field: &'static str, message: &str) -> Refusal {
     Refusal::unprocessable("bad_field", message).about(field)
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use switchboard_model::{Account, CaseId};
+use switchboard_model::{Account, By, CaseId, QuestionView};
 
 use super::notice::{Refused, Typed};
 use super::{CasePage, CasePane, CaseParts, Shown};
@@ -34,6 +34,11 @@ pub(crate) async fn pane(
     // Replies may have left from accounts that were removed since; they keep their names.
     let names = view.replies.iter().filter_map(|reply| app.account(actor, reply.account).ok());
     let accounts: Vec<Account> = names.collect();
+    let may_hand_out = |by: By| may_answer || by == actor.by();
+    let addresses = QuestionView::all(&view.events)
+        .filter(|asked| may_hand_out(asked.event.by))
+        .map(|asked| (asked.event.number, app.question_address(id, asked.event.number)))
+        .collect();
     let parts = CaseParts {
         case: &view.case,
         posts: &view.posts,
@@ -46,6 +51,7 @@ pub(crate) async fn pane(
         measured: None,
         searches: &searches,
         clocks: &view.clocks,
+        addresses: &addresses,
     };
     let colleagues = colleagues(web, visitor);
     let shown = Shown {

@@ -13,11 +13,13 @@ pub(crate) mod load;
 pub(crate) mod moments;
 pub(crate) mod notice;
 pub(crate) mod presence;
+pub(crate) mod question;
 pub(crate) mod reply;
 pub(crate) mod timeline;
 pub(crate) mod wording;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use askama::Template;
 use jiff::Timestamp;
@@ -173,6 +175,8 @@ pub(crate) struct CaseParts<'a> {
     pub(crate) measured: Option<&'a Measured>,
     pub(crate) searches: &'a [SavedSearch],
     pub(crate) clocks: &'a CaseClocks,
+    /// Where questions are answered without logging in, for who may hand that out.
+    pub(crate) addresses: &'a BTreeMap<u32, String>,
 }
 
 /// For whom and how a case is shown.
@@ -209,6 +213,7 @@ impl CasePane {
             names: &names,
             colleagues,
             may_answer: may_work.is_ok(),
+            addresses: parts.addresses,
             with_pictures: shown.with_pictures,
             now,
         };
@@ -336,6 +341,7 @@ pub(crate) mod tests {
             measured: is_full.then_some(&measured),
             searches: &searches,
             clocks: &samples::clocks(),
+            addresses: &[(6, samples::HOSTILE.to_owned()), (7, samples::HOSTILE.to_owned())].into(),
         };
         let (actor, colleagues) = (samples::actor(role), samples::colleagues());
         let now = samples::now();

@@ -39,6 +39,15 @@ pub(crate) struct Typed {
     pub(crate) on: String,
     /// Whether the sender follows it after it was accepted.
     pub(crate) watch: Option<String>,
+    /// The number of a question.
+    pub(crate) question: Option<u32>,
+    /// Who outside is asked.
+    pub(crate) name: String,
+    pub(crate) email: String,
+    /// Whether they see the conversation.
+    pub(crate) shows: Option<String>,
+    /// Whether the case waits for the answer.
+    pub(crate) waits: Option<String>,
     /// Why a second answer leaves.
     pub(crate) despite: String,
     /// The version of the draft.

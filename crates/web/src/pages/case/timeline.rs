@@ -1,10 +1,12 @@
 //! What was said and done in a case, oldest first: posts, our replies among them, notes, and what happened between.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
-use switchboard_model::{Account, Event, Happening, Media, Reply, ReplyId, ReplyState, SpanPart, StoredPost};
+use switchboard_model::{
+    Account, Asked, By, Event, Happening, Media, QuestionView, Reply, ReplyId, ReplyState, SpanPart, StoredPost,
+};
 
 use super::composer::account_name;
 use super::wording::{EventLine, History};
@@ -23,6 +25,7 @@ pub(crate) enum Entry {
     Post(Box<PostEntry>),
     Reply(Box<ReplyEntry>),
     Note(NoteEntry),
+    Question(QuestionEntry),
     /// What happened between two of them.
     Events(Vec<EventLine>),
 }
@@ -75,6 +78,27 @@ pub(crate) struct NoteEntry {
     pub(crate) text: String,
 }
 
+/// A question to somebody beside the owner, with what they say.
+#[derive(Debug, Clone)]
+pub(crate) struct QuestionEntry {
+    pub(crate) number: u32,
+    pub(crate) note: NoteEntry,
+    /// Who is asked.
+    pub(crate) to: String,
+    /// Their address, where they are outside.
+    pub(crate) email: Option<String>,
+    pub(crate) answers: Vec<NoteEntry>,
+    /// Until when it can be answered, while it waits for that.
+    pub(crate) until: Option<When>,
+    pub(crate) is_withdrawn: bool,
+    /// Who looks may answer it: for themselves, or for whoever told them.
+    pub(crate) may_answer: bool,
+    /// It is for who looks.
+    pub(crate) is_yours: bool,
+    /// Where it is answered without logging in, for who may hand it out.
+    pub(crate) address: Option<String>,
+}
+
 /// What a timeline is made of.
 pub(crate) struct Told<'a> {
     pub(crate) posts: &'a [StoredPost],
@@ -85,6 +109,8 @@ pub(crate) struct Told<'a> {
     pub(crate) names: &'a SearchNames<'a>,
     pub(crate) colleagues: &'a Colleagues,
     pub(crate) may_answer: bool,
+    /// Where questions are answered without logging in, by their numbers.
+    pub(crate) addresses: &'a BTreeMap<u32, String>,
     pub(crate) with_pictures: bool,
     pub(crate) now: Timestamp,
 }
@@ -118,6 +144,10 @@ pub(crate) fn timeline(told: &Told<'_>) -> Vec<Entry> {
     for event in told.events {
         let entry = match &event.what {
             Happening::Noted { text } if !history.is_undone(event) => Entry::Note(note(event, text, told)),
+            Happening::QuestionAsked(_) => match QuestionView::find(told.events, event.number) {
+                Some(view) => Entry::Question(question(view, told)),
+                None => continue,
+            },
             what if is_told_elsewhere(what, &replied) => continue,
             _ => Entry::Events(vec![EventLine::new(event, &history, told.colleagues, told.now)]),
         };
@@ -218,6 +248,37 @@ fn note(event: &Event, text: &str, told: &Told<'_>) -> NoteEntry {
         who,
         when: When::new(event.at, told.now),
         text: text.to_owned(),
+    }
+}
+
+fn question(view: QuestionView<'_>, told: &Told<'_>) -> QuestionEntry {
+    let (number, asked) = (view.event.number, view.question);
+    let (to, email, is_yours) = match &asked.to {
+        Asked::User(user) => (told.colleagues.name(*user), None, told.colleagues.is_you(*user)),
+        Asked::Guest(guest) => (guest.name.clone(), Some(guest.email.clone()), false),
+    };
+    let answer = |(event, text): (&Event, &str)| {
+        let mut entry = note(event, text, told);
+        if let (By::Guest, Asked::Guest(guest)) = (event.by, &asked.to) {
+            entry.initials = crate::pages::colleagues::initials(&guest.name);
+            entry.who = guest.name.clone();
+        }
+        entry
+    };
+    let answers: Vec<NoteEntry> = view.answers().map(answer).collect();
+    let is_withdrawn = view.is_withdrawn();
+    let can_be = !is_withdrawn && told.now < asked.until;
+    QuestionEntry {
+        number,
+        note: note(view.event, &asked.text, told),
+        to,
+        email,
+        until: view.is_open(told.now).then(|| When::new(asked.until, told.now)),
+        is_withdrawn,
+        may_answer: can_be && (is_yours || told.may_answer),
+        is_yours,
+        address: told.addresses.get(&number).filter(|_| can_be && answers.is_empty()).cloned(),
+        answers,
     }
 }
 

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use switchboard_model::{Awaited, Case, CaseState, ClockKind, Event, Happening, Outcome, TransferReason, taken_back};
+use switchboard_model::{
+    Asked, Awaited, By, Case, CaseState, ClockKind, Event, Happening, Outcome, QuestionView, TransferReason, taken_back,
+};
 
 use crate::pages::colleagues::Colleagues;
 use crate::pages::words::When;
@@ -107,6 +109,15 @@ impl<'a> History<'a> {
         self.undone.contains(&event.number)
     }
 
+    /// Who did something. Somebody outside has the name by which they were asked.
+    fn doer(&self, event: &Event, colleagues: &Colleagues) -> String {
+        let guest = match (event.by, &event.what) {
+            (By::Guest, Happening::QuestionAnswered { question, .. }) => QuestionView::find(self.events, *question),
+            _ => None,
+        };
+        guest.map_or_else(|| colleagues.doer(event.by), |asked| self::asked(&asked.question.to, colleagues))
+    }
+
     /// What somebody did in the event of that number; the beginning of a history may be cut off.
     pub(crate) fn deed(&self, number: u32, colleagues: &Colleagues) -> Cow<'static, str> {
         match self.events.iter().find(|event| event.number == number).map(|event| &event.what) {
@@ -116,6 +127,14 @@ impl<'a> History<'a> {
             Some(Happening::Offered(_)) => t!("case-deed-offered"),
             Some(what) => happened(what, colleagues).0,
         }
+    }
+}
+
+/// Who is asked.
+pub(crate) fn asked(to: &Asked, colleagues: &Colleagues) -> String {
+    match to {
+        Asked::User(user) => colleagues.name(*user),
+        Asked::Guest(guest) => guest.name.clone(),
     }
 }
 
@@ -152,7 +171,7 @@ impl EventLine {
         };
         Self {
             when: When::new(event.at, now),
-            who: colleagues.doer(event.by),
+            who: history.doer(event, colleagues),
             what,
             said,
             until: until.map(|until| When::new(until, now)),
@@ -212,6 +231,11 @@ fn happened(what: &Happening, colleagues: &Colleagues) -> (Cow<'static, str>, St
         Happening::Escalated { clock: kind, to, .. } => {
             t!("case-event-escalated", clock = clock(*kind), name = colleagues.name(*to))
         }
+        Happening::QuestionAsked(question) => {
+            t!("case-event-question-asked", name = asked(&question.to, colleagues))
+        }
+        Happening::QuestionAnswered { .. } => t!("case-event-question-answered"),
+        Happening::QuestionWithdrawn { .. } => t!("case-event-question-withdrawn"),
         Happening::ReplyQueued { .. } => t!("case-event-reply-queued"),
         Happening::ReplySent { .. } => t!("case-event-reply-sent"),
         Happening::ReplyFailed { .. } => t!("case-event-reply-failed"),

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use serde_json::json;
 use switchboard_app::cases::clocks::{CaseClocks, CaseHop, NextStep, RunningClock};
 use switchboard_model::{
-    Account, AccountId, Assessment, By, Case, CaseId, ClockKind, Department, DepartmentId, Draft, Due, Duty, Event,
-    Gauge, Happening, Measured, Offer, Office, Opening, Outcome, PostId, Preferences, Priority, PriorityPart, Profile,
-    Published, QueueCount, Reply, ReplyId, ReplyState, Role, SourceKind, StoredPost, Then, TransferReason, User,
-    UserId, View, ViewFilter, Visibility,
+    Account, AccountId, Asked, Assessment, By, Case, CaseId, ClockKind, Department, DepartmentId, Draft, Due, Duty,
+    Event, Gauge, Guest, Happening, Measured, Offer, Office, Opening, Outcome, PostId, Preferences, Priority,
+    PriorityPart, Profile, Published, Question, QueueCount, Reply, ReplyId, ReplyState, Role, SourceKind, StoredPost,
+    Then, TransferReason, User, UserId, View, ViewFilter, Visibility,
 };
 use uuid::Uuid;
 
@@ -120,6 +120,14 @@ fn history(steps: Vec<(i64, By, Happening)>) -> (Case, Vec<Event>) {
     (case, events)
 }
 
+fn guest() -> Guest {
+    Guest { name: HOSTILE.to_owned(), email: "ana@lab.example".to_owned() }
+}
+
+fn question(to: Asked, until: jiff::Timestamp) -> Question {
+    Question { to, text: format!("The lids? {HOSTILE}"), shows_posts: true, until }
+}
+
 fn steps() -> Vec<(i64, By, Happening)> {
     let offer = Offer {
         department: SALES,
@@ -135,6 +143,12 @@ fn steps() -> Vec<(i64, By, Happening)> {
         (15 * 60, By::User(MALLORY), Happening::Watched { user: MALLORY }),
         (14 * 60, By::User(INES), Happening::Noted { text: format!("Do not say recall. {HOSTILE}") }),
         (9 * 60, By::User(INES), Happening::Assigned { to: YOU }),
+        (9 * 60, By::User(INES), Happening::QuestionAsked(question(Asked::User(YOU), at(-600)))),
+        (8 * 60, By::User(YOU), Happening::QuestionAsked(question(Asked::Guest(guest()), at(-600)))),
+        (8 * 60, By::Guest, Happening::QuestionAnswered { question: 7, text: HOSTILE.to_owned() }),
+        (8 * 60, By::User(YOU), Happening::QuestionAsked(question(Asked::Guest(guest()), at(-600)))),
+        (8 * 60, By::User(YOU), Happening::QuestionWithdrawn { question: 9 }),
+        (8 * 60, By::User(YOU), Happening::QuestionAsked(question(Asked::Guest(guest()), at(10)))),
         (8 * 60, By::Author, Happening::Joined { post: 6, is_ours: false }),
         (7 * 60, By::Outbox, Happening::Joined { post: 5, is_ours: true }),
         (6 * 60, By::User(YOU), Happening::Tagged { added: vec![HOSTILE.to_owned()], removed: vec!["k4".to_owned()] }),

@@ -12,8 +12,8 @@ use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
 };
 use crate::pages::{
-    act, case, demo, desk, directory, failure, find, home, notifications, post, search, searches, source, sources,
-    sweep,
+    act, case, demo, desk, directory, failure, find, home, notifications, post, question, search, searches, source,
+    sources, sweep,
 };
 use crate::reader::{Reader, as_reader};
 
@@ -38,6 +38,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("home.html", home::tests::samples),
     ("notifications.html", notifications::tests::samples),
     ("post.html", post::tests::samples),
+    ("question.html", question::tests::samples),
     ("search.html", search::tests::samples),
     ("searches.html", searches::tests::samples),
     ("settings/accounts.html", accounts::tests::samples),
