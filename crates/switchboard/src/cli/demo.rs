@@ -137,6 +137,7 @@ impl Played {
 
     async fn answer(self, listener: &TcpListener, address: SocketAddr) -> Result<After, Failure> {
         let Self { app, stage, people } = self;
+        app.set_public_url(&format!("http://{address}"));
         app.follow();
         app.watch_clock();
         app.watch_notifications();

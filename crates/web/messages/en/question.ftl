@@ -3,7 +3,7 @@
 question-title = A question
 question-heading = { $name } asks you
 question-for = For
-question-until = can be answered until
+question-until = its time ends
 question-answers = What you answered
 question-answered = Your answer is with { $name }. You can add to it below.
 question-your-answer = Your answer
