@@ -11,8 +11,8 @@ use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::directory::{DirectoryError, duty};
 use switchboard_app::rights::Actor;
 use switchboard_model::{
-    Awaited, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, DismissalReason, Outcome, Owner, PostId, Role,
-    SourceKind, TransferReason, Unaccepted, UserId,
+    Awaited, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, DismissalReason, Happening, Outcome, Owner,
+    PostId, Role, SourceKind, TransferReason, Unaccepted, UserId,
 };
 use switchboard_testkit::app::{TestApp, heard};
 
@@ -163,6 +163,7 @@ impl Play {
         let (kind, other, department) = (self.dice.roll(20), *self.dice.pick(&self.users), self.department());
         let minutes = *self.dice.pick(&[1u32, 30, 600]);
         let is_named = self.dice.roll(2) == 0;
+        let note = *self.dice.pick(&["they know", "it is about the lid", " "]);
         let app = self.test().app.clone();
         let soon = app.now() + SignedDuration::from_mins(i64::from(minutes));
         match kind {
@@ -174,7 +175,7 @@ impl Play {
                     department,
                     user: is_named.then_some(other),
                     reason: TransferReason::NotOurs,
-                    note: "they know".into(),
+                    note: note.into(),
                     accept_within_min: Some(minutes),
                     keeps_watching: is_named,
                 };
@@ -253,6 +254,25 @@ impl Play {
         self.story.push(format!("mention {post}: {}", done.map_or_else(|error| error.to_string(), |()| "done".into())));
     }
 
+    /// What the histories say at the end: nobody who wrote after the end of a case is left without one that is open, and
+    /// nothing stands offered by somebody who does not own it any more.
+    async fn look_back(&self) {
+        for case in self.cases().await {
+            let history = self.test().app.store().case_events(case.id).await.expect("read");
+            let newest = |is_meant: fn(&Happening) -> bool| history.iter().rposition(|event| is_meant(&event.what));
+            let wrote = newest(|what| matches!(what, Happening::Joined { is_ours: false, .. }));
+            let closed = newest(|what| matches!(what, Happening::Closed { .. }));
+            assert!(!case.is_closed() || wrote < closed, "an author is not heard: {:#?}", self.story);
+            assert!(!case.is_closed() || case.offer.is_none(), "a closed case is offered: {:#?}", self.story);
+            let offered = newest(|what| matches!(what, Happening::Offered(_) | Happening::Undone { .. }));
+            let handed = newest(|what| {
+                use Happening::{Accepted, Assigned, Claimed, Moved, Released};
+                matches!(what, Claimed | Accepted | Assigned { .. } | Released { .. } | Moved { .. })
+            });
+            assert!(case.offer.is_none() || handed < offered, "who offered it has it no more: {:#?}", self.story);
+        }
+    }
+
     /// Whoever has each case can have it, and nobody who needs an answer is forgotten.
     async fn look(&self) {
         let app = &self.test().app;
@@ -304,6 +324,7 @@ async fn play_on(server: Option<Arc<str>>) {
             play.step().await;
             play.look().await;
         }
+        play.look_back().await;
         if let Some(test) = play.test.take() {
             test.app.stop().await;
         }

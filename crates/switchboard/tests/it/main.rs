@@ -11,4 +11,5 @@ mod mastodon;
 mod owners;
 mod people;
 mod program;
+mod transfers;
 mod undo;

@@ -26,7 +26,7 @@ fn kills() -> usize {
 }
 
 /// The statement in the repository.
-const OWNERSHIP: &str = include_str!("../../../../contrib/sql/ownership.sql");
+pub(crate) const OWNERSHIP: &str = include_str!("../../../../contrib/sql/ownership.sql");
 
 /// What the installation said it has done.
 #[derive(Default)]
@@ -36,7 +36,7 @@ struct Acknowledged {
     events: Vec<(i64, i64, &'static str)>,
 }
 
-enum Engine {
+pub(crate) enum Engine {
     Sqlite,
     Postgres(String),
 }
@@ -55,10 +55,10 @@ async fn each_case_has_one_owner_whatever_is_killed_when_on_postgres() {
 }
 
 /// A company, and a network on which people have written to it.
-struct Installation {
-    program: Program,
-    office: Office,
-    engine: Engine,
+pub(crate) struct Installation {
+    pub(crate) program: Program,
+    pub(crate) office: Office,
+    pub(crate) engine: Engine,
     network: FakeMastodon,
     account: String,
     /// Local ids of what people wrote.
@@ -73,14 +73,14 @@ struct Answered {
 }
 
 impl Installation {
-    async fn on_sqlite() -> Self {
+    pub(crate) async fn on_sqlite() -> Self {
         let program = program();
         std::fs::create_dir_all(program.data()).expect("a data directory");
         let office = office::found(&StoreConfig::sqlite(database(&program.data()))).await;
         Self::new(program, office, Engine::Sqlite).await
     }
 
-    async fn on_postgres(server: &str) -> Self {
+    pub(crate) async fn on_postgres(server: &str) -> Self {
         let url = switchboard_testkit::postgres::fresh_database(server).await;
         let office = office::found(&StoreConfig::postgres(url.clone())).await;
         Self::new(program().with("SWITCHBOARD__STORE__URL", &url), office, Engine::Postgres(url)).await
@@ -282,20 +282,25 @@ async fn everybody_was_told_once(program: &Program, engine: &Engine) {
 }
 
 /// What a worker needs to ask the running installation.
-struct Caller {
-    client: reqwest::Client,
-    url: String,
+pub(crate) struct Caller {
+    pub(crate) client: reqwest::Client,
+    pub(crate) url: String,
     key: String,
 }
 
-fn caller(serving: &Serving) -> Caller {
+pub(crate) fn caller(serving: &Serving) -> Caller {
     Caller { client: client(), url: serving.url.clone(), key: serving.key.clone() }
 }
 
 impl Caller {
+    /// Where something is done to a case.
+    pub(crate) fn case(&self, id: i64, verb: &str) -> String {
+        format!("{}/api/v1/cases/{id}/{verb}", self.url)
+    }
+
     /// The answer, if there is one: a killed server gives none, and what is refused is not done.
     #[expect(clippy::disallowed_methods, reason = "the answers of the own server are small")]
-    async fn ask(&self, request: reqwest::RequestBuilder) -> Option<Value> {
+    pub(crate) async fn ask(&self, request: reqwest::RequestBuilder) -> Option<Value> {
         let answer = request.bearer_auth(&self.key).send().await.ok()?;
         if !answer.status().is_success() {
             assert!(!answer.status().is_server_error() || answer.status() == 503, "{}", answer.status());
@@ -385,7 +390,7 @@ async fn work(caller: Caller, office: Office, mut dice: Dice, acknowledged: Arc<
 }
 
 /// The first column of each row, or all columns of a row together.
-async fn rows(program: &Program, engine: &Engine, statement: &'static str) -> Vec<String> {
+pub(crate) async fn rows(program: &Program, engine: &Engine, statement: &'static str) -> Vec<String> {
     match engine {
         Engine::Sqlite => {
             let path = database(&program.data());
