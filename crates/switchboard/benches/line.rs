@@ -3,6 +3,7 @@
 //! Prints a Markdown table for `docs/benchmarks.md`. `--quick` uses a tenth of everything. Nothing here asserts a time:
 //! the figures are for people to read.
 
+#[expect(dead_code, reason = "other benches use the rest")]
 mod running;
 
 use std::collections::HashMap;

@@ -10,6 +10,7 @@ use switchboard_app::directory::department::{DepartmentChange, NewDepartment};
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::directory::{DirectoryError, duty};
 use switchboard_app::rights::Actor;
+use switchboard_app::routing::rule::RuleText;
 use switchboard_model::{
     Awaited, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, DismissalReason, Happening, Outcome, Owner,
     PostId, Role, SourceKind, TransferReason, Unaccepted, UserId,
@@ -102,7 +103,10 @@ impl Play {
 
     async fn say(&mut self, answers: Option<u32>) {
         self.posts += 1;
-        let mut post = heard(&self.posts.to_string(), "My acme kettle never arrived, I want a refund!");
+        // Rules know some of them.
+        let about = *self.dice.pick(&["", "", " coupon", " vip"]);
+        let text = format!("My acme kettle never arrived, I want a refund!{about}");
+        let mut post = heard(&self.posts.to_string(), &text);
         if let (Ok(post), Some(first)) = (&mut post.post, answers) {
             post.in_reply_to = Some(format!("x:{first}"));
         }
@@ -113,7 +117,7 @@ impl Play {
 
     /// One step: most of what people try is refused, and that is part of it.
     async fn step(&mut self) {
-        let kind = self.dice.roll(30);
+        let kind = self.dice.roll(31);
         match kind {
             0..=2 => self.say(None).await,
             3 | 4 if self.posts > 0 => {
@@ -127,7 +131,8 @@ impl Play {
             }
             9 | 10 => self.change_people().await,
             11 => self.act_at_once().await,
-            29 => self.answer_for_mentions().await,
+            27 => self.change_rules().await,
+            28 | 29 => self.answer_for_mentions().await,
             _ => {
                 let cases = self.cases().await;
                 if cases.is_empty() {
@@ -211,7 +216,14 @@ impl Play {
     }
 
     async fn change_people(&mut self) {
-        let (kind, user, department) = (self.dice.roll(9), *self.dice.pick(&self.users), self.department());
+        let (kind, mut user, department) = (self.dice.roll(9), *self.dice.pick(&self.users), self.department());
+        // Whoever leaves is often in the middle of something.
+        let offers = |case: Case| case.offer.and(case.owner.user());
+        if kind == 0
+            && let Some(sender) = self.cases().await.into_iter().find_map(offers)
+        {
+            user = sender;
+        }
         let hours = *self.dice.pick(&["", "mon-fri 09:00-17:00", "mon-sun 22:00-06:00", "tue 10:00-11:00"]);
         let app = self.test().app.clone();
         let by = Actor::Operator;
@@ -239,6 +251,39 @@ impl Play {
         self.story.push(format!("people {kind}: {}", done.map_or_else(|error| error.to_string(), |()| "done".into())));
     }
 
+    /// Coupons are dismissed, or not; a user gets what is about guests of honour, or nobody does.
+    async fn change_rules(&mut self) {
+        let (kind, user, department) = (self.dice.roll(3), *self.dice.pick(&self.users), self.department());
+        let app = self.test().app.clone();
+        let by = Actor::Operator;
+        let text = |name: &str| RuleText {
+            name: name.into(),
+            when: Some(name.into()),
+            intent: None,
+            department: None,
+            tags: Vec::new(),
+            priority: 0,
+            owner: None,
+            dismisses: false,
+            stops: false,
+            is_enabled: true,
+        };
+        let known = |name: &str| app.rules().iter().find(|rule| rule.name == name).map(|rule| rule.id);
+        let set = async |rule: RuleText| match known(&rule.name) {
+            Some(id) => app.change_rule(&by, id, rule).await.map(drop),
+            None => app.add_rule(&by, rule).await.map(drop),
+        };
+        let done = match kind {
+            0 => set(RuleText { dismisses: true, ..text("coupon") }).await,
+            1 => set(RuleText { owner: Some(user), department: Some(department), ..text("vip") }).await,
+            _ => match known("coupon") {
+                Some(id) => app.remove_rule(&by, id).await,
+                None => Ok(()),
+            },
+        };
+        self.story.push(format!("rules {kind}: {}", done.map_or_else(|error| error.to_string(), |()| "done".into())));
+    }
+
     /// Dismisses a mention, takes that back, or sweeps.
     async fn answer_for_mentions(&mut self) {
         let who = self.somebody();
@@ -263,7 +308,6 @@ impl Play {
             let wrote = newest(|what| matches!(what, Happening::Joined { is_ours: false, .. }));
             let closed = newest(|what| matches!(what, Happening::Closed { .. }));
             assert!(!case.is_closed() || wrote < closed, "an author is not heard: {:#?}", self.story);
-            assert!(!case.is_closed() || case.offer.is_none(), "a closed case is offered: {:#?}", self.story);
             let offered = newest(|what| matches!(what, Happening::Offered(_) | Happening::Undone { .. }));
             let handed = newest(|what| {
                 use Happening::{Accepted, Assigned, Claimed, Moved, Released};
@@ -280,7 +324,11 @@ impl Play {
         let check = app.store().check_cases().await.expect("checked");
         assert_eq!(check.findings, [], "after {:#?}", self.story);
         let people = app.people();
-        for case in self.cases().await.into_iter().filter(|case| !case.is_closed()) {
+        for case in self.cases().await {
+            if case.is_closed() {
+                assert!(case.offer.is_none(), "a closed case is offered: {:#?}", self.story);
+                continue;
+            }
             let department = people.department(case.department).expect("a department that is there");
             let head = people.user(department.head).expect("a head who is there");
             assert!(department.is_active && head.is_active && head.role != Role::Observer, "{:#?}", self.story);

@@ -1,6 +1,8 @@
 //! An installation run as a user runs it: the real binary on a throw-away data directory.
 
-use std::io::{BufRead, BufReader};
+pub(crate) mod http;
+
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -92,7 +94,7 @@ pub(crate) fn text(path: &Path) -> &str {
 
 /// A request with nothing but the standard library, so that the client costs as little as possible.
 pub(crate) fn request(url: &str, method: &str, path: &str, headers: &str, body: &str) -> Option<String> {
-    use std::io::{Read, Write};
+    use std::io::Read;
     let host = url.strip_prefix("http://")?;
     let mut stream = std::net::TcpStream::connect(host).ok()?;
     let length = body.len();
@@ -114,4 +116,13 @@ pub(crate) fn processor(process: u32) -> f64 {
     let fields: Vec<&str> = after.split_whitespace().collect();
     let ticks: f64 = [11, 12].iter().filter_map(|at| fields[*at].parse::<f64>().ok()).sum();
     ticks / 100.0
+}
+
+/// Makes a company with one administrator.
+pub(crate) fn set_up(installation: &Installation, email: &str, password: &str) {
+    let mut command =
+        installation.command(&["setup", "--company", "Acme", "--name", "Ana", "--email", email, "--password-stdin"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the binary runs");
+    child.stdin.take().expect("piped").write_all(password.as_bytes()).expect("it reads");
+    assert!(child.wait().expect("it ends").success());
 }
