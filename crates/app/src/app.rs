@@ -166,6 +166,7 @@ impl App {
         app.seal_old_secrets().await?;
         app.read_unread_anew().await?;
         app.read_mail_server().await?;
+        app.read_chat_rooms().await?;
         Ok(app)
     }
 

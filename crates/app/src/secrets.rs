@@ -46,6 +46,7 @@ pub(crate) enum Place {
     Source(SourceId),
     Account(AccountId),
     Mail,
+    Chat,
 }
 
 impl fmt::Display for Place {
@@ -54,6 +55,7 @@ impl fmt::Display for Place {
             Self::Source(id) => write!(f, "sources/settings/{id}"),
             Self::Account(id) => write!(f, "accounts/settings/{id}"),
             Self::Mail => f.write_str("meta/mail_server"),
+            Self::Chat => f.write_str("meta/chat_rooms"),
         }
     }
 }

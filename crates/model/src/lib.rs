@@ -9,6 +9,7 @@ pub mod address;
 pub mod author;
 pub mod capture;
 pub mod case;
+pub mod chat;
 pub mod clock;
 pub mod event;
 pub mod fate;

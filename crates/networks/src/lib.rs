@@ -21,6 +21,7 @@ macro_rules! assert_snapshot {
 }
 
 mod bluesky;
+mod chat;
 pub mod config;
 mod exec;
 mod feed;

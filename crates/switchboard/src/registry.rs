@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::{SystemClock, SystemRandomness};
+use switchboard_model::chat::ChatFormat;
 use switchboard_model::mail::{Letter, MailServer, Untaken};
 use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Picture, Publish, Source, SourceKind};
 
@@ -58,6 +59,15 @@ impl Networks for Registry {
 
     fn send_mail<'a>(&'a self, server: &'a MailServer, letter: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
         Box::pin(switchboard_networks::smtp::send(server, letter))
+    }
+
+    fn send_chat<'a>(
+        &'a self,
+        format: ChatFormat,
+        url: &'a str,
+        lines: &'a [String],
+    ) -> BoxFuture<'a, Result<(), Untaken>> {
+        Box::pin(self.networks.send_chat(format, url, lines))
     }
 
     fn picture<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<Picture, CaptureError>> {

@@ -12,6 +12,7 @@ use switchboard_app::searches::change::SearchText;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, Router};
+use switchboard_model::chat::ChatFormat;
 use switchboard_model::mail::{Letter, MailServer, Untaken};
 use switchboard_model::{
     Account, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Picture, Post,
@@ -121,6 +122,7 @@ impl FakeNetworks {
 pub struct FakePost {
     taken: Arc<Mutex<Vec<Letter>>>,
     refuses: Arc<Mutex<Option<Untaken>>>,
+    said: Arc<Mutex<Vec<(String, Vec<String>)>>>,
 }
 
 impl FakePost {
@@ -132,6 +134,19 @@ impl FakePost {
     /// Takes nothing from now on, or everything again.
     pub fn refuse(&self, why: Option<Untaken>) {
         *self.refuses.lock().expect("no test panics in between") = why;
+    }
+
+    /// What was written into rooms, in its order: the address of the webhook, and the lines.
+    pub fn said(&self) -> Vec<(String, Vec<String>)> {
+        self.said.lock().expect("no test panics in between").clone()
+    }
+
+    fn take_chat(&self, url: &str, lines: &[String]) -> Result<(), Untaken> {
+        if let Some(why) = self.refuses.lock().expect("no test panics in between").clone() {
+            return Err(why);
+        }
+        self.said.lock().expect("no test panics in between").push((url.to_owned(), lines.to_vec()));
+        Ok(())
     }
 
     fn take(&self, letter: &Letter) -> Result<String, Untaken> {
@@ -146,6 +161,10 @@ impl FakePost {
 impl Networks for FakeNetworks {
     fn send_mail<'a>(&'a self, _: &'a MailServer, letter: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
         Box::pin(async move { self.post.take(letter) })
+    }
+
+    fn send_chat<'a>(&'a self, _: ChatFormat, url: &'a str, lines: &'a [String]) -> BoxFuture<'a, Result<(), Untaken>> {
+        Box::pin(async move { self.post.take_chat(url, lines) })
     }
 
     fn open(&self, source: &Source) -> Result<Box<dyn Capture>, CaptureError> {

@@ -214,7 +214,7 @@ impl From<NotificationError> for Refusal {
     fn from(error: NotificationError) -> Self {
         let message = error.to_string();
         match error {
-            NotificationError::Unknown(_) => Self::not_found(message),
+            NotificationError::Unknown(_) | NotificationError::UnknownRoom(_) => Self::not_found(message),
             NotificationError::NotAUser => Self::unprocessable("not_a_user", message).about("as"),
             NotificationError::NoMail => Self::new(StatusCode::CONFLICT, "no_mail", message),
             NotificationError::UnknownDelivery(_) => Self::not_found(message),

@@ -70,6 +70,7 @@ impl Locale {
 const ENGLISH: &[(&str, &str)] = &[
     ("access.ftl", include_str!("../messages/en/access.ftl")),
     ("act.ftl", include_str!("../messages/en/act.ftl")),
+    ("chat.ftl", include_str!("../messages/en/chat.ftl")),
     ("question.ftl", include_str!("../messages/en/question.ftl")),
     ("case.ftl", include_str!("../messages/en/case.ftl")),
     ("chart.ftl", include_str!("../messages/en/chart.ftl")),

@@ -162,8 +162,8 @@ fn set_up() -> Doors {
 /// Pages of the settings.
 fn settings() -> Doors {
     use pages::settings::{
-        accounts, beginning, company, departments, keys, mail, notifications, preferences, rules, sla, style, users,
-        you,
+        accounts, beginning, chat, company, departments, keys, mail, notifications, preferences, rules, sla, style,
+        users, you,
     };
     Doors::new()
         .get(Read, "/settings", beginning)
@@ -214,6 +214,10 @@ fn settings() -> Doors {
         .post(Administer, "/settings/mail", mail::change)
         .post(Administer, "/settings/mail/try", mail::try_it)
         .post(Administer, "/settings/mail/deliveries/{id}/retry", mail::retry)
+        .get(Administer, "/settings/chat", chat::ask)
+        .post(Administer, "/settings/chat", chat::set)
+        .post(Administer, "/settings/chat/{name}/try", chat::try_it)
+        .post(Administer, "/settings/chat/{name}/remove", chat::remove)
         .get(Administer, "/settings/accounts", accounts::list)
         .post(Administer, "/settings/accounts", accounts::add)
         .get(Administer, "/settings/accounts/new/{network}", accounts::new)
@@ -297,6 +301,13 @@ fn programs() -> Doors {
         .api(Work, routes!(api::actions::decline))
         .api(Work, routes!(api::actions::withdraw))
         .api(Work, routes!(api::actions::note))
+        .api(Administer, routes!(api::chat::list))
+        .api(Administer, routes!(api::chat::set, api::chat::remove))
+        .api(Administer, routes!(api::chat::try_it))
+        .api(Administer, routes!(api::mail::get, api::mail::set, api::mail::remove))
+        .api(Administer, routes!(api::mail::try_it))
+        .api(Administer, routes!(api::mail::deliveries))
+        .api(Administer, routes!(api::mail::retry))
         .api(Work, routes!(api::questions::list, api::questions::ask))
         .api(Work, routes!(api::questions::answer))
         .api(Work, routes!(api::questions::withdraw))

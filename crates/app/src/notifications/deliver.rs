@@ -3,6 +3,7 @@
 //! A message is taken in a transaction before it is handed over, and what came of it is written after. What was under way
 //! when the process ended is handed over again under the same `Message-ID`, by which receivers know it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -87,26 +88,47 @@ impl App {
         loop {
             let due = self.store.due_deliveries(self.now(), BATCH).await?;
             let is_last = due.len() < BATCH as usize;
+            let mut of_rooms: BTreeMap<String, Vec<NotificationDelivery>> = BTreeMap::new();
             for delivery in due {
                 if !self.store.take_delivery(delivery.id).await? {
                     continue;
                 }
-                let attempts = delivery.attempts + 1;
-                let outcome = self.hand_over(&delivery).await?;
-                let settled = self.settled(NotificationDelivery { attempts, ..delivery }, outcome);
-                sent += usize::from(settled.state == DeliveryState::Sent);
-                if settled.state == DeliveryState::Dead {
-                    tracing::error!(delivery.id = %settled.id, why = %settled.trouble, "a message was given up");
+                if delivery.channel == Channel::Chat {
+                    of_rooms.entry(delivery.target.clone()).or_default().push(delivery);
+                    continue;
                 }
-                self.store.settle_delivery(&settled).await?;
-                metrics::counter!("switchboard_deliveries_total", "channel" => settled.channel.as_str(),
-                    "state" => settled.state.as_str())
-                .increment(1);
+                let outcome = self.hand_over(&delivery).await?;
+                sent += usize::from(self.settle(delivery, outcome).await?);
+            }
+            // What is due to a room is told together.
+            for (room, due) in of_rooms {
+                let outcome = self.write_into_room(&room, &due).await?;
+                for delivery in due {
+                    sent += usize::from(self.settle(delivery, outcome.clone()).await?);
+                }
             }
             if is_last {
                 return Ok(sent);
             }
         }
+    }
+
+    /// Writes down what came of a message; whether it was sent.
+    async fn settle(
+        &self,
+        delivery: NotificationDelivery,
+        outcome: Option<Result<(), Untaken>>,
+    ) -> Result<bool, NotificationError> {
+        let attempts = delivery.attempts + 1;
+        let settled = self.settled(NotificationDelivery { attempts, ..delivery }, outcome);
+        if settled.state == DeliveryState::Dead {
+            tracing::error!(delivery.id = %settled.id, why = %settled.trouble, "a message was given up");
+        }
+        self.store.settle_delivery(&settled).await?;
+        metrics::counter!("switchboard_deliveries_total", "channel" => settled.channel.as_str(),
+            "state" => settled.state.as_str())
+        .increment(1);
+        Ok(settled.state == DeliveryState::Sent)
     }
 
     /// Hands a message over. `None`: there was nothing left to tell.

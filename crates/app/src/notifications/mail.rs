@@ -181,7 +181,7 @@ impl App {
     }
 
     /// What a notification says, in English.
-    fn sentence(&self, told: &Notification) -> String {
+    pub(super) fn sentence(&self, told: &Notification) -> String {
         use NotificationKind as Kind;
         let people = self.people();
         let department = told.department.and_then(|id| people.department(id));

@@ -4,6 +4,7 @@
 //! they are told, and the messages that carry it, with its place in the feed. Messages leave by a queue of their own. Nothing
 //! here changes a case.
 
+mod chat;
 mod deliver;
 pub mod link;
 mod mail;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use switchboard_model::chat::ChatRoom;
 use switchboard_model::mail::MailServer;
 use switchboard_model::{CaseId, Notification, UserId};
 use switchboard_store::StoreError;
@@ -38,6 +40,9 @@ pub enum NotificationError {
     /// No message of that id was given up.
     #[error("no message {0} was given up; it may have been queued again already")]
     UnknownDelivery(Uuid),
+    /// No room of a chat has that name.
+    #[error("there is no room '{0}'; name one of those that are listed")]
+    UnknownRoom(String),
     /// A link that we did not make.
     #[error("this link is not one of ours, or a part of it is missing; log in and do it there")]
     BadLink,
@@ -79,6 +84,10 @@ pub(crate) struct Notifying {
     unread: Arc<Mutex<BTreeMap<UserId, u64>>>,
     /// Where mail is handed over; none leaves without.
     mail: Arc<ArcSwapOption<MailServer>>,
+    /// The rooms of chats, with the addresses of their webhooks.
+    rooms: Arc<ArcSwap<Vec<ChatRoom>>>,
+    /// Whoever changes the rooms does so after whoever changes them.
+    turn: Arc<tokio::sync::Mutex<()>>,
     /// Where links lead.
     public_url: Arc<ArcSwap<String>>,
 }

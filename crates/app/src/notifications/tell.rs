@@ -79,8 +79,8 @@ impl App {
             let events = self.store.event_feed(place, EVENTS).await?;
             let Some(last) = events.last().map(|entry| entry.place) else { return Ok(users) };
             let events: Vec<Event> = events.into_iter().map(|entry| entry.event).collect();
-            let new = self.news(&events).await?;
-            let alone: Vec<NewDelivery> = events.iter().filter_map(|event| self.letter_outside(event)).collect();
+            let (new, mut alone) = self.news(&events).await?;
+            alone.extend(events.iter().filter_map(|event| self.letter_outside(event)));
             match self.store.notify(&new, &alone, STORM, CONSUMER, last).await? {
                 Notified::Told(told) => {
                     users += told.len();
@@ -96,22 +96,23 @@ impl App {
         }
     }
 
-    /// What these events are to be told as.
-    async fn news(&self, events: &[Event]) -> Result<Vec<NewNotification>, NotificationError> {
+    /// What these events are to be told as: to users, and into rooms.
+    async fn news(&self, events: &[Event]) -> Result<(Vec<NewNotification>, Vec<NewDelivery>), NotificationError> {
         let cases: Vec<CaseId> = events.iter().map(|event| event.case).collect();
         let histories = self.store.histories(&cases).await?;
         let settings = self.store.list_notification_settings().await?;
         let people = self.people();
         let mut read: BTreeMap<CaseId, Reading<'_>> = BTreeMap::new();
-        let mut new = Vec::new();
+        let (mut new, mut alone) = (Vec::new(), Vec::new());
         for event in events {
             let Some(history) = histories.get(&event.case) else { continue };
             let reading = read.entry(event.case).or_insert(Reading { history, read: 0, case: None });
             for told in reading.told(event.number, &people) {
                 new.extend(self.news_for(told, event, &people, &settings));
             }
+            alone.extend(reading.case.iter().flat_map(|after| self.room_news(event, after)));
         }
-        Ok(new)
+        Ok((new, alone))
     }
 
     /// The message to a guest who is asked something. Without a server for mail whoever asks sends the link themselves.

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use switchboard_model::chat::ChatFormat;
 use switchboard_model::mail::{Letter, MailServer, Untaken};
 use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Picture, Publish, Source, SourceId, SourceKind};
 use switchboard_store::StoreError;
@@ -49,6 +50,16 @@ pub trait Networks: Send + Sync {
     fn send_mail<'a>(&'a self, server: &'a MailServer, _: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
         let why = format!("no mail leaves from here, also not by {}", server.host);
         Box::pin(async move { Err(Untaken { is_final: true, why }) })
+    }
+
+    /// Writes lines into the room of a chat by the address of its webhook. Where nothing leaves, it is refused.
+    fn send_chat<'a>(
+        &'a self,
+        _format: ChatFormat,
+        _url: &'a str,
+        _lines: &'a [String],
+    ) -> BoxFuture<'a, Result<(), Untaken>> {
+        Box::pin(async { Err(Untaken { is_final: true, why: "nothing leaves from here".to_owned() }) })
     }
 }
 

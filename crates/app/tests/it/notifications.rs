@@ -3,6 +3,7 @@
 use switchboard_app::notifications::NotificationError;
 use switchboard_app::notifications::link::Act;
 use switchboard_app::rights::Actor;
+use switchboard_model::chat::{ChatFormat, ChatRoom};
 use switchboard_model::mail::{Letter, MailSecurity, MailServer, Untaken};
 use switchboard_model::{Case, Channel, Notification, NotificationKind, NotificationSettings, Pace, QuietHours};
 use switchboard_testkit::app::TestApp;
@@ -275,4 +276,53 @@ async fn the_password_of_the_server_is_sealed_and_follows_no_change_of_host() {
     assert!(!stored.contains("sealed"), "{stored}");
     let test = office.test.resumed().await;
     assert!(test.app.mail_server(&Actor::Operator).await.expect("read").is_some(), "also after a restart");
+}
+
+#[tokio::test]
+async fn rooms_of_a_chat_hear_what_their_department_has_to_do() {
+    let (office, case) = begun(TestApp::new().await).await;
+    let app = &office.test.app;
+    let room = |name: &str, departments| ChatRoom {
+        name: name.into(),
+        format: ChatFormat::Slack,
+        url: Some(format!("https://chat.acme.example/hooks/{name}")),
+        departments,
+        kinds: vec![NotificationKind::Offered],
+    };
+    for wrong in [
+        ChatRoom { name: "Not this".into(), ..room("x", Vec::new()) },
+        ChatRoom { url: Some("ftp://chat".into()), ..room("x", Vec::new()) },
+        ChatRoom { url: None, ..room("x", Vec::new()) },
+        ChatRoom { kinds: vec![NotificationKind::Mentioned], ..room("x", Vec::new()) },
+        ChatRoom { kinds: Vec::new(), ..room("x", Vec::new()) },
+    ] {
+        let refused = app.set_chat_room(&office.ada, wrong).await;
+        assert!(matches!(refused, Err(NotificationError::Bad { .. })), "{refused:?}");
+    }
+    assert!(matches!(app.chat_rooms(&office.tom), Err(NotificationError::Forbidden(_))));
+    app.set_chat_room(&office.ada, room("sales", vec![office.sales])).await.expect("kept");
+    app.set_chat_room(&office.ada, room("service", vec![office.service])).await.expect("kept");
+    let shown = app.set_chat_room(&office.ada, ChatRoom { url: None, ..room("sales", vec![office.sales]) }).await;
+    assert!(shown.expect("the address stays").iter().all(|room| room.url.is_none()), "and is told to nobody");
+    let stored = app.store().meta("chat_rooms").await.expect("readable").expect("there");
+    assert!(!stored.contains("hooks"), "{stored}");
+    for number in 0..12 {
+        let other = if number == 0 { case.clone() } else { office.complaint(&format!("more-{number}")).await };
+        app.transfer_case(&office.ada, other.id, None, office.transfer()).await.expect("offered");
+    }
+    app.tell_events().await.expect("told");
+    // A process that begins anew knows the rooms, and tells what happened within seconds in one message.
+    let test = office.test.resumed().await;
+    test.clock.advance(10);
+    assert_eq!(test.app.deliver().await.expect("written"), 12);
+    let said = test.networks.post().said();
+    assert_eq!(said.len(), 1, "{said:?}");
+    let (url, lines) = &said[0];
+    assert_eq!(url, "https://chat.acme.example/hooks/sales");
+    assert_eq!(lines.len(), 11, "ten, and how many more");
+    assert!(lines[0].contains("is offered to") && lines[0].contains("/cases/"), "{lines:?}");
+    assert!(lines[10].starts_with("And 2 more"), "{lines:?}");
+    test.app.remove_chat_room(&office.ada, "sales").await.expect("removed");
+    let gone = test.app.try_chat_room(&office.ada, "sales").await;
+    assert!(matches!(gone, Err(NotificationError::UnknownRoom(_))), "{gone:?}");
 }

@@ -506,7 +506,7 @@ fn user_of(household: &Household, email: &str) -> Result<UserId, Failure> {
     found.ok_or_else(|| Failure::usage(format_args!("nobody has the e-mail address '{email}'")))
 }
 
-fn department_of(household: &Household, name: &str) -> Result<DepartmentId, Failure> {
+pub(super) fn department_of(household: &Household, name: &str) -> Result<DepartmentId, Failure> {
     let wanted = name.trim().to_lowercase();
     let is_it = |department: &&switchboard_model::Department| {
         department.key == wanted || department.name.to_lowercase() == wanted

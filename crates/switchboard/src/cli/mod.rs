@@ -6,6 +6,7 @@
 mod account;
 mod backup;
 mod case;
+mod chat;
 mod classify;
 mod completions;
 mod config;
@@ -16,6 +17,7 @@ mod export;
 mod find;
 mod import;
 mod listen;
+mod mail;
 mod man;
 #[path = "match.rs"]
 mod match_posts;
@@ -107,6 +109,8 @@ pub(crate) enum Command {
     Sla(sla::Arguments),
     /// Read what a user was told, and say what they want to be told.
     Notification(notification::Arguments),
+    Mail(mail::Arguments),
+    Chat(chat::Arguments),
     /// Work on cases.
     Case(case::Arguments),
     Mention(mention::Arguments),
@@ -157,6 +161,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
         Command::Sla(arguments) => block_on(sla::run(&shared, arguments)),
         Command::Notification(arguments) => block_on(notification::run(&shared, arguments)),
+        Command::Mail(arguments) => block_on(mail::run(&shared, arguments)),
+        Command::Chat(arguments) => block_on(chat::run(&shared, arguments)),
         Command::Case(arguments) => block_on(case::run(&shared, arguments)),
         Command::Mention(arguments) => block_on(mention::run(&shared, arguments)),
         Command::Sweep(arguments) => block_on(sweep::run(&shared, arguments)),

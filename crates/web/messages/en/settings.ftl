@@ -12,6 +12,7 @@ settings-place-accounts = Accounts
 settings-place-you = You
 settings-place-style = Style
 settings-place-setup = Set up again
+settings-place-chat = Chat
 settings-place-mail = Mail
 settings-place-notifications = Notifications
 settings-place-keys = Your keys

@@ -411,12 +411,14 @@ mod tests {
     use serde_json::json;
     use switchboard_app::cases::question::{CaseQuestion, QuestionAnswer};
     use switchboard_app::sources::Proposal;
+    use switchboard_model::chat::{ChatFormat, ChatRoom};
+    use switchboard_model::mail::{MailSecurity, MailServer};
     use switchboard_model::{
-        Absence, ApiKey, ApiKeyId, Asked, Budget, By, CaseId, Channel, Company, Department, DepartmentId, Duty,
-        DutyHours, Engagement, EscalateTo, EscalationStep, Evidence, Guest, Holiday, HolidayCalendar, Interest,
-        Notification, NotificationKind, NotificationSettings, Office, Pace, PostKind, Preferences, Profile, Question,
-        QuietHours, Role, Rule, RuleId, SignalName, SlaPolicy, SlaTargets, SourceKind, Span, SpanPart, Team, User,
-        UserId,
+        Absence, ApiKey, ApiKeyId, Asked, Budget, By, CaseId, Channel, Company, DeliveryState, Department,
+        DepartmentId, Duty, DutyHours, Engagement, EscalateTo, EscalationStep, Evidence, Guest, Holiday,
+        HolidayCalendar, Interest, Notification, NotificationDelivery, NotificationKind, NotificationSettings, Office,
+        Pace, PostKind, Preferences, Profile, Question, QuietHours, Role, Rule, RuleId, SignalName, SlaPolicy,
+        SlaTargets, SourceKind, Span, SpanPart, Team, User, UserId,
     };
 
     use super::*;
@@ -600,6 +602,38 @@ mod tests {
             count: 37,
         };
         check("Notification", told);
+        let room = ChatRoom {
+            name: "n".into(),
+            format: ChatFormat::Slack,
+            url: Some("https://chat.example/x".into()),
+            departments: vec![DepartmentId(Uuid::nil())],
+            kinds: vec![NotificationKind::Offered],
+        };
+        check("ChatRoom", room);
+        let server = MailServer {
+            host: "h".into(),
+            port: 25,
+            security: MailSecurity::Plain,
+            user: Some("u".into()),
+            password: Some("p".into()),
+            from: "a@b.example".into(),
+        };
+        check("MailServer", server);
+        let delivery = NotificationDelivery {
+            id: Uuid::nil(),
+            user: Some(user.id),
+            channel: Channel::Chat,
+            target: "t".into(),
+            pace: Pace::AtOnce,
+            state: DeliveryState::Dead,
+            due_at: samples::now(),
+            attempts: 1,
+            created_at: samples::now(),
+            sent_at: Some(samples::now()),
+            trouble: "t".into(),
+            about: Some((CaseId(1), 2)),
+        };
+        check("Delivery", delivery);
         let guest = Guest { name: "n".into(), email: "a@b.example".into() };
         for to in [Asked::User(user.id), Asked::Guest(guest)] {
             let (at, by) = (samples::now(), By::Guest);

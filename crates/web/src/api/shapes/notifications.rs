@@ -93,3 +93,84 @@ pub(crate) struct QuietHoursShape {
     #[schema(maximum = 1439)]
     to: u16,
 }
+
+/// A room of a chat.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChatRoom)]
+pub(crate) struct ChatRoomShape {
+    /// What it is called here.
+    name: String,
+    format: ChatFormatShape,
+    /// The address of its webhook is never told.
+    #[schema(required)]
+    url: Option<String>,
+    /// Only what concerns these; all of them if there are none.
+    departments: Vec<Uuid>,
+    /// Of what it is told.
+    kinds: Vec<NotificationKindShape>,
+}
+
+/// How a chat wants to be written to: `slack` is also for Mattermost and others that take the same.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChatFormat)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ChatFormatShape {
+    Slack,
+    Discord,
+    Teams,
+}
+
+/// A server for mail.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MailServer)]
+pub(crate) struct MailServerShape {
+    host: String,
+    port: u16,
+    security: MailSecurityShape,
+    /// Who we are to it.
+    #[schema(required)]
+    user: Option<String>,
+    /// Never told.
+    #[schema(required)]
+    password: Option<String>,
+    from: String,
+}
+
+/// How the way to a server is kept from others.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MailSecurity)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum MailSecurityShape {
+    Tls,
+    StartTls,
+    Plain,
+}
+
+/// A message on its way to somebody.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Delivery)]
+pub(crate) struct DeliveryShape {
+    id: Uuid,
+    /// Who is told; nobody in particular without one.
+    #[schema(required)]
+    user: Option<Uuid>,
+    /// `mail` or `chat`.
+    channel: String,
+    /// An address or a room; the user's own address if it is empty.
+    target: String,
+    pace: PaceShape,
+    /// `queued`, `sending`, `sent`, `dead` or `dropped`.
+    state: String,
+    #[schema(format = DateTime)]
+    due_at: String,
+    attempts: u32,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(required, format = DateTime)]
+    sent_at: Option<String>,
+    /// What went wrong at last.
+    trouble: String,
+    /// The case and the number of the event that it tells, where it tells one alone.
+    #[schema(required)]
+    about: Option<Vec<i64>>,
+}

@@ -4,6 +4,7 @@
 //! [`Place`], a file, a template that extends that base.
 
 pub(crate) mod accounts;
+pub(crate) mod chat;
 pub(crate) mod company;
 pub(crate) mod departments;
 pub(crate) mod form;
@@ -40,6 +41,7 @@ pub(crate) enum Place {
     Sla,
     Accounts,
     Mail,
+    Chat,
     /// These two lead out of the settings.
     Sweep,
     SetUp,
@@ -50,7 +52,7 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 13] = [
+const PLACES: [(Place, &str, Right); 14] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
@@ -58,6 +60,7 @@ const PLACES: [(Place, &str, Right); 13] = [
     (Place::Sla, "/settings/sla", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::Mail, "/settings/mail", Right::Administer),
+    (Place::Chat, "/settings/chat", Right::Administer),
     (Place::Sweep, "/desk/sweep", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
@@ -76,6 +79,7 @@ impl Place {
             Self::Sla => t!("settings-place-sla"),
             Self::Accounts => t!("settings-place-accounts"),
             Self::Mail => t!("settings-place-mail"),
+            Self::Chat => t!("settings-place-chat"),
             Self::Sweep => t!("sweep"),
             Self::SetUp => t!("settings-place-setup"),
             Self::Notifications => t!("settings-place-notifications"),
