@@ -134,7 +134,7 @@ fn steps() -> Vec<(i64, By, Happening)> {
         (15 * 60, By::User(INES), Happening::Claimed),
         (15 * 60, By::User(MALLORY), Happening::Watched { user: MALLORY }),
         (14 * 60, By::User(INES), Happening::Noted { text: format!("Do not say recall. {HOSTILE}") }),
-        (9 * 60, By::User(INES), Happening::Assigned { to: YOU }),
+        (9 * 60, By::User(INES), Happening::assigned(YOU)),
         (8 * 60, By::Author, Happening::Joined { post: 6, is_ours: false }),
         (7 * 60, By::Outbox, Happening::Joined { post: 5, is_ours: true }),
         (6 * 60, By::User(YOU), Happening::Tagged { added: vec![HOSTILE.to_owned()], removed: vec!["k4".to_owned()] }),
