@@ -4,6 +4,7 @@
 pub(crate) mod answers;
 mod cases;
 mod find;
+mod load;
 mod notifications;
 mod sweep;
 mod views;

@@ -75,9 +75,10 @@ impl App {
     /// What becomes of the actor's cases when their shift ends.
     pub async fn hand_over_list(&self, actor: &Actor) -> Result<HandOver, CaseError> {
         actor.may(Right::Work)?;
-        let user = actor.user().ok_or_else(|| CaseError::bad("as", "only a user has a shift; say as whom"))?;
         let (people, now) = (self.people(), self.now());
-        let calendar = people.calendar_of_user(user);
+        let user = actor.user_id().and_then(|id| people.user(id));
+        let user = user.ok_or_else(|| CaseError::bad("as", "only a user has a shift; say as whom"))?;
+        let calendar = people.calendar_of_user(&user);
         let is_on_duty = calendar.is_open(now);
         let ends_at = if is_on_duty { calendar.next_close(now) } else { Some(now) };
         let back_at = ends_at.and_then(|end| calendar.next_open(end));

@@ -7,6 +7,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod cases;
+pub(crate) mod load;
 pub(crate) mod notifications;
 pub(crate) mod people;
 pub(crate) mod rules;
@@ -489,6 +490,8 @@ mod tests {
         };
         check("Trace", trace);
         check("Sweep", crate::pages::sweep::tests::sweep(1));
+        check("Load", crate::pages::load::tests::sample());
+        check("HandOver", crate::pages::handover::tests::sample());
         let by = switchboard_model::By::Operator;
         let (reason, at) = (switchboard_model::DismissalReason::OffTopic, jiff::Timestamp::UNIX_EPOCH);
         check("Dismissal", switchboard_model::Dismissal { reason, note: "n".into(), by, at });
