@@ -44,7 +44,8 @@ struct PersonView {
     changes: Option<When>,
     /// "5 of 12".
     cases: Cow<'static, str>,
-    percent: u64,
+    /// Of what they can have, where that is a number.
+    percent: Option<u64>,
     is_full: bool,
     /// How many of them somebody else has to do something about.
     waits: u64,
@@ -58,6 +59,8 @@ struct PersonView {
 
 struct DeskView {
     id: DepartmentId,
+    /// The queue of its cases.
+    address: String,
     name: String,
     waiting: String,
     room: Cow<'static, str>,
@@ -114,7 +117,7 @@ fn person(one: &PersonLoad, colleagues: &Colleagues, now: Timestamp) -> PersonVi
             Some(most) => t!("load-cases-of", cases = words::count(one.cases), most = words::count(most)),
             None => t!("load-cases-any", cases = words::count(one.cases)),
         },
-        percent: most.map_or(0, |most| (one.cases * 100).checked_div(most).unwrap_or(100).min(100)),
+        percent: most.map(|most| (one.cases * 100).checked_div(most).unwrap_or(100).min(100)),
         is_full: most.is_some_and(|most| one.cases >= most),
         waits: one.cases.saturating_sub(one.open),
         oldest: one.oldest.zip(one.oldest_at).map(|(case, at)| (case, When::new(at, now))),
@@ -127,8 +130,10 @@ fn person(one: &PersonLoad, colleagues: &Colleagues, now: Timestamp) -> PersonVi
 }
 
 fn desk(one: &DeskLoad, colleagues: &Colleagues) -> DeskView {
+    let key = colleagues.find_department(one.department).map(|department| department.key.as_str()).unwrap_or_default();
     DeskView {
         id: one.department,
+        address: format!("/desk?queue=desk:{key}"),
         name: colleagues.department(one.department),
         waiting: words::count(one.waiting),
         room: t!("load-with-room", on = words::count(one.on_duty), room = words::count(one.with_room)),

@@ -29,7 +29,7 @@ async fn heads_say_how_cases_find_an_owner_and_see_who_has_how_much() {
     let (user, department) = (you["user"].as_str().expect("an id"), desk["department"].as_str().expect("an id"));
     let path = format!("/api/v1/load/departments/{department}");
     let bad = web.json(Method::PUT, &path, json!({"assignment": "magic"})).await;
-    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.body);
+    assert_eq!(bad.status, StatusCode::BAD_REQUEST, "{}", bad.body);
     let done = web.json(Method::PUT, &path, json!({"assignment": "round_robin"})).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.body);
     web.app.give_out().await.expect("given");
