@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use switchboard_model::{By, CaseId, Exposure, Happening, NotificationKind};
-use switchboard_store::{Also, NewNotification, Record, Recorded, Store, Storm, TakenTurn, Warning};
+use switchboard_store::{Also, NewNotification, Record, Recorded, Storm, TakenTurn, Warning};
 
 use crate::cases::{case, with_a_case};
 use crate::people::{department_id, user_id};

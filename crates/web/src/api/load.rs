@@ -92,8 +92,9 @@ pub(crate) async fn set_assignment(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SetMostCases {
-    /// How many that are not closed; `null` for as many as come.
-    #[schema(required, minimum = 1, maximum = 10_000)]
+    /// How many that are not closed; `null`, or left out, for as many as come.
+    #[serde(default)]
+    #[schema(required = false, minimum = 1, maximum = 10_000)]
     most_cases: Option<u32>,
 }
 

@@ -491,10 +491,10 @@ mod tests {
         check("Trace", trace);
         check("Sweep", crate::pages::sweep::tests::sweep(1));
         check("Load", crate::pages::load::tests::sample());
-        // A case shows each of its fields in one state only; it is looked at where it stands alone.
+        // Cases and posts show each of their fields in one state only; they are looked at where they stand alone.
         let mut handover = serde_json::to_value(crate::pages::handover::tests::sample()).expect("JSON");
         for one in handover["cases"].as_array_mut().expect("a list") {
-            one["case"] = Value::Null;
+            (one["case"], one["post"]) = (Value::Null, Value::Null);
         }
         check("HandOver", handover);
         let by = switchboard_model::By::Operator;
