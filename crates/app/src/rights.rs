@@ -112,6 +112,18 @@ impl Actor {
         if is_owner || self.works_for(case.department) { Ok(()) } else { Err(Forbidden::NotYourDepartment) }
     }
 
+    /// Whether the actor may know how much somebody has, and what they have had to read: they themselves, whoever leads a
+    /// department that they work for, administrators.
+    pub fn may_see_load(&self, user: &User, departments: &[Department]) -> bool {
+        let leads = |id: &DepartmentId| {
+            departments.iter().any(|department| department.id == *id && self.may_lead(department).is_ok())
+        };
+        self.right() >= Right::Work
+            && (self.user_id() == Some(user.id)
+                || self.right() >= Right::Administer
+                || user.departments.iter().any(leads))
+    }
+
     /// Whether the actor may decide for a department: its head, the head's deputy, administrators.
     pub fn may_lead(&self, department: &Department) -> Result<(), Forbidden> {
         match self {

@@ -99,6 +99,7 @@ impl Founded {
             duty: hours(person, today)?,
         };
         let (user, _) = app.invite(&Actor::Operator, new).await.map_err(because(&person.name))?;
+        app.set_most_cases(&Actor::Operator, user.id, person.most_cases).await.map_err(because(&person.name))?;
         Ok(user.id)
     }
 
@@ -130,6 +131,8 @@ impl Founded {
                 ..DepartmentChange::default()
             };
             app.change_department(&Actor::Operator, id, change).await.map_err(because(&department.key))?;
+            let done = app.set_assignment(&Actor::Operator, id, department.assignment).await;
+            done.map_err(because(&department.key))?;
         }
         Ok(())
     }

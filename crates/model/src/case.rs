@@ -321,8 +321,10 @@ impl Case {
                 Some(_) => return wrong("the user owns it already"),
                 None => return wrong("only a user can claim"),
             },
-            Happening::Assigned { to } if self.owner == Owner::User(*to) => return wrong("the user owns it already"),
-            Happening::Assigned { to } => self.hand_to(Owner::User(*to)),
+            Happening::Assigned { to, .. } if self.owner == Owner::User(*to) => {
+                return wrong("the user owns it already");
+            }
+            Happening::Assigned { to, .. } => self.hand_to(Owner::User(*to)),
             Happening::Released { .. } if self.owner == Owner::Desk => return wrong("the desk owns it already"),
             Happening::Released { .. } => self.hand_to(Owner::Desk),
             Happening::Offered(_) if self.offer.is_some() => return wrong("it is offered already"),

@@ -119,6 +119,9 @@ pub enum Happening {
     Assigned {
         /// The new owner.
         to: UserId,
+        /// Why they, where it was given in turn; empty where somebody chose them.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
     },
     /// It went back to the desk of its department.
     Released {
@@ -354,6 +357,19 @@ impl Happening {
 }
 
 impl Happening {
+    /// Somebody makes a user the owner.
+    pub fn assigned(to: UserId) -> Self {
+        Self::Assigned { to, why: String::new() }
+    }
+
+    /// Whom it gave the case to in turn: nobody chose them, so they may give it back as if they had taken it.
+    pub fn in_turn(&self) -> Option<UserId> {
+        match self {
+            Self::Assigned { to, why } if !why.is_empty() => Some(*to),
+            _ => None,
+        }
+    }
+
     /// Whether it leaves everything as it was that somebody decides about: whoever acts on the case as it was before need
     /// not look again.
     pub fn is_quiet(&self) -> bool {

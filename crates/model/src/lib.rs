@@ -12,6 +12,7 @@ pub mod case;
 pub mod chat;
 pub mod clock;
 pub mod event;
+pub mod exposure;
 pub mod fate;
 pub mod ids;
 pub mod index;
@@ -42,6 +43,7 @@ pub use case::{
 };
 pub use clock::{Clock, Randomness};
 pub use event::{By, Event, Happening, Offer, Opening, Outcome, TransferReason};
+pub use exposure::{Exposure, ExposureSettings, Waiting};
 pub use fate::{Fate, FateCount, FateReason};
 pub use ids::{
     AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SlaPolicyId, SourceId, TokenId, UserId,

@@ -38,6 +38,10 @@ choice! {
         PingPong = "ping_pong",
         /// Their department has something at stake in a case of another one.
         Involved = "involved",
+        /// A colleague of theirs has had much abuse to read; who it is did it.
+        Exposed = "exposed",
+        /// Their shift ends soon, and they have open cases; the most urgent one is named.
+        ShiftEnds = "shift_ends",
     }
 }
 
@@ -117,12 +121,17 @@ impl Default for NotificationSettings {
 impl NotificationSettings {
     /// How soon somebody is told who has said nothing about it: at once of what waits for them, once a day of the rest.
     pub fn usual(kind: NotificationKind, channel: Channel) -> Pace {
-        use NotificationKind::{Answer, Assigned, ClockBreached, Escalated, Mentioned, Offered, PingPong, Question};
+        use NotificationKind::{
+            Answer, Assigned, ClockBreached, Escalated, Exposed, Mentioned, Offered, PingPong, Question,
+        };
         match (channel, kind) {
             (Channel::Page, _) => Pace::AtOnce,
-            (_, Offered | Assigned | Mentioned | Question | Answer | ClockBreached | Escalated | PingPong) => {
-                Pace::AtOnce
-            }
+            (
+                _,
+                Offered | Assigned | Mentioned | Question | Answer | ClockBreached | Escalated | Exposed | PingPong,
+            ) => Pace::AtOnce,
+            // By the time a digest left the shift would be over.
+            (Channel::Mail, NotificationKind::ShiftEnds) => Pace::Never,
             (Channel::Mail, _) => Pace::Daily,
             (Channel::Chat, _) => Pace::Never,
         }

@@ -6,13 +6,15 @@
 //!
 //! It also counts time: [`calendar`] knows when somebody works, [`sla`] which clocks run on a case and when they run out.
 //! [`notification`] says who hears of an event and when, [`named`] whom a note means by `@name`.
+//! [`turn`] says who of a desk is given a case in turn, [`exposure`] how much abuse somebody has had to read.
 //!
-//! It does not match queries (the conditions of rules are evaluated together with the searches), opens no case,
-//! chooses no user and reads no clock. To add a department or rule, edit `departments.toml` and `rules.toml`; to
+//! It does not match queries (the conditions of rules are evaluated together with the searches), opens no case
+//! and reads no clock. To add a department or rule, edit `departments.toml` and `rules.toml`; to
 //! add a part of the priority, add a function to `priority.rs` and name it in `priority` there.
 
 pub mod calendar;
 mod config;
+pub mod exposure;
 mod keywords;
 pub mod named;
 pub mod notification;
@@ -20,6 +22,7 @@ mod priority;
 mod risk;
 mod router;
 pub mod sla;
+pub mod turn;
 
 pub use config::{ConfigProblem, DepartmentConfig, Departments, INTENTS, InvalidConfig, Rule, Rules};
 pub use router::{Routed, Router};

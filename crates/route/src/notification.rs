@@ -76,7 +76,7 @@ impl List<'_> {
                 involved.into_iter().for_each(|department| self.leaders(department, Kind::Involved));
                 return;
             }
-            Happening::Assigned { to } => self.tell(*to, Kind::Assigned, here),
+            Happening::Assigned { to, .. } => self.tell(*to, Kind::Assigned, here),
             Happening::Released { .. } | Happening::Moved { .. } => {
                 self.tell_any(was, Kind::Returned, here);
                 if event.by.user().is_none() {
@@ -419,13 +419,13 @@ pub(crate) mod tests {
         assert_eq!(failed.first(), Some(&(4, Kind::Changed)));
         let released = play.happens(By::Timer, Happening::Released { why: "off duty".into() });
         assert_eq!(released[..2], [(4, Kind::Returned), (5, Kind::Returned)]);
-        assert_eq!(play.happens(by(5), Happening::Assigned { to: id(4) })[0], (4, Kind::Assigned));
+        assert_eq!(play.happens(by(5), Happening::assigned(id(4)))[0], (4, Kind::Assigned));
     }
 
     fn any_happening() -> impl Strategy<Value = Happening> {
         prop_oneof![
             Just(Happening::Claimed),
-            (1u128..8).prop_map(|to| Happening::Assigned { to: id(to) }),
+            (1u128..8).prop_map(|to| Happening::assigned(id(to))),
             Just(Happening::Released { why: "w".into() }),
             prop::option::of(1u128..8).prop_map(offer),
             Just(Happening::Accepted),

@@ -45,6 +45,9 @@ pub const STEPS: &[Step] = steps![
     "202611241000_sweep_mentions",
     "202611241010_extend_rules",
     "202611251100_create_notifications",
+    "202611281000_give_in_turn",
+    "202611281010_count_exposure",
+    "202611281020_tell_more_of_an_event",
 ];
 
 /// The number that leads a step's name.

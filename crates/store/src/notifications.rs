@@ -19,6 +19,7 @@ use crate::clean::{cleaned, micros, time, time_of};
 use crate::db::{Tx, execute, on};
 use crate::error::StoreError;
 use crate::feed::set_feed_place;
+use crate::load::{Warning, set_warning};
 use crate::rows::unknown;
 use crate::statements as sql;
 
@@ -195,6 +196,27 @@ impl Store {
         told.sort_unstable();
         told.dedup();
         Ok(Notified::Told(told))
+    }
+
+    /// Writes what people are told about a user that is no event, unless they were told not long ago. Answers who was told.
+    pub async fn warn(
+        &self,
+        warning: &Warning,
+        new: &[NewNotification],
+        storm: Storm,
+    ) -> Result<Vec<UserId>, StoreError> {
+        let mut tx = self.write().await?;
+        if !set_warning(&mut tx, warning).await? {
+            return Ok(Vec::new());
+        }
+        let mut told = Vec::new();
+        for one in new {
+            if insert(&mut tx, one, storm).await? && one.is_shown {
+                told.push(one.user);
+            }
+        }
+        tx.commit().await?;
+        Ok(told)
     }
 
     /// What a user was told before a number, newest first. What came as a storm is one, with their count.

@@ -4,6 +4,7 @@
 pub(crate) mod answers;
 mod cases;
 mod find;
+mod load;
 mod mail;
 mod notifications;
 mod sweep;

@@ -79,6 +79,8 @@ const ENGLISH: &[(&str, &str)] = &[
     ("directory.ftl", include_str!("../messages/en/directory.ftl")),
     ("failures.ftl", include_str!("../messages/en/failures.ftl")),
     ("find.ftl", include_str!("../messages/en/find.ftl")),
+    ("handover.ftl", include_str!("../messages/en/handover.ftl")),
+    ("load.ftl", include_str!("../messages/en/load.ftl")),
     ("forms.ftl", include_str!("../messages/en/forms.ftl")),
     ("frame.ftl", include_str!("../messages/en/frame.ftl")),
     ("mail.ftl", include_str!("../messages/en/mail.ftl")),

@@ -18,7 +18,7 @@ impl App {
         self.record(actor, id, seen, |case| {
             actor.may_work_on(case)?;
             self.may_own(to, case.department)?;
-            Ok(vec![Happening::Assigned { to }])
+            Ok(vec![Happening::assigned(to)])
         })
         .await
     }

@@ -141,7 +141,7 @@ impl App {
     }
 }
 
-fn check_number(number: usize) -> Result<(), CaseError> {
+pub(super) fn check_number(number: usize) -> Result<(), CaseError> {
     match number {
         0 => Err(CaseError::bad("cases", "choose at least one case")),
         1..=MOST_CASES => Ok(()),

@@ -80,6 +80,8 @@ impl App {
         self.wind_clocks().await?;
         self.ring_clocks().await?;
         self.hand_back_off_duty().await?;
+        self.count_exposure().await?;
+        self.give_out().await?;
         Ok(())
     }
 

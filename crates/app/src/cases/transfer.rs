@@ -164,9 +164,9 @@ impl App {
             if offer.department != case.department {
                 let why = "nobody there accepted it in time, so it is its head's".to_owned();
                 happens.push(Happening::Moved { department: offer.department, why });
-                happens.push(Happening::Assigned { to: head });
+                happens.push(Happening::assigned(head));
             } else if case.owner.user() != Some(head) {
-                happens.push(Happening::Assigned { to: head });
+                happens.push(Happening::assigned(head));
             }
         }
         happens

@@ -174,7 +174,7 @@ fn find_deed<'a>(history: &'a [Event], by: By, now: Timestamp, wanted: Option<u3
     let Some(number) = wanted else {
         let is_meant = |event: &&Event| {
             let is_undo = matches!(event.what, Happening::Undone { .. });
-            event.by == by && !is_undo && is_undoable(&event.what).is_ok() && !taken.contains(&event.number)
+            is_of(event, by) && !is_undo && is_undoable(&event.what).is_ok() && !taken.contains(&event.number)
         };
         let newest = history.iter().rev().find(is_meant).filter(|event| !is_late(event)).ok_or(Kept::Nothing)?;
         return Ok(deed_of(history, newest.number));
@@ -182,13 +182,19 @@ fn find_deed<'a>(history: &'a [Event], by: By, now: Timestamp, wanted: Option<u3
     let deed = deed_of(history, number);
     let first = deed.first().ok_or(Kept::Unknown(number))?;
     is_undoable(&first.what)?;
-    if first.by != by {
+    if !is_of(first, by) {
         return Err(Kept::NotYours(first));
     }
     if taken.contains(&number) {
         return Err(Kept::Already);
     }
     if is_late(first) { Err(Kept::TooLate) } else { Ok(deed) }
+}
+
+/// Whether somebody may take an event back as their own deed. What was given to them in turn nobody chose them for: they
+/// give it back as if they had taken it.
+fn is_of(event: &Event, by: By) -> bool {
+    event.by == by || event.what.in_turn().is_some_and(|user| by == By::User(user))
 }
 
 /// Whether what happened is a deed that somebody could take back.

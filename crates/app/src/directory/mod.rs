@@ -8,6 +8,7 @@ pub mod company;
 pub mod department;
 pub mod duty;
 pub mod find;
+pub mod load;
 pub mod preferences;
 pub mod sla;
 pub mod user;

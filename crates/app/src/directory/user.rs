@@ -200,7 +200,7 @@ impl App {
     }
 }
 
-fn get(people: &People, id: UserId) -> Result<Arc<User>, DirectoryError> {
+pub(super) fn get(people: &People, id: UserId) -> Result<Arc<User>, DirectoryError> {
     people.user(id).ok_or_else(|| DirectoryError::UnknownUser(id.to_string()))
 }
 

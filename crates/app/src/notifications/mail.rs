@@ -102,7 +102,7 @@ impl App {
         };
         let (mut text, mut html) = (String::new(), String::new());
         for one in told {
-            let (sentence, address) = (self.sentence(one), format!("{base}/cases/{}", one.case));
+            let (sentence, address) = (self.sentence(one), format!("{base}{}", place(one)));
             text.push_str(&format!("{sentence}\n{address}\n\n"));
             html.push_str(&format!("<p><a href=\"{}\">{}</a></p>\n", escaped(&address), escaped(&sentence)));
         }
@@ -210,7 +210,18 @@ impl App {
             Kind::Escalated => format!("Time ran out on case {case}, and it is told to you"),
             Kind::PingPong => format!("Case {case} goes to and fro between departments"),
             Kind::Involved => format!("{department} has something at stake in case {case}"),
+            Kind::Exposed => format!("{who} has had much abuse to read, last in case {case}"),
+            Kind::ShiftEnds => "Your shift ends soon, and cases are still yours".to_owned(),
         }
+    }
+}
+
+/// Where a notification leads.
+fn place(told: &Notification) -> String {
+    match told.kind {
+        NotificationKind::Exposed => "/desk/load".to_owned(),
+        NotificationKind::ShiftEnds => "/desk/handover".to_owned(),
+        _ => format!("/cases/{}", told.case),
     }
 }
 

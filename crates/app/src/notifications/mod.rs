@@ -10,6 +10,7 @@ pub mod link;
 mod mail;
 pub mod settings;
 pub mod tell;
+mod warn;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

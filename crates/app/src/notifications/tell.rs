@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use switchboard_model::{
-    Asked, Case, CaseId, Channel, Event, Happening, NotificationSettings, Pace, Question, Team, User, UserId,
+    Asked, By, Case, CaseId, Channel, Event, Happening, NotificationSettings, Pace, Question, Team, User, UserId,
 };
 use switchboard_route::notification::{Audience, Told, leaves_at, told};
 use switchboard_store::{NewDelivery, NewNotification, Notified, Storm};
@@ -22,7 +22,7 @@ const CONSUMER: &str = "notify";
 const EVENTS: u32 = 200;
 
 /// More than so many of one kind within so many minutes are told as one.
-const STORM: Storm = Storm { most: 5, within: SignedDuration::from_mins(10) };
+pub(super) const STORM: Storm = Storm { most: 5, within: SignedDuration::from_mins(10) };
 
 /// Another process may have changed a case.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -33,8 +33,9 @@ const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(100);
 impl App {
     /// Tells people what happens until the installation stops. Returns at once.
     pub fn watch_notifications(&self) {
-        let app = self.clone();
-        self.tasks.spawn(async move { app.keep_telling().await });
+        let (tells, warns) = (self.clone(), self.clone());
+        self.tasks.spawn(async move { tells.keep_telling().await });
+        self.tasks.spawn(async move { warns.keep_warning().await });
     }
 
     async fn keep_telling(&self) {
@@ -108,7 +109,7 @@ impl App {
             let Some(history) = histories.get(&event.case) else { continue };
             let reading = read.entry(event.case).or_insert(Reading { history, read: 0, case: None });
             for told in reading.told(event.number, &people) {
-                new.extend(self.news_for(told, event, &people, &settings));
+                new.extend(self.news_for(told, About::from(event), &people, &settings));
             }
             alone.extend(reading.case.iter().flat_map(|after| self.room_news(event, after)));
         }
@@ -130,10 +131,10 @@ impl App {
         })
     }
 
-    fn news_for(
+    pub(super) fn news_for(
         &self,
         told: Told,
-        event: &Event,
+        about: About,
         people: &People,
         settings: &BTreeMap<UserId, NotificationSettings>,
     ) -> Option<NewNotification> {
@@ -146,7 +147,7 @@ impl App {
             .into_iter()
             .filter_map(|(channel, target)| {
                 let pace = settings.pace(told.kind, channel);
-                let due_at = leaves_at(pace, settings, &user.time_zone, event.at)?;
+                let due_at = leaves_at(pace, settings, &user.time_zone, about.at)?;
                 let (id, created_at) = (self.ids.next(), self.now());
                 Some(NewDelivery { id, channel, target, pace, due_at, created_at, about: None })
             })
@@ -155,10 +156,10 @@ impl App {
             user: told.user,
             kind: told.kind,
             department: Some(told.department),
-            case: event.case,
-            event: event.number,
-            by: event.by,
-            at: event.at,
+            case: about.case,
+            event: about.event,
+            by: about.by,
+            at: about.at,
             is_shown,
             deliveries,
         })
@@ -168,6 +169,22 @@ impl App {
     fn channels_of(&self, user: &User) -> Vec<(Channel, String)> {
         let has_mail = self.notifying.mail.load().is_some() && user.email.contains('@');
         has_mail.then(|| (Channel::Mail, String::new())).into_iter().collect()
+    }
+}
+
+/// What somebody is told of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About {
+    pub(super) case: CaseId,
+    /// The number of the event.
+    pub(super) event: u32,
+    pub(super) by: By,
+    pub(super) at: Timestamp,
+}
+
+impl From<&Event> for About {
+    fn from(event: &Event) -> Self {
+        Self { case: event.case, event: event.number, by: event.by, at: event.at }
     }
 }
 

@@ -7,6 +7,7 @@ mod directory;
 mod find;
 mod follow;
 mod line;
+mod load;
 mod notifications;
 mod ownership;
 mod pictures;

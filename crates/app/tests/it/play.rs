@@ -12,8 +12,8 @@ use switchboard_app::directory::{DirectoryError, duty};
 use switchboard_app::rights::Actor;
 use switchboard_app::routing::rule::RuleText;
 use switchboard_model::{
-    Awaited, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, DismissalReason, Happening, Outcome, Owner,
-    PostId, Role, SourceKind, TransferReason, Unaccepted, UserId,
+    Assignment, Awaited, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, DismissalReason, Happening, Outcome,
+    Owner, PostId, Role, SourceKind, TransferReason, Unaccepted, UserId,
 };
 use switchboard_testkit::app::{TestApp, heard};
 
@@ -117,7 +117,7 @@ impl Play {
 
     /// One step: most of what people try is refused, and that is part of it.
     async fn step(&mut self) {
-        let kind = self.dice.roll(31);
+        let kind = self.dice.roll(33);
         match kind {
             0..=2 => self.say(None).await,
             3 | 4 if self.posts > 0 => {
@@ -133,6 +133,8 @@ impl Play {
             11 => self.act_at_once().await,
             27 => self.change_rules().await,
             28 | 29 => self.answer_for_mentions().await,
+            30 => self.change_load().await,
+            31 => self.give_out().await,
             _ => {
                 let cases = self.cases().await;
                 if cases.is_empty() {
@@ -161,6 +163,7 @@ impl Play {
         test.app.wind_clocks().await.expect("wound");
         test.app.ring_clocks().await.expect("rings");
         test.app.hand_back_off_duty().await.expect("handed back");
+        self.give_out().await;
         for case in self.cases().await {
             let now = self.test().clock.now();
             let is_over = |until: jiff::Timestamp| until <= now;
@@ -288,6 +291,43 @@ impl Play {
             },
         };
         self.story.push(format!("rules {kind}: {}", done.map_or_else(|error| error.to_string(), |()| "done".into())));
+    }
+
+    /// How desks give, and how much people can have.
+    async fn change_load(&mut self) {
+        let (kind, user, department) = (self.dice.roll(3), *self.dice.pick(&self.users), self.department());
+        let most = *self.dice.pick(&[None, Some(1), Some(2), Some(5)]);
+        let app = self.test().app.clone();
+        let by = Actor::Operator;
+        let done = match kind {
+            0 => app.set_most_cases(&by, user, most).await.map(drop),
+            1 => app.set_assignment(&by, department, Assignment::Pull).await.map(drop),
+            _ => app.set_assignment(&by, department, Assignment::RoundRobin).await.map(drop),
+        };
+        self.story.push(format!("load {kind}: {}", done.map_or_else(|error| error.to_string(), |()| "done".into())));
+    }
+
+    /// Desks give out what waits there: to nobody who is off duty or has no room.
+    async fn give_out(&mut self) {
+        let app = self.test().app.clone();
+        let before: Vec<CaseId> =
+            self.cases().await.iter().filter(|case| case.owner == Owner::Desk).map(|case| case.id).collect();
+        let given = app.give_out().await.expect("given out");
+        self.story.push(format!("gave out {given}"));
+        let (now, people, cases) = (app.now(), app.people(), self.cases().await);
+        let mut found = 0;
+        for case in cases.iter().filter(|case| before.contains(&case.id)) {
+            let Owner::User(owner) = case.owner else { continue };
+            found += 1;
+            let user = people.user(owner).expect("an owner who is there");
+            assert!(people.calendar_of_user(&user).is_open(now), "off duty, after {:#?}", self.story);
+            let department = people.department(case.department).expect("there");
+            assert_eq!(department.office.assignment, Assignment::RoundRobin, "after {:#?}", self.story);
+            let has = cases.iter().filter(|one| one.owner == Owner::User(owner) && !one.is_closed()).count();
+            assert!(user.profile.most_cases.is_none_or(|most| has <= most as usize), "after {:#?}", self.story);
+        }
+        assert_eq!(found, given, "after {:#?}", self.story);
+        app.count_exposure().await.expect("counted");
     }
 
     /// Dismisses a mention, takes that back, or sweeps.

@@ -42,6 +42,9 @@ pub struct DepartmentText {
     pub head: String,
     /// Who stands in.
     pub deputy: String,
+    /// How its cases find an owner.
+    #[serde(default)]
+    pub assignment: switchboard_model::Assignment,
     /// Words of its topics, beside the shipped ones.
     #[serde(default)]
     pub topics: Vec<String>,
@@ -68,6 +71,9 @@ pub struct PersonText {
     /// When they are on duty; always, without any.
     #[serde(default)]
     pub hours: Vec<String>,
+    /// How many cases they can have; as many as come, without it.
+    #[serde(default)]
+    pub most_cases: Option<u32>,
     /// Who they are, in a few words.
     pub about: String,
 }

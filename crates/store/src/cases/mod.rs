@@ -18,6 +18,7 @@ mod read;
 mod record;
 mod row;
 pub(crate) mod sweep;
+mod waiting;
 
 pub(crate) use event::EventRow;
 pub(crate) use hand_back::hand_back;

@@ -215,7 +215,7 @@ fn open(
         Rejected::Store(error) => error,
     })?;
     if let Some(to) = owner {
-        append(book, case, by, at, Happening::Assigned { to })?;
+        append(book, case, by, at, Happening::assigned(to))?;
     }
     Ok(Some(case))
 }

@@ -10,6 +10,7 @@ use crate::answers::{NewReply, NotWritten, ReplyMove, insert_reply, move_reply};
 use crate::clean::cleaned;
 use crate::db::Tx;
 use crate::error::StoreError;
+use crate::load::{TakenTurn, take_turn};
 
 /// Events of one case that are written together or not at all.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,8 @@ pub enum Also {
     Reply(Box<NewReply>),
     /// A reply changes its state.
     Move(Box<ReplyMove>),
+    /// A user gets the case in turn; nothing is written if they have no room by now.
+    Turn(TakenTurn),
 }
 
 /// What became of a [`Record`].
@@ -96,6 +99,8 @@ async fn write_also(
         Also::Key(id) => book.add_key(super::open::key(&cleaned(id)), case),
         Also::Reply(new) => return insert_reply(tx, new).await,
         Also::Move(change) => return move_reply(tx, change).await,
+        Also::Turn(turn) if !take_turn(tx, turn).await? => return Ok(Err(NotWritten::Overtaken)),
+        Also::Turn(_) => {}
     }
     Ok(Ok(()))
 }

@@ -44,6 +44,11 @@ statements! {
         group by department, owner, is_private";
     CASES_DUE_BEFORE = "select id from cases where owner = $1 and due_at < $2 and state <> 'closed' \
         order by due_at, id limit $3";
+    /// Cases that wait at a desk to be given to somebody, the most urgent and then the oldest first.
+    WAITING_CASES = concat!("select ", case_columns!(), ", cases.language, (select min(signals.label) from signals \
+        where signals.post = cases.newest_post and signals.name = 'sentiment') as sentiment from cases \
+        where department = $1 and owner is null and state = 'open' and offer_department is null \
+        and (priority < $2 or (priority = $2 and id > $3)) order by priority desc, id limit $4");
     OPEN_CASES_AFTER = "select id from cases where state <> 'closed' and id > $1 order by id limit $2";
     DELETE_CASE_WATCHER = "delete from case_watchers where user_id = $1 and case_id = $2";
     DELETE_CASE_DEPARTMENT = "delete from case_departments where department = $1 and case_id = $2";

@@ -7,6 +7,7 @@
 mod answers;
 mod cases;
 mod line;
+mod load;
 mod notifications;
 pub(crate) mod people;
 mod views;
@@ -15,6 +16,7 @@ mod words;
 pub(crate) use answers::*;
 pub(crate) use cases::*;
 pub(crate) use line::*;
+pub(crate) use load::*;
 pub(crate) use notifications::*;
 pub(crate) use views::*;
 pub(crate) use words::*;
@@ -62,6 +64,7 @@ const FAMILIES: &[&[Statement]] = &[
     people::FAMILY,
     views::FAMILY,
     notifications::FAMILY,
+    load::FAMILY,
 ];
 
 /// Every fixed statement.

@@ -16,10 +16,10 @@ macro_rules! delivery_columns {
 }
 
 statements! {
-    /// Once for each user and event.
+    /// Once for each user, event and reason.
     INSERT_NOTIFICATION = "insert into notifications \
         (user_id, kind, department, case_id, event, actor, at, is_shown) values ($1, $2, $3, $4, $5, $6, $7, $8) \
-        on conflict (user_id, case_id, event) do nothing returning id";
+        on conflict (user_id, case_id, event, kind) do nothing returning id";
     /// Of the same kind and about the same department, newest first.
     RECENT_NOTIFICATIONS = "select id, storm from notifications where user_id = $1 and kind = $2 \
         and department is not distinct from $3 and at > $4 and id < $5 order by id desc limit $6";

@@ -454,7 +454,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         });
     let what = prop_oneof![
         3 => Just(Happening::Claimed),
-        2 => user().prop_map(|to| Happening::Assigned { to }),
+        2 => user().prop_map(Happening::assigned),
         2 => words().prop_map(|why| Happening::Released { why }),
         3 => offer,
         3 => Just(Happening::Accepted),

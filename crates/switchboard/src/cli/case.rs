@@ -650,7 +650,8 @@ fn told(event: &Event, names: &Names<'_>) -> String {
     let more = match &event.what {
         Happening::Opened(opening) => opening.why.clone(),
         Happening::Joined { is_ours: true, .. } => "our own post".to_owned(),
-        Happening::Assigned { to } => names.user(*to).to_owned(),
+        Happening::Assigned { to, why } if why.is_empty() => names.user(*to).to_owned(),
+        Happening::Assigned { to, why } => format!("{}: {why}", names.user(*to)),
         Happening::Released { why }
         | Happening::OfferEnded { why }
         | Happening::Resumed { why }

@@ -17,6 +17,7 @@ mod export;
 mod find;
 mod import;
 mod listen;
+mod load;
 mod mail;
 mod man;
 #[path = "match.rs"]
@@ -115,6 +116,7 @@ pub(crate) enum Command {
     Case(case::Arguments),
     Mention(mention::Arguments),
     Sweep(sweep::Arguments),
+    Load(load::Arguments),
     /// Keep the saved views of the desk.
     View(view::Arguments),
     /// Take posts and searches into the installation.
@@ -159,6 +161,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::User(arguments) => block_on(user::run(&shared, arguments)),
         Command::Department(arguments) => block_on(department::run(&shared, arguments)),
         Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
+        Command::Load(arguments) => block_on(load::run(&shared, arguments)),
         Command::Sla(arguments) => block_on(sla::run(&shared, arguments)),
         Command::Notification(arguments) => block_on(notification::run(&shared, arguments)),
         Command::Mail(arguments) => block_on(mail::run(&shared, arguments)),

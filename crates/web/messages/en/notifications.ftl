@@ -31,6 +31,8 @@ notifications-line-clock-warned = Little time is left on case { $case }
 notifications-line-clock-breached = Time ran out on case { $case }
 notifications-line-escalated = Time ran out on case { $case }, and it is told to you
 notifications-line-ping-pong = Case { $case } goes to and fro; two departments cannot agree on it
+notifications-line-exposed = { $who } has had much abuse to read, last in case { $case }
+notifications-line-shift-ends = Your shift ends soon, and cases are still yours
 notifications-line-involved = { $department } has something at stake in case { $case }
 
 notifications-storm-changed = { $count } changes to your cases with { $department }
@@ -45,6 +47,7 @@ notifications-storm-clock-warned = Little time is left on { $count } cases of { 
 notifications-storm-clock-breached = Time ran out on { $count } cases of { $department }
 notifications-storm-escalated = Time ran out on { $count } cases, and it is told to you
 notifications-storm-ping-pong = { $count } cases go to and fro
+notifications-storm-exposed = { $count } people of { $department } have had much abuse to read
 notifications-storm-involved = { $department } has something at stake in { $count } cases
 
 notifications-by-author = The author
@@ -65,6 +68,8 @@ notifications-kind-clock-warned = Little time is left
 notifications-kind-clock-breached = Time ran out
 notifications-kind-escalated = Time ran out, and it is told to me
 notifications-kind-ping-pong = A case goes to and fro with another department
+notifications-kind-exposed = Somebody whom I lead has had much abuse to read
+notifications-kind-shift-ends = My shift ends soon, and cases are still mine
 notifications-kind-involved = My department has something at stake in a case of another
 
 notifications-kind = When

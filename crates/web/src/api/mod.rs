@@ -18,6 +18,7 @@ pub(crate) mod fates;
 pub(crate) mod find;
 pub(crate) mod ingest;
 pub(crate) mod keys;
+pub(crate) mod load;
 pub(crate) mod mail;
 pub(crate) mod notifications;
 pub(crate) mod posts;

@@ -7,6 +7,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod cases;
+pub(crate) mod load;
 pub(crate) mod notifications;
 pub(crate) mod people;
 pub(crate) mod questions;
@@ -494,6 +495,13 @@ mod tests {
         };
         check("Trace", trace);
         check("Sweep", crate::pages::sweep::tests::sweep(1));
+        check("Load", crate::pages::load::tests::sample());
+        // Cases and posts show each of their fields in one state only; they are looked at where they stand alone.
+        let mut handover = serde_json::to_value(crate::pages::handover::tests::sample()).expect("JSON");
+        for one in handover["cases"].as_array_mut().expect("a list") {
+            (one["case"], one["post"]) = (Value::Null, Value::Null);
+        }
+        check("HandOver", handover);
         let by = switchboard_model::By::Operator;
         let (reason, at) = (switchboard_model::DismissalReason::OffTopic, jiff::Timestamp::UNIX_EPOCH);
         check("Dismissal", switchboard_model::Dismissal { reason, note: "n".into(), by, at });

@@ -9,7 +9,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
 use switchboard_app::notifications::NotificationPage;
-use switchboard_model::{By, CaseId, Notification, NotificationKind};
+use switchboard_model::{By, Notification, NotificationKind};
 
 use super::colleagues::Colleagues;
 use super::forms::Fields;
@@ -52,7 +52,8 @@ struct Day {
 struct Line {
     id: i64,
     words: Cow<'static, str>,
-    case: CaseId,
+    /// Where it leads.
+    address: String,
     by: Option<String>,
     when: When,
     is_read: bool,
@@ -77,6 +78,8 @@ fn said(told: &Notification, who: &str, department: &str) -> Cow<'static, str> {
             Kind::Escalated => t!("notifications-storm-escalated", count = count),
             Kind::PingPong => t!("notifications-storm-ping-pong", count = count),
             Kind::Involved => t!("notifications-storm-involved", count = count, department = department),
+            Kind::Exposed => t!("notifications-storm-exposed", count = count, department = department),
+            Kind::ShiftEnds => t!("notifications-line-shift-ends"),
         };
     }
     match told.kind {
@@ -93,6 +96,8 @@ fn said(told: &Notification, who: &str, department: &str) -> Cow<'static, str> {
         Kind::Escalated => t!("notifications-line-escalated", case = case),
         Kind::PingPong => t!("notifications-line-ping-pong", case = case),
         Kind::Involved => t!("notifications-line-involved", department = department, case = case),
+        Kind::Exposed => t!("notifications-line-exposed", who = who, case = case),
+        Kind::ShiftEnds => t!("notifications-line-shift-ends"),
     }
 }
 
@@ -125,7 +130,7 @@ impl NotificationsPage {
             let line = Line {
                 id: told.id,
                 words: said(told, &who, &department),
-                case: told.case,
+                address: address(told),
                 // The line names whoever did it, or it is about many.
                 by: (told.count == 1 && !said_by(told.kind)).then_some(who),
                 when: When::new(told.at, now),
@@ -151,10 +156,19 @@ impl NotificationsPage {
     }
 }
 
+/// Where a line leads: to the case, or to what is no matter of one case.
+fn address(told: &Notification) -> String {
+    match told.kind {
+        NotificationKind::Exposed => "/desk/load".to_owned(),
+        NotificationKind::ShiftEnds => "/desk/handover".to_owned(),
+        _ => format!("/cases/{}", told.case),
+    }
+}
+
 /// Whether a line says by itself who did it.
 fn said_by(kind: NotificationKind) -> bool {
-    use NotificationKind::{Answer, Changed, Mentioned, Question};
-    matches!(kind, Changed | Mentioned | Question | Answer)
+    use NotificationKind::{Answer, Changed, Exposed, Mentioned, Question, ShiftEnds};
+    matches!(kind, Exposed | ShiftEnds | Changed | Mentioned | Question | Answer)
 }
 
 /// `GET /notifications`
@@ -184,6 +198,8 @@ pub(crate) async fn read(State(web): State<Web>, visitor: Visitor, fields: Field
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use switchboard_model::CaseId;
+
     use super::*;
     use crate::pages::samples;
 

@@ -25,7 +25,7 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_second(1_790_000_000).expect("in range")
 }
 
-fn at(seconds_ago: i64) -> Timestamp {
+pub(crate) fn at(seconds_ago: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 - seconds_ago).expect("in range")
 }
 

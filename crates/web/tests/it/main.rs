@@ -9,6 +9,7 @@ mod guard;
 mod ingest;
 mod keys;
 mod live;
+mod load;
 mod messages;
 mod notifications;
 mod pages;

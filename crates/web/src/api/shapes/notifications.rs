@@ -50,6 +50,8 @@ pub(crate) enum NotificationKindShape {
     Escalated,
     PingPong,
     Involved,
+    Exposed,
+    ShiftEnds,
 }
 
 /// How soon somebody is told.

@@ -189,7 +189,7 @@ fn happened(what: &Happening, colleagues: &Colleagues) -> (Cow<'static, str>, St
         Happening::Joined { is_ours: true, .. } => t!("case-event-came-back"),
         Happening::Joined { is_ours: false, .. } => t!("case-event-wrote-again"),
         Happening::Claimed => t!("case-event-claimed"),
-        Happening::Assigned { to } => t!("case-event-assigned", name = colleagues.name(*to)),
+        Happening::Assigned { to, .. } => t!("case-event-assigned", name = colleagues.name(*to)),
         Happening::Released { .. } => t!("case-event-released"),
         Happening::Offered(offer) => {
             let (name, reason) = (colleagues.offered_to(offer), reason(offer.reason));
@@ -251,6 +251,7 @@ fn said(what: &Happening) -> String {
         Happening::Noted { text: said }
         | Happening::Declined { note: said }
         | Happening::Closed { reason: said, .. }
+        | Happening::Assigned { why: said, .. }
         | Happening::Released { why: said }
         | Happening::OfferEnded { why: said }
         | Happening::Moved { why: said, .. }

@@ -81,7 +81,7 @@ impl Forms {
 }
 
 /// The cases of a form: "12.5" is case 12 as it was at version 5.
-fn read_chosen(fields: &Fields) -> Result<Vec<Chosen>, Refusal> {
+pub(crate) fn read_chosen(fields: &Fields) -> Result<Vec<Chosen>, Refusal> {
     let one = |text: &str| {
         let (case, seen) = text.split_once('.')?;
         Some(Chosen { case: case.parse().ok()?, seen: Some(seen.parse().ok()?) })

@@ -142,7 +142,7 @@ fn steps() -> Vec<(i64, By, Happening)> {
         (15 * 60, By::User(INES), Happening::Claimed),
         (15 * 60, By::User(MALLORY), Happening::Watched { user: MALLORY }),
         (14 * 60, By::User(INES), Happening::Noted { text: format!("Do not say recall. {HOSTILE}") }),
-        (9 * 60, By::User(INES), Happening::Assigned { to: YOU }),
+        (9 * 60, By::User(INES), Happening::assigned(YOU)),
         (9 * 60, By::User(INES), Happening::QuestionAsked(question(Asked::User(YOU), at(-600)))),
         (8 * 60, By::User(YOU), Happening::QuestionAsked(question(Asked::Guest(guest()), at(-600)))),
         (8 * 60, By::Guest, Happening::QuestionAnswered { question: 7, text: HOSTILE.to_owned() }),

@@ -12,8 +12,8 @@ use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
 };
 use crate::pages::{
-    act, case, demo, desk, directory, failure, find, home, notifications, post, question, search, searches, source,
-    sources, sweep,
+    act, case, demo, desk, directory, failure, find, handover, home, load, notifications, post, question, search,
+    searches, source, sources, sweep,
 };
 use crate::reader::{Reader, as_reader};
 
@@ -35,7 +35,9 @@ const PAGES: &[(&str, Samples)] = &[
     ("directory.html", directory::tests::samples),
     ("failure.html", failure::tests::samples),
     ("find.html", find::tests::samples),
+    ("handover.html", handover::tests::samples),
     ("home.html", home::tests::samples),
+    ("load.html", load::tests::samples),
     ("notifications.html", notifications::tests::samples),
     ("post.html", post::tests::samples),
     ("question.html", question::tests::samples),

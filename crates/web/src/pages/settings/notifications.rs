@@ -56,6 +56,8 @@ pub(super) fn kind_words(kind: NotificationKind) -> Cow<'static, str> {
         Kind::Escalated => t!("notifications-kind-escalated"),
         Kind::PingPong => t!("notifications-kind-ping-pong"),
         Kind::Involved => t!("notifications-kind-involved"),
+        Kind::Exposed => t!("notifications-kind-exposed"),
+        Kind::ShiftEnds => t!("notifications-kind-shift-ends"),
     }
 }
 
