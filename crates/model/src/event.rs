@@ -6,7 +6,9 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, ReplyId, Standing, UserId, Visibility};
+use crate::{
+    Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, Proposal, ReplyId, Standing, UserId, Visibility,
+};
 
 /// One entry of a case's history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -139,6 +141,9 @@ pub enum Happening {
         department: DepartmentId,
         /// Why.
         why: String,
+        /// Somebody said that it belongs there, as was proposed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_confirmed: bool,
     },
     /// A note among colleagues.
     Noted {
@@ -381,6 +386,9 @@ pub struct Opening {
     /// The user whom a rule gives it to: assigned right after it was opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<UserId>,
+    /// Where past cases would have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Proposal>,
 }
 
 /// Ownership offered.

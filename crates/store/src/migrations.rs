@@ -45,6 +45,7 @@ pub const STEPS: &[Step] = steps![
     "202611241000_sweep_mentions",
     "202611241010_extend_rules",
     "202611251100_create_notifications",
+    "202611271000_create_labels",
 ];
 
 /// The number that leads a step's name.

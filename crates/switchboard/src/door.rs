@@ -5,6 +5,7 @@ pub(crate) mod answers;
 mod cases;
 mod find;
 mod notifications;
+mod routing;
 mod sweep;
 mod views;
 

@@ -6,6 +6,7 @@
 
 mod answers;
 mod cases;
+mod labels;
 mod line;
 mod notifications;
 pub(crate) mod people;
@@ -14,6 +15,7 @@ mod words;
 
 pub(crate) use answers::*;
 pub(crate) use cases::*;
+pub(crate) use labels::*;
 pub(crate) use line::*;
 pub(crate) use notifications::*;
 pub(crate) use views::*;
@@ -62,6 +64,7 @@ const FAMILIES: &[&[Statement]] = &[
     people::FAMILY,
     views::FAMILY,
     notifications::FAMILY,
+    labels::FAMILY,
 ];
 
 /// Every fixed statement.

@@ -9,6 +9,7 @@ pub(crate) mod answers;
 pub(crate) mod cases;
 pub(crate) mod notifications;
 pub(crate) mod people;
+pub(crate) mod routing;
 pub(crate) mod rules;
 pub(crate) mod sweep;
 
@@ -485,9 +486,12 @@ mod tests {
             why_here: "h".into(),
             rule_set: Some(mark),
             rules: vec![rule],
+            proposal: Some(samples::proposal()),
             is_edited: false,
         };
         check("Trace", trace);
+        check("Routing", crate::pages::settings::routing::tests::report());
+        check("RoutingExample", crate::pages::settings::routing::tests::example());
         check("Sweep", crate::pages::sweep::tests::sweep(1));
         let by = switchboard_model::By::Operator;
         let (reason, at) = (switchboard_model::DismissalReason::OffTopic, jiff::Timestamp::UNIX_EPOCH);
