@@ -16,6 +16,7 @@ mod pictures;
 mod presence;
 mod reader;
 mod rights;
+mod routing;
 mod rules;
 mod settings;
 mod setup;

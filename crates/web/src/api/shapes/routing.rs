@@ -127,7 +127,7 @@ pub(crate) struct WouldHaveShape {
 
 /// A department with how sure the proposal is.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Proposed)]
+#[schema(as = RoutingProposed)]
 pub(crate) struct ProposedShape {
     department: Uuid,
     /// How much spoke for it, 0 to 1.
@@ -138,7 +138,7 @@ pub(crate) struct ProposedShape {
 
 /// Where past cases would have had a case when it was opened.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Proposal)]
+#[schema(as = RoutingProposal)]
 pub(crate) struct ProposalShape {
     department: Uuid,
     /// How much spoke for it, 0 to 1.
@@ -154,7 +154,7 @@ pub(crate) struct ProposalShape {
 
 /// A past case or example that is near to a text.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Near)]
+#[schema(as = RoutingNear)]
 pub(crate) struct NearShape {
     /// `case` or `example`.
     kind: String,
