@@ -18,6 +18,7 @@ use crate::access::log_in::Strangers;
 use crate::access::session::Sessions;
 use crate::answer::Answering;
 use crate::cases::CaseOptions;
+use crate::experience::Experience;
 use crate::notices::Notices;
 use crate::notifications::Notifying;
 use crate::people::People;
@@ -73,6 +74,8 @@ pub struct App {
     pub(crate) pictures: Pictures,
     /// Swapped whole when a search changes; batches already under way keep the one they began with.
     pub(crate) triage: Arc<ArcSwap<Triage>>,
+    /// What routing has learnt.
+    pub(crate) experience: Experience,
     /// Swapped whole when somebody changes people; requests keep what they began with.
     pub(crate) people: Arc<ArcSwap<People>>,
     /// Held by whoever changes people, so that each change decides on what the one before it left.
@@ -118,7 +121,9 @@ impl App {
         }
         let people = People::new(household);
         let searches = store.list_searches().await?;
-        let triage = Triage::new(Listening::new(searches), Arc::new(Reader::new()), Arc::new(routing));
+        let experience = Experience::default();
+        let triage = Triage::new(Listening::new(searches), Arc::new(Reader::new()), Arc::new(routing))
+            .with_experience(experience.clone());
         let (notices, stop, tasks) = (Notices::default(), CancellationToken::new(), TaskTracker::new());
         let conversations = Arc::new(Conversations::load(&store).await?);
         let look_back = look_back.map_or_else(LookBack::off, |config| LookBack::open(config, clock.now()));
@@ -146,6 +151,7 @@ impl App {
             case_options: CaseOptions::default(),
             pictures: Pictures::default(),
             triage: Arc::new(ArcSwap::from_pointee(triage)),
+            experience,
             people: Arc::new(ArcSwap::from_pointee(people)),
             people_turn: Arc::default(),
             passwords,
@@ -167,6 +173,7 @@ impl App {
         app.read_unread_anew().await?;
         app.read_mail_server().await?;
         app.read_chat_rooms().await?;
+        app.recall().await?;
         Ok(app)
     }
 

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use switchboard_match::{NamedDepartments, Prepared, Query, QueryError};
-use switchboard_model::{Assessment, Department, DepartmentId, Interest, Post, Rule, SignalName, Signals, SpanPart};
-use switchboard_route::{DepartmentConfig, Departments, InvalidConfig, Routed, Router, Rules};
+use switchboard_model::{
+    Assessment, Department, DepartmentId, Interest, Post, Proposal, Rule, SignalName, Signals, SpanPart,
+};
+use switchboard_route::{DepartmentConfig, Departments, Hints, InvalidConfig, Learnt, Routed, Router, Rules};
 use switchboard_store::Household;
 
 /// Departments and rules, with the rules' conditions compiled.
@@ -184,21 +186,30 @@ impl Routing {
         !self.departments.is_empty()
     }
 
+    /// Whether a department takes cases.
+    pub(crate) fn takes(&self, department: DepartmentId) -> bool {
+        self.departments.values().any(|id| *id == department)
+    }
+
+    /// What past cases say, where they may decide: by a department that takes cases.
+    pub(crate) fn learnt(&self, proposal: &Proposal) -> Option<Learnt> {
+        let proposed = &proposal.proposed;
+        let (name, _) = self.departments.iter().find(|(_, id)| **id == proposed.department)?;
+        Some(Learnt { department: name.clone(), probability: proposed.probability, confidence: proposal.confidence? })
+    }
+
     /// The department of that name.
     pub fn id_of(&self, name: &str) -> Option<DepartmentId> {
         self.departments.get(name).copied()
     }
 
-    pub(crate) fn route(&self, post: &Post, signals: &Signals, leanings: &[&str]) -> Routed {
+    pub(crate) fn route(&self, post: &Post, signals: &Signals, hints: &Hints<'_>) -> Routed {
         let mut prepared = Prepared::new(post).with_signals(signals);
         let holds = |(place, condition): (usize, &Option<Query>)| {
             !self.later.contains(&place) && condition.as_ref().is_some_and(|query| query.matches(&prepared))
         };
         let holds: Vec<bool> = self.conditions.iter().enumerate().map(holds).collect();
-        if self.later.is_empty() {
-            return self.router.route(post, signals, &holds, leanings);
-        }
-        self.router.route_twice(post, signals, &holds, leanings, &self.later, |place, department| {
+        self.router.route_twice(post, signals, &holds, hints, &self.later, |place, department| {
             let fresh = Prepared::new(post).with_signals(signals);
             prepared = std::mem::replace(&mut prepared, fresh).with_other_department(&department.key, &department.name);
             self.conditions.get(place).and_then(Option::as_ref).is_some_and(|query| query.matches(&prepared))
@@ -208,8 +219,8 @@ impl Routing {
 
 impl Routing {
     /// What each rule makes of a post, in their order: the same decision, told.
-    pub fn trace(&self, post: &Post, signals: &Signals, leanings: &[&str]) -> Vec<TracedRule> {
-        let routed = self.route(post, signals, leanings);
+    pub(crate) fn trace(&self, post: &Post, signals: &Signals, hints: &Hints<'_>) -> Vec<TracedRule> {
+        let routed = self.route(post, signals, hints);
         let rules = self.router.rules();
         let has_fired = |rule: &switchboard_route::Rule| routed.rules.contains(&rule.name);
         let stop = rules.iter().position(|rule| rule.stops && has_fired(rule));
@@ -310,6 +321,10 @@ mod tests {
 
     use super::*;
 
+    fn nothing() -> Hints<'static> {
+        Hints { leanings: &[], learnt: &|| None }
+    }
+
     fn router(rules: &[(&str, &str, &str)]) -> Router {
         let rules = rules.iter().map(|(name, when, department)| switchboard_route::Rule {
             name: (*name).to_owned(),
@@ -367,7 +382,7 @@ mod tests {
         ]))
         .expect("no circle");
         let check = |text: &str, department: &str, rules: &[&str]| {
-            let routed = routing.route(&Post::new("x", "1", text), &Signals::default(), &[]);
+            let routed = routing.route(&Post::new("x", "1", text), &Signals::default(), &nothing());
             assert_eq!(
                 (routed.department.label.as_str(), routed.rules.as_slice().to_vec()),
                 (department, rules.iter().map(|rule| (*rule).to_owned()).collect::<Vec<_>>()),
@@ -379,7 +394,8 @@ mod tests {
         // Rules are looked at once in their order: the first one saw Service.
         check("kettle refund urgent", "Other", &["move", "again", "plain", "only tags"]);
         check("the price, urgent", "Public relations", &["chain"]);
-        let why = routing.route(&Post::new("x", "1", "kettle refund"), &Signals::default(), &[]).department.why;
+        let post = Post::new("x", "1", "kettle refund");
+        let why = routing.route(&post, &Signals::default(), &nothing()).department.why;
         assert_eq!(why, "rule 'again', from Sales (rule 'move', from Service (rule 'plain'))");
     }
 

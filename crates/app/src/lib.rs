@@ -14,6 +14,7 @@ pub mod app;
 pub mod cases;
 pub mod directory;
 pub mod doctor;
+mod experience;
 pub mod find;
 mod in_force;
 pub mod notices;

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use switchboard_match::{Matcher, Prepared, Query, QueryError, index_words};
 use switchboard_model::{
-    Captured, Decided, Decision, DismissalReason, FateReason, Match, Need, Opening, Post, SavedSearch, SearchId,
-    SignalName, Signals, Span, StoredPost,
+    Captured, Decided, Decision, DismissalReason, FateReason, Match, Need, Opening, Post, Proposal, SavedSearch,
+    SearchId, SignalName, Signals, Span, StoredPost,
 };
-use switchboard_route::Routed;
+use switchboard_route::{Hints, Learnt, Routed};
 use switchboard_understand::Reader;
 
+pub use crate::experience::Experience;
 pub use crate::in_force::{BadRouting, Routing, TracedRule, TracedState};
 
 /// The saved searches, compiled.
@@ -63,22 +64,30 @@ pub struct Triage {
     listening: Arc<Listening>,
     reader: Arc<Reader>,
     routing: Arc<Routing>,
+    experience: Experience,
 }
 
 impl Triage {
-    /// Puts the three together.
+    /// Puts the three together, with nothing learnt.
     pub fn new(listening: Listening, reader: Arc<Reader>, routing: Arc<Routing>) -> Self {
-        Self { listening: Arc::new(listening), reader, routing }
+        Self { listening: Arc::new(listening), reader, routing, experience: Experience::default() }
+    }
+
+    /// The same, with what is learnt.
+    pub fn with_experience(self, experience: Experience) -> Self {
+        Self { experience, ..self }
     }
 
     /// The same reader and router with other searches.
     pub fn with_searches(&self, searches: Vec<SavedSearch>) -> Self {
         Self::new(Listening::new(searches), self.reader.clone(), self.routing.clone())
+            .with_experience(self.experience.clone())
     }
 
     /// The same reader and searches with other departments and rules.
     pub fn with_routing(&self, routing: Arc<Routing>) -> Self {
-        Self { listening: self.listening.clone(), reader: self.reader.clone(), routing }
+        let experience = self.experience.clone();
+        Self { listening: self.listening.clone(), reader: self.reader.clone(), routing, experience }
     }
 
     /// Departments and rules.
@@ -137,9 +146,36 @@ impl Triage {
         triaged.searches.iter().filter_map(lean).collect()
     }
 
+    /// What reads posts.
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Where past cases would have a post; `None` where too little was learnt to say.
+    pub fn propose(&self, post: &Post) -> Option<Proposal> {
+        let known = self.experience.known();
+        if known.learned.lessons() == 0 {
+            return None;
+        }
+        known.propose(&self.reader.features(post), |department| self.routing.takes(department))
+    }
+
     /// Where a read post should go and how urgent it is.
     pub fn route(&self, post: &Post, triaged: &Triaged) -> Routed {
-        self.routing.route(post, &triaged.signals, &self.leanings(triaged))
+        let learnt = || {
+            // Asked for nothing where it may not decide anything.
+            self.experience.known().confidence?;
+            self.routing.learnt(&self.propose(post)?)
+        };
+        let leanings = self.leanings(triaged);
+        self.routing.route(post, &triaged.signals, &Hints { leanings: &leanings, learnt: &learnt })
+    }
+
+    /// The same with what past cases say of it.
+    fn route_by(&self, post: &Post, triaged: &Triaged, proposal: Option<&Proposal>) -> Routed {
+        let learnt = || -> Option<Learnt> { self.routing.learnt(proposal?) };
+        let leanings = self.leanings(triaged);
+        self.routing.route(post, &triaged.signals, &Hints { leanings: &leanings, learnt: &learnt })
     }
 
     /// What a read post that needs an answer gets: one that is said to us, or that somebody has to decide about. Its case,
@@ -159,19 +195,22 @@ impl Triage {
         if !self.routing.opens_cases() {
             return dismissed(DismissalReason::BeforeSetUp, String::new());
         }
-        let routed = self.route(post, triaged);
+        let proposal = self.propose(post);
+        let routed = self.route_by(post, triaged, proposal.as_ref());
         match routed.dismissed {
             Some(rule) => dismissed(DismissalReason::Rule, rule),
-            None => (self.opening_of(post, routed, why), Some(Need::Case)),
+            None => (self.opening_of(post, routed, proposal, why), Some(Need::Case)),
         }
     }
 
     /// The case that a read post would open for a reason of somebody's own. `None` before the set-up.
     pub fn opening_because(&self, post: &Post, triaged: &Triaged, why: String) -> Option<Opening> {
-        self.opening_of(post, self.route(post, triaged), why)
+        let proposal = self.propose(post);
+        let routed = self.route_by(post, triaged, proposal.as_ref());
+        self.opening_of(post, routed, proposal, why)
     }
 
-    fn opening_of(&self, post: &Post, routed: Routed, why: String) -> Option<Opening> {
+    fn opening_of(&self, post: &Post, routed: Routed, proposal: Option<Proposal>, why: String) -> Option<Opening> {
         let Routed { department, priority, tags, rules, risk, owner, dismissed: _ } = routed;
         let id = self.routing.id_of(&department.label)?;
         Some(Opening {
@@ -187,6 +226,7 @@ impl Triage {
             why,
             why_here: department.why,
             owner: owner.and_then(|owner| owner.parse().ok()),
+            proposal,
         })
     }
 

@@ -101,6 +101,8 @@ pub async fn seed(
             tracing::warn!(%error, "a step of the demonstration's history is left out");
             play.refused.push(error.to_string());
         }
+        // What happened teaches at once, so that what is proposed for the next post knows of it.
+        app.learn().await.map_err(because("routing cannot learn"))?;
     }
     play.wait_until(start).await;
     clock.let_go();

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, Question, ReplyId, Standing, UserId, Visibility,
+    Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, Proposal, Question, ReplyId, Standing, UserId,
+    Visibility,
 };
 
 /// One entry of a case's history.
@@ -148,6 +149,9 @@ pub enum Happening {
         department: DepartmentId,
         /// Why.
         why: String,
+        /// Somebody said that it belongs there, as was proposed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_confirmed: bool,
     },
     /// A note among colleagues.
     Noted {
@@ -423,6 +427,9 @@ pub struct Opening {
     /// The user whom a rule gives it to: assigned right after it was opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<UserId>,
+    /// Where past cases would have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Proposal>,
 }
 
 /// Ownership offered.

@@ -16,7 +16,8 @@ pub mod exposure;
 pub mod fate;
 pub mod ids;
 pub mod index;
-pub mod line;
+pub mod learning;
+mod line;
 pub mod mail;
 pub mod notification;
 pub mod people;
@@ -50,6 +51,7 @@ pub use ids::{
     ViewId,
 };
 pub use index::IndexQuery;
+pub use learning::{Example, Features, Label, LabelSource, Lesson, Near, Proposal, Proposed};
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
 pub use notification::{
     Channel, DeliveryState, Notification, NotificationDelivery, NotificationKind, NotificationSettings, Pace,

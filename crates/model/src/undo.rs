@@ -75,6 +75,7 @@ mod tests {
             risk: crate::Assessment::default(),
             involved: Vec::new(),
             owner: None,
+            proposal: None,
         };
         let what = Happening::Opened(opening);
         let event = Event { case: CaseId(1), number: 1, at: Timestamp::UNIX_EPOCH, by: By::Rules, what };

@@ -4,6 +4,8 @@
 //! understood about it, which conditions of the rules hold and where the matching searches lean to, and says
 //! where the post should go and how urgent it is, each with its reasons.
 //!
+//! What past cases say of a post is [`learning`]'s: where rules, intents and topics are not sure, it decides.
+//!
 //! It also counts time: [`calendar`] knows when somebody works, [`sla`] which clocks run on a case and when they run out.
 //! [`notification`] says who hears of an event and when, [`named`] whom a note means by `@name`.
 //! [`turn`] says who of a desk is given a case in turn, [`exposure`] how much abuse somebody has had to read.
@@ -16,6 +18,7 @@ pub mod calendar;
 mod config;
 pub mod exposure;
 mod keywords;
+pub mod learning;
 pub mod named;
 pub mod notification;
 mod priority;
@@ -25,7 +28,7 @@ pub mod sla;
 pub mod turn;
 
 pub use config::{ConfigProblem, DepartmentConfig, Departments, INTENTS, InvalidConfig, Rule, Rules};
-pub use router::{Routed, Router};
+pub use router::{Hints, Learnt, Routed, Router};
 
 #[doc(no_inline)]
 pub use switchboard_model::{Destination, Priority, PriorityPart};

@@ -340,6 +340,7 @@ pub(crate) mod tests {
             risk: switchboard_model::Assessment::default(),
             involved: vec![department(2)],
             owner: None,
+            proposal: None,
         };
         let event = Event {
             case: CaseId(1),
@@ -431,7 +432,7 @@ pub(crate) mod tests {
             Just(Happening::Accepted),
             Just(Happening::Declined { note: "n".into() }),
             Just(Happening::OfferEnded { why: "w".into() }),
-            Just(Happening::Moved { department: department(2), why: "w".into() }),
+            Just(Happening::Moved { department: department(2), why: "w".into(), is_confirmed: false }),
             Just(Happening::Noted { text: "@ada @ines @tom @sam @eva @olga @gone".into() }),
             Just(Happening::Joined { post: 2, is_ours: false }),
             (1u128..8).prop_map(|user| Happening::Watched { user: id(user) }),

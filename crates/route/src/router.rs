@@ -9,6 +9,9 @@ use crate::{priority, risk};
 /// Of several intents the one that decides about the department: what is wrong before what is wanted before what is asked.
 const DECIDING: [&str; 5] = ["complaint", "job", "purchase", "question", "thanks"];
 
+/// What intents, topics and searches say with this score or more stands; what is less sure gives way to what was learnt.
+const SURE: f64 = 0.8;
+
 /// Decides by departments and rules. Build one per configuration and share it.
 #[derive(Debug, Clone)]
 pub struct Router {
@@ -37,6 +40,26 @@ pub struct Routed {
     pub owner: Option<String>,
     /// The rule by which it gets no case.
     pub dismissed: Option<String>,
+}
+
+/// What past cases say of a post, where that may decide.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Learnt {
+    /// Key or name of the department.
+    pub department: String,
+    /// How probable it is, from 0 to 1.
+    pub probability: f64,
+    /// How probable it has to be to decide; below that the fallback desk does.
+    pub confidence: f64,
+}
+
+/// What is known about a post beside what it says.
+#[derive(Clone, Copy)]
+pub struct Hints<'a> {
+    /// The departments (names or keys) that the matching searches lean to.
+    pub leanings: &'a [&'a str],
+    /// What past cases say of it. Asked only where nothing else is sure.
+    pub learnt: &'a dyn Fn() -> Option<Learnt>,
 }
 
 /// A rule that held.
@@ -92,7 +115,7 @@ impl Router {
     /// `holds` tells for each rule whether its `when` matches the post (a missing entry is a no; a rule without
     /// `when` needs none), `leanings` are the departments (names or keys) that the matching searches lean to.
     pub fn route(&self, post: &Post, signals: &Signals, holds: &[bool], leanings: &[&str]) -> Routed {
-        self.route_twice(post, signals, holds, leanings, &[], |_, _| false)
+        self.route_twice(post, signals, holds, &Hints { leanings, learnt: &|| None }, &[], |_, _| false)
     }
 
     /// Decides about a post like [`Router::route`], and then looks once, in their order, at the rules named in `later`
@@ -103,7 +126,7 @@ impl Router {
         post: &Post,
         signals: &Signals,
         holds: &[bool],
-        leanings: &[&str],
+        hints: &Hints<'_>,
         later: &[usize],
         mut holds_for: impl FnMut(usize, &DepartmentConfig) -> bool,
     ) -> Routed {
@@ -121,7 +144,7 @@ impl Router {
         fired.retain(|place| *place <= end);
         let words = words_of(post);
         let first: Vec<&Rule> = fired.iter().map(|place| &rules[*place]).collect();
-        let mut department = self.department(signals, &first, &words, leanings);
+        let mut department = self.department(signals, &first, &words, hints);
         for &place in later {
             if place > end {
                 break;
@@ -168,13 +191,39 @@ impl Router {
         signals: &Signals,
         fired: &[&Rule],
         words: &[String],
-        leanings: &[&str],
+        hints: &Hints<'_>,
     ) -> (usize, Destination) {
-        self.by_rule(fired)
-            .or_else(|| self.by_intent(signals))
-            .or_else(|| self.by_keywords(words))
-            .or_else(|| self.by_leaning(leanings))
-            .unwrap_or_else(|| self.to(self.fallback, 0.3, "nothing else decides: the fallback desk".to_owned()))
+        if let Some(decided) = self.by_rule(fired) {
+            return decided;
+        }
+        let said =
+            self.by_intent(signals).or_else(|| self.by_keywords(words)).or_else(|| self.by_leaning(hints.leanings));
+        if let Some(said) = said.as_ref().filter(|(_, said)| said.score >= SURE) {
+            return said.clone();
+        }
+        if let Some(decided) = self.by_learning(said.as_ref(), hints) {
+            return decided;
+        }
+        said.unwrap_or_else(|| self.to(self.fallback, 0.3, "nothing else decides: the fallback desk".to_owned()))
+    }
+
+    /// By past cases, where they are sure enough or say the same as what is not sure by itself; else the fallback desk,
+    /// where somebody decides. `None` where nothing was learnt.
+    fn by_learning(&self, said: Option<&(usize, Destination)>, hints: &Hints<'_>) -> Option<(usize, Destination)> {
+        let learnt = (hints.learnt)()?;
+        let place = self.departments.find(&learnt.department)?;
+        let (name, percent) = (self.name(place), (learnt.probability * 100.0).round());
+        let score = (learnt.probability.clamp(0.0, 1.0) * 100.0).round() / 100.0;
+        if let Some((_, said)) = said.filter(|(said, _)| *said == place) {
+            let why = format!("{}, and past cases say so too ({percent} %)", said.why);
+            return Some(self.to(place, said.score.max(score), why));
+        }
+        if learnt.probability >= learnt.confidence {
+            return Some(self.to(place, score, format!("past cases speak for {name} ({percent} %)")));
+        }
+        let why =
+            format!("nothing is sure enough: the fallback desk decides (past cases speak for {name}, {percent} %)");
+        Some(self.to(self.fallback, 0.3, why))
     }
 
     fn by_rule(&self, fired: &[&Rule]) -> Option<(usize, Destination)> {

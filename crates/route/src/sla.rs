@@ -332,6 +332,7 @@ mod tests {
             risk: Assessment::default(),
             involved: Vec::new(),
             owner: None,
+            proposal: None,
         });
         let all = std::iter::once((0, By::Rules, opening)).chain(steps.iter().cloned());
         all.zip(1..)

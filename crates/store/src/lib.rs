@@ -17,6 +17,7 @@ mod db;
 mod dialect;
 mod error;
 mod feed;
+mod labels;
 mod load;
 mod meta;
 pub mod migrations;

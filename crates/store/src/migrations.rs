@@ -45,6 +45,7 @@ pub const STEPS: &[Step] = steps![
     "202611241000_sweep_mentions",
     "202611241010_extend_rules",
     "202611251100_create_notifications",
+    "202611271000_create_labels",
     "202611281000_give_in_turn",
     "202611281010_count_exposure",
     "202611281020_tell_more_of_an_event",

@@ -7,6 +7,7 @@ mod find;
 mod load;
 mod mail;
 mod notifications;
+mod routing;
 mod sweep;
 mod views;
 

@@ -9,6 +9,7 @@
 //! to `testdata/posts.tsv`. To add a signal, give it a name in `model`, a module beside
 //! `sentiment` and a row in [`TASKS`].
 
+mod features;
 mod fold;
 mod intent;
 mod language;
@@ -21,7 +22,7 @@ mod text;
 
 pub use task::{Classified, TASKS, Task, UnknownTask};
 
-use switchboard_model::{Post, Signal, Signals};
+use switchboard_model::{Features, Post, Signal, Signals};
 
 use crate::lexicon::Lexicon;
 use crate::text::Text;
@@ -58,6 +59,11 @@ impl Reader {
     pub fn language(&self, post: &Post) -> Option<Signal> {
         let text = Text::of_post(post, &self.lexicon);
         language::read(post.lang.as_deref(), &text, &self.lexicon)
+    }
+
+    /// What the post is made of, for whoever compares it with others.
+    pub fn features(&self, post: &Post) -> Features {
+        features::of_post(post)
     }
 
     /// What [`Reader::classify`] can be asked.

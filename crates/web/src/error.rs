@@ -251,7 +251,7 @@ impl From<RuleError> for Refusal {
                 Self { column: Some(error.column), ..Self::unprocessable("bad_query", error.to_string()).about("when") }
             }
             RuleError::Circle(_) => Self::unprocessable("circle", message).about("department"),
-            RuleError::Unknown(_) => Self::not_found(message),
+            RuleError::Unknown(_) | RuleError::UnknownExample(_) => Self::not_found(message),
             RuleError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
             RuleError::Forbidden(forbidden) => forbidden.into(),
             RuleError::App(error) => error.into(),

@@ -106,6 +106,22 @@ impl Noun for SlaPolicyId {
     const NOUN: &'static str = "service level";
 }
 
+/// The number of an example that routing learns from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ExampleNumber(pub(crate) i64);
+
+impl FromStr for ExampleNumber {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+impl Noun for ExampleNumber {
+    const NOUN: &'static str = "example";
+}
+
 impl Noun for RuleId {
     const NOUN: &'static str = "rule";
 }

@@ -90,6 +90,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("pictures.ftl", include_str!("../messages/en/pictures.ftl")),
     ("post.ftl", include_str!("../messages/en/post.ftl")),
     ("query.ftl", include_str!("../messages/en/query.ftl")),
+    ("routing.ftl", include_str!("../messages/en/routing.ftl")),
     ("script.ftl", include_str!("../messages/en/script.ftl")),
     ("searches.ftl", include_str!("../messages/en/searches.ftl")),
     ("settings.ftl", include_str!("../messages/en/settings.ftl")),

@@ -86,6 +86,7 @@ fn people() -> Doors {
         .get(Read, "/cases/{id}", pages::case::forms::show_one)
         .post(Work, "/cases/{id}/claim", pages::case::forms::claim)
         .post(Work, "/cases/{id}/assign", pages::case::forms::assign)
+        .post(Work, "/cases/{id}/confirm", pages::case::forms::confirm)
         .post(Work, "/cases/{id}/release", pages::case::forms::release)
         .post(Work, "/cases/{id}/transfer", pages::case::forms::transfer)
         .post(Work, "/cases/{id}/accept", pages::case::forms::accept)
@@ -168,8 +169,8 @@ fn set_up() -> Doors {
 /// Pages of the settings.
 fn settings() -> Doors {
     use pages::settings::{
-        accounts, beginning, chat, company, departments, keys, mail, notifications, preferences, rules, sla, style,
-        users, you,
+        accounts, beginning, chat, company, departments, keys, mail, notifications, preferences, routing, rules, sla,
+        style, users, you,
     };
     Doors::new()
         .get(Read, "/settings", beginning)
@@ -194,6 +195,10 @@ fn settings() -> Doors {
         .post(Administer, "/settings/departments/{id}/fallback", departments::fallback)
         .post(Administer, "/settings/departments/{id}/close", departments::close)
         .post(Administer, "/settings/departments/{id}/open", departments::open)
+        .get(Administer, "/settings/routing", routing::report)
+        .post(Administer, "/settings/routing", routing::set)
+        .post(Administer, "/settings/routing/examples", routing::teach)
+        .post(Administer, "/settings/routing/examples/{id}/remove", routing::remove)
         .get(Administer, "/settings/rules", rules::list)
         .post(Administer, "/settings/rules", rules::add)
         .get(Administer, "/settings/rules/new", rules::new)
@@ -306,6 +311,7 @@ fn programs() -> Doors {
         .api(Read, routes!(api::presence::list, api::presence::be, api::presence::leave))
         .api(Work, routes!(api::actions::claim))
         .api(Work, routes!(api::actions::assign))
+        .api(Work, routes!(api::actions::confirm))
         .api(Work, routes!(api::actions::release))
         .api(Work, routes!(api::actions::transfer))
         .api(Work, routes!(api::actions::accept))
@@ -355,6 +361,9 @@ fn programs() -> Doors {
         .api(Administer, routes!(api::departments::change_company))
         .api(Read, routes!(api::sla::list))
         .api(Administer, routes!(api::sla::set))
+        .api(Administer, routes!(api::routing::report, api::routing::set))
+        .api(Administer, routes!(api::routing::examples, api::routing::add_examples))
+        .api(Administer, routes!(api::routing::remove_example))
         .api(Read, routes!(api::rules::list))
         .api(Administer, routes!(api::rules::add))
         .api(Administer, routes!(api::rules::change, api::rules::remove))

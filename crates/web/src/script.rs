@@ -97,6 +97,7 @@ mod tests {
             "claim",
             "assign",
             "release",
+            "confirm",
             "transfer",
             "accept",
             "decline",

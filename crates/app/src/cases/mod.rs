@@ -9,6 +9,7 @@ pub mod bulk;
 pub mod claim;
 pub mod clocks;
 pub mod close;
+pub mod confirm;
 pub mod dismiss;
 pub mod exposure;
 pub mod follow;

@@ -1,11 +1,13 @@
 //! Why a case is where it is: which rules looked at its post, which held, and what the others missed.
 //!
 //! Nothing of it is stored with the case: the rules are kept as they were, the post and what was understood of it as well,
-//! so it can be worked out anew whenever somebody asks.
+//! so it can be worked out anew whenever somebody asks. What past cases said is another matter: they say something else by
+//! now, so that stands in the event that opened the case.
 
 use jiff::Timestamp;
 use serde::Serialize;
-use switchboard_model::{By, CaseId, PostId};
+use switchboard_model::{By, CaseId, PostId, Proposal};
+use switchboard_route::Hints;
 
 use super::CaseError;
 use super::open::known;
@@ -28,6 +30,8 @@ pub struct Trace {
     pub rule_set: Option<RuleSetMark>,
     /// Each rule, in their order.
     pub rules: Vec<TracedRule>,
+    /// Where past cases would have had it when it was opened; `None` where too little was known.
+    pub proposal: Option<Proposal>,
     /// The post or what was understood of it has changed since, so a rule may have seen other words.
     pub is_edited: bool,
 }
@@ -63,13 +67,17 @@ impl App {
         };
         let routing = old.as_ref().unwrap_or_else(|| triage.routing().as_ref());
         let leanings = triage.leanings(&triaged);
+        let proposal = self.proposal_of(id).await?;
+        let learnt = || routing.learnt(proposal.as_ref()?);
+        let rules = routing.trace(&stored.post, &stored.signals, &Hints { leanings: &leanings, learnt: &learnt });
         Ok(Trace {
             case: id,
             post: stored.post.id.clone(),
             why: case.why,
             why_here: case.why_here,
             rule_set: kept.map(|kept| RuleSetMark { number: kept.number, at: kept.at, by: kept.by }),
-            rules: routing.trace(&stored.post, &stored.signals, &leanings),
+            rules,
+            proposal,
             is_edited: stored.version > 1,
         })
     }

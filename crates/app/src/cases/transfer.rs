@@ -163,7 +163,7 @@ impl App {
         if let Some(head) = head.filter(|head| self.may_own(*head, offer.department).is_ok()) {
             if offer.department != case.department {
                 let why = "nobody there accepted it in time, so it is its head's".to_owned();
-                happens.push(Happening::Moved { department: offer.department, why });
+                happens.push(Happening::Moved { department: offer.department, why, is_confirmed: false });
                 happens.push(Happening::assigned(head));
             } else if case.owner.user() != Some(head) {
                 happens.push(Happening::assigned(head));

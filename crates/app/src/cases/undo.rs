@@ -122,7 +122,7 @@ impl App {
         }
     }
 
-    fn doer(&self, by: By) -> String {
+    pub(super) fn doer(&self, by: By) -> String {
         match by {
             By::User(id) => self.name_of(id),
             By::Operator => "the operator".to_owned(),
@@ -200,9 +200,8 @@ fn is_of(event: &Event, by: By) -> bool {
 /// Whether what happened is a deed that somebody could take back.
 fn is_undoable(what: &Happening) -> Result<(), Kept<'static>> {
     match what {
-        Happening::Opened(_) | Happening::Joined { .. } | Happening::Moved { .. } | Happening::PingPong { .. } => {
-            Err(Kept::Never)
-        }
+        Happening::Opened(_) | Happening::Joined { .. } | Happening::PingPong { .. } => Err(Kept::Never),
+        Happening::Moved { is_confirmed: false, .. } => Err(Kept::Never),
         // Nobody decides by it, and it has a way back of its own.
         quiet if quiet.is_quiet() => Err(Kept::Never),
         Happening::ReplyQueued { .. }

@@ -1,7 +1,10 @@
-//! The rules of routing as administrators keep them. How they are applied to posts is `switchboard-route`'s and the
+//! The rules of routing as administrators keep them, and what is learnt beside them. How they are applied to posts is `switchboard-route`'s and the
 //! triage's; a change is in force from the next post on.
 
 pub mod dry_run;
+pub mod example;
+pub mod learn;
+pub mod report;
 pub mod rule;
 
 use switchboard_match::QueryError;
@@ -33,6 +36,9 @@ pub enum RuleError {
     /// No rule of that id or name.
     #[error("there is no rule '{0}'")]
     Unknown(String),
+    /// No example of that number.
+    #[error("there is no example {0}")]
+    UnknownExample(i64),
     /// The installation belongs to nobody yet.
     #[error("switchboard is not set up yet; open the set-up link, or run switchboard setup")]
     NotSetUp,

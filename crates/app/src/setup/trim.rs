@@ -100,7 +100,7 @@ impl App {
                 let why = format!("{} was closed", from.name);
                 let decide = |case: &Case| {
                     let is_there = case.department == from.id && !case.is_closed();
-                    let moves = Happening::Moved { department: to, why: why.clone() };
+                    let moves = Happening::Moved { department: to, why: why.clone(), is_confirmed: false };
                     Ok(if is_there { vec![moves] } else { Vec::new() })
                 };
                 self.record(actor, row.case.id, None, decide).await?;

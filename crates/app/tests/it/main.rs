@@ -6,6 +6,7 @@ mod cases;
 mod directory;
 mod find;
 mod follow;
+mod learning;
 mod line;
 mod load;
 mod notifications;

@@ -1,7 +1,7 @@
 //! Which department a post is proposed to, and why.
 
 use switchboard_model::Post;
-use switchboard_route::Router;
+use switchboard_route::{Hints, Learnt, Router};
 
 use crate::signals;
 
@@ -78,4 +78,32 @@ fn a_rule_can_ask_for_an_intent() {
     let post = Post::new("x", "1", "hello");
     assert_eq!(router.route(&post, &signals(&["purchase"], None), &[], &[]).tags, ["lead"]);
     assert!(router.route(&post, &signals(&["question"], None), &[true], &[]).tags.is_empty());
+}
+
+#[test]
+fn past_cases_decide_what_rules_and_topics_leave_open() {
+    let router = Router::shipped();
+    let check = |text: &str, learnt: Option<(&str, f64)>, department: &str, why: &str| {
+        let post = Post::new("x", "1", text);
+        let learnt = || {
+            let (department, probability) = learnt?;
+            Some(Learnt { department: department.to_owned(), probability, confidence: 0.8 })
+        };
+        let hints = Hints { leanings: &[], learnt: &learnt };
+        let routed = router.route_twice(&post, &signals(&[], None), &[], &hints, &[], |_, _| false);
+        assert_eq!((routed.department.label.as_str(), routed.department.why.as_str()), (department, why), "{text}");
+    };
+    let nothing = "nothing else decides: the fallback desk";
+    check("hello", None, "Service", nothing);
+    check("hello", Some(("nobody", 0.9)), "Service", nothing);
+    check("hello", Some(("sales", 0.9)), "Sales", "past cases speak for Sales (90 %)");
+    let unsure = "nothing is sure enough: the fallback desk decides (past cases speak for Sales, 70 %)";
+    check("hello", Some(("sales", 0.7)), "Service", unsure);
+    // A topic that is not sure gives way, unless past cases say the same.
+    check("the firmware", Some(("sales", 0.9)), "Sales", "past cases speak for Sales (90 %)");
+    let both = "names \"firmware\", a topic of Research and development, and past cases say so too (55 %)";
+    check("the firmware", Some(("research-and-development", 0.55)), "Research and development", both);
+    // One that is sure stays.
+    let sure = "names \"firmware\", \"api\", \"beta\", a topic of Research and development";
+    check("the firmware, its api and the beta", Some(("sales", 0.9)), "Research and development", sure);
 }

@@ -31,8 +31,11 @@ pub(super) async fn keep_owned(tx: &mut Tx, book: &mut Book, by: By, at: Timesta
             let fallback: Option<Uuid> =
                 on!(&mut *tx, |conn| sqlx::query_scalar(sql::FALLBACK_DEPARTMENT).fetch_optional(&mut *conn).await?);
             let fallback = fallback.ok_or_else(|| StoreError::damaged("there are cases and no company"))?;
-            let moved =
-                Happening::Moved { department: DepartmentId(fallback), why: "its department is closed".to_owned() };
+            let moved = Happening::Moved {
+                department: DepartmentId(fallback),
+                why: "its department is closed".to_owned(),
+                is_confirmed: false,
+            };
             append(book, case.id, by, at, moved)?;
         } else if let Owner::User(user) = case.owner
             && !working.contains(&user)

@@ -6,6 +6,7 @@
 
 mod answers;
 mod cases;
+mod labels;
 mod line;
 mod load;
 mod notifications;
@@ -15,6 +16,7 @@ mod words;
 
 pub(crate) use answers::*;
 pub(crate) use cases::*;
+pub(crate) use labels::*;
 pub(crate) use line::*;
 pub(crate) use load::*;
 pub(crate) use notifications::*;
@@ -64,6 +66,7 @@ const FAMILIES: &[&[Statement]] = &[
     people::FAMILY,
     views::FAMILY,
     notifications::FAMILY,
+    labels::FAMILY,
     load::FAMILY,
 ];
 

@@ -63,6 +63,7 @@ async fn case(store: &Store, number: i64) -> CaseId {
         risk: Assessment::default(),
         involved: Vec::new(),
         owner: None,
+        proposal: None,
     });
     settle(store, batch(number, vec![decided])).await;
     let stored = store.find_post(&post(&number.to_string(), "").id).await.expect("looked").expect("stored");

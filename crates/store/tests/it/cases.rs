@@ -28,6 +28,7 @@ pub(crate) fn opening(department: u128) -> Opening {
         risk: Assessment::default(),
         involved: Vec::new(),
         owner: None,
+        proposal: None,
     }
 }
 
@@ -460,7 +461,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => Just(Happening::Accepted),
         1 => words().prop_map(|note| Happening::Declined { note }),
         1 => words().prop_map(|why| Happening::OfferEnded { why }),
-        1 => (1..=3_u128).prop_map(|number| Happening::Moved { department: department_id(number), why: "moved".into() }),
+        1 => (1..=3_u128).prop_map(|number| Happening::Moved { department: department_id(number), why: "moved".into(), is_confirmed: false }),
         1 => words().prop_map(|text| Happening::Noted { text }),
         1 => (tag(), tag()).prop_map(|(added, removed)| Happening::Tagged { added, removed }),
         1 => (0..=100_u8).prop_map(|score| Happening::Prioritised { priority: Priority { score, parts: Vec::new() }, why: String::new() }),

@@ -5,6 +5,7 @@ mod cases;
 mod commit;
 mod cut;
 mod feed;
+mod labels;
 mod load;
 mod notifications;
 mod operate;

@@ -66,8 +66,9 @@ async fn sqlite_tables() -> Tables {
             (other, _) => panic!("{table}.{column} holds {other}"),
         };
         // The primary key that counts by itself is never empty, though SQLite does not say so.
-        let counts = [("cases", "id"), ("feed", "place"), ("notifications", "id"), ("sweeps", "id")]
-            .contains(&(table.as_str(), column.as_str()));
+        let counts =
+            [("cases", "id"), ("feed", "place"), ("notifications", "id"), ("sweeps", "id"), ("examples", "id")]
+                .contains(&(table.as_str(), column.as_str()));
         let is_required = is_required || column == "seq" || counts;
         tables.entry(table).or_default().insert((column, is_required, holds));
     }

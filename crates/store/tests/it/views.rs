@@ -48,6 +48,7 @@ fn opens(number: u8) -> Decided {
         risk: Assessment::default(),
         involved: Vec::new(),
         owner: None,
+        proposal: None,
     });
     decided
 }

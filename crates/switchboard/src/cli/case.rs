@@ -88,6 +88,11 @@ enum Action {
         /// Its number.
         case: CaseId,
     },
+    /// Send it where past cases would have it: to the desk of the department that was proposed.
+    Confirm {
+        /// Its number.
+        case: CaseId,
+    },
     /// Make a user of its department the owner.
     Assign {
         /// Its number.
@@ -416,6 +421,7 @@ async fn act(
     };
     let (case, verb, mut body) = match action {
         Action::Claim { case } => (case, "claim", json!({})),
+        Action::Confirm { case } => (case, "confirm", json!({})),
         Action::Assign { case, to } => (case, "assign", json!({ "to": user_of(&household().await?, &to)? })),
         Action::Release { case, why } => (case, "release", json!({ "why": why })),
         Action::Transfer { case, department, note, to, reason, within, watch } => {
@@ -587,6 +593,12 @@ fn snippet(text: &str, width: usize) -> String {
     if line.chars().count() <= width { line } else { line.chars().take(width - 1).chain(['…']).collect() }
 }
 
+/// "case 17 (0.62)".
+fn near(near: &Value) -> String {
+    let kind = harmless(near["kind"].as_str().unwrap_or_default());
+    format!("{kind} {} ({:.2})", near["id"], near["nearness"].as_f64().unwrap_or_default())
+}
+
 fn trace(shared: &Shared, trace: &Value) -> Result<Status, Failure> {
     let mut output = std::io::stdout().lock();
     let word = |value: &Value| harmless(value.as_str().unwrap_or_default());
@@ -595,6 +607,12 @@ fn trace(shared: &Shared, trace: &Value) -> Result<Status, Failure> {
         lines = vec![format!("opened: {}; here: {}", word(&trace["why"]), word(&trace["why_here"]))];
         if let Some(number) = trace["rule_set"]["number"].as_i64() {
             lines.push(format!("rules {number}, since {}", word(&trace["rule_set"]["at"])));
+        }
+        if let Some(probability) = trace["proposal"]["probability"].as_f64() {
+            let near: Vec<String> = trace["proposal"]["near"].as_array().into_iter().flatten().map(near).collect();
+            let department = word(&trace["proposal"]["department"]);
+            let percent = (probability * 100.0).round();
+            lines.push(format!("past cases: {department} ({percent} %), nearest {}", near.join(", ")));
         }
         for rule in trace["rules"].as_array().into_iter().flatten() {
             let state = word(&rule["state"]).replace('_', " ");
@@ -661,7 +679,7 @@ fn told(event: &Event, names: &Names<'_>) -> String {
             let to = offer.user.map_or_else(String::new, |user| format!(", {}", names.user(user)));
             format!("to {}{to}, {}: {}", names.department(offer.department), offer.reason.as_str(), offer.note)
         }
-        Happening::Moved { department, why } => format!("to {}: {why}", names.department(*department)),
+        Happening::Moved { department, why, .. } => format!("to {}: {why}", names.department(*department)),
         Happening::Declined { note: text } | Happening::Noted { text } => text.clone(),
         Happening::Tagged { added, removed } => {
             let added = added.iter().map(|tag| format!("+{tag}"));

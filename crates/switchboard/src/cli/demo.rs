@@ -141,6 +141,7 @@ impl Played {
         app.follow();
         app.watch_clock();
         app.watch_notifications();
+        app.watch_learning();
         app.watch_orphans();
         app.tend();
         app.send_replies(switchboard_app::answer::outbox::OutboxConfig::default());

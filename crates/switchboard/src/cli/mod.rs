@@ -26,6 +26,7 @@ mod mention;
 mod notification;
 mod replay;
 mod restore;
+mod routing;
 mod rule;
 mod search;
 mod serve;
@@ -106,6 +107,7 @@ pub(crate) enum Command {
     Department(department::Arguments),
     /// Keep the rules of routing.
     Rule(rule::Arguments),
+    Routing(routing::Arguments),
     /// Keep the service levels: how soon authors are to hear from us.
     Sla(sla::Arguments),
     /// Read what a user was told, and say what they want to be told.
@@ -162,6 +164,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Department(arguments) => block_on(department::run(&shared, arguments)),
         Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
         Command::Load(arguments) => block_on(load::run(&shared, arguments)),
+        Command::Routing(arguments) => block_on(routing::run(&shared, arguments)),
         Command::Sla(arguments) => block_on(sla::run(&shared, arguments)),
         Command::Notification(arguments) => block_on(notification::run(&shared, arguments)),
         Command::Mail(arguments) => block_on(mail::run(&shared, arguments)),

@@ -71,6 +71,7 @@ async fn answer(installation: &Installation, app: &App, hold: &mut Hold, address
     app.watch_clock();
     app.set_public_url(&installation.public_url(&url));
     app.watch_notifications();
+    app.watch_learning();
     app.send_notifications();
     app.watch_orphans();
     app.tend();

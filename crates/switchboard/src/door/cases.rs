@@ -80,6 +80,7 @@ async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> 
     let done: Result<Case, CaseError> = match verb {
         "claim" => app.claim_case(actor, id, seen).await,
         "assign" => app.assign_case(actor, id, seen, field(body, "to")?).await,
+        "confirm" => app.confirm_case(actor, id, seen).await,
         "release" => app.release_case(actor, id, seen, &text("why")?).await,
         "transfer" => {
             let transfer = Transfer {

@@ -107,6 +107,7 @@ desk-keys-not-ours = offer it to the department whose it is
 desk-keys-follow = involve a department, follow
 desk-keys-assign = assign
 desk-keys-release = give back to the desk
+desk-keys-confirm = send it where past cases would have it
 desk-keys-snooze = snooze
 desk-keys-wait = let it wait for the author, or go on
 desk-keys-close = close, or reopen

@@ -61,6 +61,7 @@ script-taken-back = Taken back
 script-done-claim = Taken
 script-done-assign = Given
 script-done-release = Given back to the desk
+script-done-confirm = Sent where past cases would have it
 script-done-transfer = Offered
 script-done-accept = Accepted
 script-done-decline = Declined

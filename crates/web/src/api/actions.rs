@@ -87,6 +87,24 @@ pub(crate) async fn claim(
     Ok(one(web.app.claim_case(&actor, id, body.version).await?))
 }
 
+/// Say yes to what past cases propose
+///
+/// The case goes to the desk of the proposed department, and routing learns that it belongs there.
+#[utoipa::path(post, path = "/api/v1/cases/{id}/confirm", tag = "cases", operation_id = "confirm_case",
+    params(("id" = i64, Path, description = "Number of the case"), As), request_body = Seen,
+    responses((status = 200, description = "The case as it is now", body = One<CaseShape>),
+        CaseRefusals, BodyRefusals, Refusals))]
+pub(crate) async fn confirm(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiId(id): ApiId<CaseId>,
+    ApiQuery(named): ApiQuery<As>,
+    ApiJson(body): ApiJson<Seen>,
+) -> Result<Json<One<Case>>, ApiError> {
+    let actor = acting(&web, visitor, named)?;
+    Ok(one(web.app.confirm_case(&actor, id, body.version).await?))
+}
+
 /// Who is to own it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

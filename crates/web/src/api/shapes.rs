@@ -11,6 +11,7 @@ pub(crate) mod load;
 pub(crate) mod notifications;
 pub(crate) mod people;
 pub(crate) mod questions;
+pub(crate) mod routing;
 pub(crate) mod rules;
 pub(crate) mod sweep;
 
@@ -491,9 +492,12 @@ mod tests {
             why_here: "h".into(),
             rule_set: Some(mark),
             rules: vec![rule],
+            proposal: Some(samples::proposal()),
             is_edited: false,
         };
         check("Trace", trace);
+        check("Routing", crate::pages::settings::routing::tests::report());
+        check("RoutingExample", crate::pages::settings::routing::tests::example());
         check("Sweep", crate::pages::sweep::tests::sweep(1));
         check("Load", crate::pages::load::tests::sample());
         // Cases and posts show each of their fields in one state only; they are looked at where they stand alone.

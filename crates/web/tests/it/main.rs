@@ -17,6 +17,7 @@ mod pictures;
 mod presence;
 mod reader;
 mod rights;
+mod routing;
 mod rules;
 mod settings;
 mod setup;

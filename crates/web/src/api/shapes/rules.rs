@@ -4,6 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::routing::ProposalShape;
+
 /// What came of trying rules.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DryRun)]
@@ -80,6 +82,9 @@ pub(crate) struct TraceShape {
     rule_set: Option<RuleSetShape>,
     /// Each rule, in their order.
     rules: Vec<TracedRuleShape>,
+    /// Where past cases would have had it when it was opened; `null` where too little was known.
+    #[schema(required)]
+    proposal: Option<ProposalShape>,
     /// The post has changed since, so a rule may have seen other words.
     is_edited: bool,
 }

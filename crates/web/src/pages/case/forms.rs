@@ -66,6 +66,17 @@ pub(crate) async fn claim(
     finish(&web, &visitor, id, "claim", typed, done.map_err(CaseError::into)).await
 }
 
+/// `POST /cases/{id}/confirm`
+pub(crate) async fn confirm(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<CaseId>,
+    PageForm(typed): PageForm<Typed>,
+) -> Answer {
+    let done = web.app.confirm_case(&visitor.actor, id, typed.version).await;
+    finish(&web, &visitor, id, "confirm", typed, done.map_err(CaseError::into)).await
+}
+
 /// `POST /cases/{id}/assign`
 pub(crate) async fn assign(
     State(web): State<Web>,

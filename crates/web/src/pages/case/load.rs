@@ -5,6 +5,7 @@ use axum::response::Response;
 use switchboard_model::{Account, By, CaseId, QuestionView};
 
 use super::notice::{Refused, Typed};
+use super::proposal::{self, ProposalView};
 use super::{CasePage, CasePane, CaseParts, Shown};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
@@ -63,7 +64,9 @@ pub(crate) async fn pane(
         refused,
     };
     let trace = app.case_trace(actor, id).await?;
-    Ok(CasePane::new(&parts, &shown).with_trace(&trace.rules))
+    let asked = proposal::is_asked(trace.proposal.as_ref(), &view.case, &view.events, &shown);
+    let proposal = trace.proposal.map(|proposal| ProposalView::new(&proposal, &colleagues, asked));
+    Ok(CasePane::new(&parts, &shown).with_trace(&trace.rules).with_proposal(proposal))
 }
 
 /// The frame of the desk and of its cases.

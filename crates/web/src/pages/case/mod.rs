@@ -13,6 +13,7 @@ pub(crate) mod load;
 pub(crate) mod moments;
 pub(crate) mod notice;
 pub(crate) mod presence;
+pub(crate) mod proposal;
 pub(crate) mod question;
 pub(crate) mod reply;
 pub(crate) mod timeline;
@@ -36,6 +37,7 @@ use self::composer::Composer;
 use self::cord::Stay;
 use self::follow::{FollowersView, GaugeView};
 use self::notice::NoticeView;
+use self::proposal::ProposalView;
 use self::timeline::{Entry, Told};
 use self::wording::{History, StateView};
 use super::Frame;
@@ -92,6 +94,7 @@ pub(crate) struct CasePane {
     why_here: String,
     /// What each rule made of the post that opened it, as far as they are shown.
     trace: Vec<TraceLine>,
+    proposal: Option<ProposalView>,
     parts: Vec<PartView>,
     readings: Vec<Reading>,
     gauges: Vec<GaugeView>,
@@ -261,6 +264,7 @@ impl CasePane {
             why: super::failure::sentence(&case.why),
             why_here: super::failure::sentence(&case.why_here),
             trace: Vec::new(),
+            proposal: None,
             parts: case.priority.parts.iter().map(part_view).collect(),
             gauges: follow::gauges(&case.risk),
             followers: FollowersView::new(case, colleagues),
@@ -375,7 +379,9 @@ pub(crate) mod tests {
         };
         let rule = |state| TracedRule { name: samples::HOSTILE.into(), state, why: samples::HOSTILE.into() };
         let rules = [TracedState::Fired, TracedState::Missed, TracedState::NotLookedAt].map(rule);
-        panes.push(pane(&samples::case(), Role::Member, true, None).with_trace(&rules));
+        let proposed = proposal::ProposalView::new(&samples::proposal(), &samples::colleagues(), true);
+        let traced = pane(&samples::case(), Role::Member, true, None).with_trace(&rules).with_proposal(Some(proposed));
+        panes.push(traced);
         panes.into_iter().map(|case| CasePage { frame: frame(case.title()), case }.render().expect("renders")).collect()
     }
 

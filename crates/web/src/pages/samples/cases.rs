@@ -81,6 +81,17 @@ pub(crate) fn actor(role: Role) -> switchboard_app::rights::Actor {
     switchboard_app::rights::Actor::User(Arc::new(you))
 }
 
+/// Where past cases would have a case.
+pub(crate) fn proposal() -> switchboard_model::Proposal {
+    use switchboard_model::{Lesson, Near, Proposal, Proposed};
+    let near = |lesson| Near { lesson, department: SALES, nearness: 0.62 };
+    Proposal {
+        proposed: Proposed { department: SALES, score: 0.71, probability: 0.54 },
+        confidence: Some(0.8),
+        near: vec![near(Lesson::Case(CaseId(17))), near(Lesson::Example(3))],
+    }
+}
+
 fn opening() -> Happening {
     let part = |name: &str, points, why: &str| PriorityPart { name: name.to_owned(), points, why: why.to_owned() };
     Happening::Opened(Opening {
@@ -107,6 +118,7 @@ fn opening() -> Happening {
         },
         involved: vec![SALES],
         owner: None,
+        proposal: None,
     })
 }
 

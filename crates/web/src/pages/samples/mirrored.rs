@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in};
 use crate::pages::settings::{
-    accounts, departments, keys, notifications as notification_settings, rules, sla, style, users, you,
+    accounts, departments, keys, notifications as notification_settings, routing, rules, sla, style, users, you,
 };
 use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
@@ -49,6 +49,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("settings/form.html", you::tests::samples),
     ("settings/keys.html", keys::tests::samples),
     ("settings/notifications.html", notification_settings::tests::samples),
+    ("settings/routing.html", routing::tests::samples),
     ("settings/rules.html", rules::tests::samples),
     ("settings/sla.html", sla::tests::samples),
     ("settings/style.html", style::tests::samples),

@@ -12,6 +12,7 @@ pub(crate) mod keys;
 pub(crate) mod mail;
 pub(crate) mod notifications;
 pub(crate) mod preferences;
+pub(crate) mod routing;
 pub(crate) mod rules;
 pub(crate) mod sla;
 pub(crate) mod style;
@@ -38,6 +39,7 @@ pub(crate) enum Place {
     Users,
     Departments,
     Rules,
+    Routing,
     Sla,
     Accounts,
     Mail,
@@ -52,11 +54,12 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 14] = [
+const PLACES: [(Place, &str, Right); 15] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
     (Place::Rules, "/settings/rules", Right::Administer),
+    (Place::Routing, "/settings/routing", Right::Administer),
     (Place::Sla, "/settings/sla", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::Mail, "/settings/mail", Right::Administer),
@@ -76,6 +79,7 @@ impl Place {
             Self::Users => t!("settings-place-users"),
             Self::Departments => t!("settings-place-departments"),
             Self::Rules => t!("settings-place-rules"),
+            Self::Routing => t!("routing"),
             Self::Sla => t!("settings-place-sla"),
             Self::Accounts => t!("settings-place-accounts"),
             Self::Mail => t!("settings-place-mail"),
