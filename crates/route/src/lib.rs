@@ -4,7 +4,8 @@
 //! understood about it, which conditions of the rules hold and where the matching searches lean to, and says
 //! where the post should go and how urgent it is, each with its reasons.
 //!
-//! It also counts time: [`calendar`] knows when somebody works, [`sla`] which clocks run on a case and when they run out.
+//! It also counts time: [`calendar`] knows when somebody works, [`duty`] lays
+//! that over each other, [`sla`] which clocks run on a case and when they run out.
 //! [`notification`] says who hears of an event and when, [`named`] whom a note means by `@name`.
 //!
 //! It does not match queries (the conditions of rules are evaluated together with the searches), opens no case,
@@ -13,6 +14,7 @@
 
 pub mod calendar;
 mod config;
+pub mod duty;
 mod keywords;
 pub mod named;
 pub mod notification;

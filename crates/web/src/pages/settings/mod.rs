@@ -3,17 +3,22 @@
 //! One file for each page; the template `settings/layout.html` puts the list of pages beside each. To add one: a
 //! [`Place`], a file, a template that extends that base.
 
+pub(crate) mod absences;
 pub(crate) mod accounts;
 pub(crate) mod company;
 pub(crate) mod departments;
 pub(crate) mod form;
+pub(crate) mod holidays;
 pub(crate) mod keys;
 pub(crate) mod mail;
 pub(crate) mod notifications;
+mod office;
 pub(crate) mod preferences;
+mod profile;
 pub(crate) mod rules;
 pub(crate) mod sla;
 pub(crate) mod style;
+pub(crate) mod team;
 pub(crate) mod tried;
 pub(crate) mod users;
 pub(crate) mod you;
@@ -36,6 +41,8 @@ pub(crate) enum Place {
     Company,
     Users,
     Departments,
+    Team,
+    Holidays,
     Rules,
     Sla,
     Accounts,
@@ -46,14 +53,17 @@ pub(crate) enum Place {
     Keys,
     Notifications,
     You,
+    Absences,
     Style,
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 13] = [
+const PLACES: [(Place, &str, Right); 16] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
+    (Place::Team, "/settings/team", Right::Administer),
+    (Place::Holidays, "/settings/holidays", Right::Administer),
     (Place::Rules, "/settings/rules", Right::Administer),
     (Place::Sla, "/settings/sla", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
@@ -61,6 +71,7 @@ const PLACES: [(Place, &str, Right); 13] = [
     (Place::Sweep, "/desk/sweep", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
+    (Place::Absences, "/settings/you/absences", Right::Read),
     (Place::Notifications, "/settings/notifications", Right::Read),
     (Place::Keys, "/settings/keys", Right::Read),
     (Place::Style, "/settings/style", Right::Read),
@@ -72,6 +83,8 @@ impl Place {
             Self::Company => t!("settings-place-company"),
             Self::Users => t!("settings-place-users"),
             Self::Departments => t!("settings-place-departments"),
+            Self::Team => t!("team"),
+            Self::Holidays => t!("holidays"),
             Self::Rules => t!("settings-place-rules"),
             Self::Sla => t!("settings-place-sla"),
             Self::Accounts => t!("settings-place-accounts"),
@@ -80,6 +93,7 @@ impl Place {
             Self::SetUp => t!("settings-place-setup"),
             Self::Notifications => t!("settings-place-notifications"),
             Self::Keys => t!("settings-place-keys"),
+            Self::Absences => t!("absences"),
             Self::You => t!("settings-place-you"),
             Self::Style => t!("settings-place-style"),
         }
