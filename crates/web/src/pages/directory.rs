@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use switchboard_app::App;
 use switchboard_app::directory::duty;
@@ -83,6 +83,9 @@ struct PersonRow {
 /// Topics of a department that are shown; the rest is counted.
 const SHOWN_TOPICS: usize = 8;
 
+/// An end that is further off is not told.
+const SOON: SignedDuration = SignedDuration::from_hours(36);
+
 /// What was typed into the box.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -126,7 +129,8 @@ fn there(at: Timestamp, time_zone: &str, now: Timestamp) -> String {
 fn now_words(duty: &DutyNow, stand_in: Option<String>, now: Timestamp) -> String {
     let back = duty.from.map(|from| there(from, &duty.time_zone, now));
     if duty.is_on_duty {
-        return match duty.until {
+        // That a holiday comes in some weeks is nothing that anybody waits for.
+        return match duty.until.filter(|until| until.duration_since(now) < SOON) {
             Some(until) => t!("directory-until", time = there(until, &duty.time_zone, now)).into_owned(),
             None => t!("directory-on-duty").into_owned(),
         };
@@ -366,6 +370,8 @@ impl Picks {
             let works = known.departments.iter().filter(|department| one.user.departments.contains(&department.id));
             let mut values: Vec<String> = works.map(|department| format!("{}/{}", department.id, row.id)).collect();
             values.push(row.id.to_string());
+            // Languages and skills stand there anyway.
+            let topics: Vec<Fit> = one.fits.iter().filter(|fit| fit.by == FitBy::Topic).cloned().collect();
             let load = if row.is_full { t!("directory-full", load = row.load).into_owned() } else { row.load };
             PickRow {
                 values: values.join(" "),
@@ -373,7 +379,13 @@ impl Picks {
                 extension: row.extension,
                 is_on_duty: row.is_on_duty,
                 now: row.now,
-                about: joined([Some(row.local), Some(load), Some(row.languages), Some(row.skills), Some(row.fits)]),
+                about: joined([
+                    Some(row.local),
+                    Some(load),
+                    Some(row.languages),
+                    Some(row.skills),
+                    Some(fits_words(&topics)),
+                ]),
             }
         };
         let mut rows: Vec<(u8, PickRow)> = found.departments.iter().map(|one| (one.rank, of_department(one))).collect();
