@@ -57,7 +57,7 @@ enum Action {
         #[command(flatten)]
         topics: Topics,
         #[command(flatten)]
-        office: OfficeFlags,
+        office: Box<OfficeFlags>,
     },
     /// Close a department: it keeps its history, and nothing is routed to it any more.
     Close {
