@@ -8,6 +8,9 @@ use switchboard_match::Query;
 use switchboard_model::{HealthState, PostFilter, Source};
 use switchboard_store::{Store, StoreError};
 
+use crate::directory::team;
+use crate::people::People;
+
 /// A clock may run this far behind the newest post before it counts as wrong.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
@@ -115,6 +118,7 @@ pub async fn examine(store: &Store, now: Timestamp) -> Result<Vec<Finding>, Stor
             "run switchboard sweep: it opens their cases and says which",
         ),
     });
+    findings.extend(team::examine(&People::new(store.load_household().await?)));
     let newest = store.list_posts(&PostFilter { with_private: true, limit: 1, ..Default::default() }).await?;
     findings.extend(newest.first().and_then(|post| clock(now, post.captured_at)));
     let searches = store.list_searches().await?;

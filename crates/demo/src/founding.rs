@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 use switchboard_app::App;
 use switchboard_app::answer::account::NewAccount;
 use switchboard_app::directory::department::DepartmentChange;
@@ -17,6 +17,7 @@ use switchboard_model::{AccountId, DepartmentId, Duty, Role, SourceId, SourceKin
 
 use crate::data::{CompanyText, PersonText};
 use crate::networks::sources;
+use crate::reach;
 use crate::seed::{SeedError, because};
 
 /// What the files call things, and what they became.
@@ -34,9 +35,10 @@ pub(crate) struct Founded {
 pub(crate) async fn found(
     app: &App,
     company: &CompanyText,
-    today: Weekday,
+    start: Date,
     password: String,
 ) -> Result<Founded, SeedError> {
+    let today = start.weekday();
     let founder = company.person.iter().find(|person| person.role == Role::Administrator);
     let founder = founder.ok_or_else(|| because("the company")("nobody administers it"))?;
     let session = app.set_up(None, set_up(company, founder, password)).await.map_err(because("the set-up"))?;
@@ -60,6 +62,7 @@ pub(crate) async fn found(
     }
     founded.lead(app, company).await?;
     founded.settle(app, founder, session.user.id, today).await?;
+    reach::reach(app, &founded, company, start).await?;
     founded.open_doors(app, company).await?;
     Ok(founded)
 }
@@ -99,7 +102,6 @@ impl Founded {
             duty: hours(person, today)?,
         };
         let (user, _) = app.invite(&Actor::Operator, new).await.map_err(because(&person.name))?;
-        app.set_most_cases(&Actor::Operator, user.id, person.most_cases).await.map_err(because(&person.name))?;
         Ok(user.id)
     }
 
@@ -164,7 +166,12 @@ impl Founded {
 const WRITTEN_FOR: i8 = 4;
 
 fn hours(person: &PersonText, today: Weekday) -> Result<Duty, SeedError> {
-    let Duty(mut hours) = duty::parse(&person.hours.join(", ")).map_err(because(&person.key))?;
+    shifted(&person.key, &person.hours, today)
+}
+
+/// Hours as they are on the day of the start.
+pub(crate) fn shifted(key: &str, hours: &[String], today: Weekday) -> Result<Duty, SeedError> {
+    let Duty(mut hours) = duty::parse(&hours.join(", ")).map_err(because(key))?;
     let later = today.to_monday_one_offset() - WRITTEN_FOR;
     for stretch in &mut hours {
         stretch.day = ((i16::from(stretch.day) - 1 + i16::from(later)).rem_euclid(7) + 1) as u8;

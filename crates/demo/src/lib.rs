@@ -12,6 +12,7 @@ pub mod clock;
 pub mod data;
 mod founding;
 pub mod networks;
+mod reach;
 pub mod seed;
 pub mod stage;
 pub mod writer;

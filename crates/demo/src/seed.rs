@@ -82,7 +82,7 @@ pub async fn seed(
     clock.let_go();
     let start = app.now();
     clock.put(Moment::Day(22, jiff::civil::time(7, 0, 0, 0)).before(start));
-    let today = start.to_zoned(jiff::tz::TimeZone::UTC).weekday();
+    let today = start.to_zoned(jiff::tz::TimeZone::UTC).date();
     let founded = found(app, &data.company, today, password).await?;
     let mut play = Play {
         app,

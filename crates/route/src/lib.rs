@@ -6,7 +6,8 @@
 //!
 //! What past cases say of a post is [`learning`]'s: where rules, intents and topics are not sure, it decides.
 //!
-//! It also counts time: [`calendar`] knows when somebody works, [`sla`] which clocks run on a case and when they run out.
+//! It also counts time: [`calendar`] knows when somebody works, [`duty`] lays that over each other, [`sla`] which clocks run
+//! on a case and when they run out.
 //! [`notification`] says who hears of an event and when, [`named`] whom a note means by `@name`.
 //! [`turn`] says who of a desk is given a case in turn, [`exposure`] how much abuse somebody has had to read.
 //!
@@ -16,6 +17,7 @@
 
 pub mod calendar;
 mod config;
+pub mod duty;
 pub mod exposure;
 mod keywords;
 pub mod learning;

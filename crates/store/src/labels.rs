@@ -170,7 +170,7 @@ impl Store {
         let mut tx = self.write().await?;
         let mut kept = Vec::with_capacity(examples.len());
         for mut example in examples {
-            example.text = cleaned(&example.text).into();
+            example.text = cleaned(&example.text);
             example.id = on!(&mut tx, |conn| {
                 sqlx::query_scalar(sql::INSERT_EXAMPLE)
                     .bind(example.department.0)

@@ -3,6 +3,7 @@
 
 pub(crate) mod answers;
 mod cases;
+mod duty;
 mod find;
 mod load;
 mod mail;

@@ -149,7 +149,10 @@ impl Door {
         match self {
             Self::Own { app, .. } => Ok(app.change_user(&OPERATOR, id, change).await?),
             Self::Running { .. } => {
-                let body = filled([
+                let profile = &change.profile;
+                let mut body = filled([
+                    ("skills", json!(profile.skills)),
+                    ("absences", json!(profile.absences)),
                     ("name", json!(change.name)),
                     ("email", json!(change.email)),
                     ("role", json!(change.role)),
@@ -159,6 +162,9 @@ impl Door {
                     ("duty", json!(change.duty.as_ref().map(duty::print))),
                     ("preferences", json!(change.preferences)),
                 ]);
+                given(&mut body, "extension", &profile.extension);
+                given(&mut body, "most_cases", &profile.most_cases);
+                given(&mut body, "holidays", &profile.holidays);
                 self.call(Method::PATCH, &format!("/api/v1/users/{id}"), Some(body)).await
             }
         }
@@ -225,10 +231,18 @@ impl Door {
                     ("keywords", json!(change.keywords)),
                     ("is_active", json!(change.reopen.then_some(true))),
                     ("place", json!(change.place)),
+                    ("languages", json!(change.office.languages)),
+                    ("hours", json!(change.office.hours.as_ref().map(duty::print))),
+                    ("assignment", json!(change.office.assignment)),
+                    ("unaccepted", json!(change.office.unaccepted)),
                 ]);
-                if let (Some(deputy), Some(object)) = (change.deputy, body.as_object_mut()) {
-                    object.insert("deputy".into(), json!(deputy));
-                }
+                given(&mut body, "deputy", &change.deputy);
+                given(&mut body, "extension", &change.office.extension);
+                given(&mut body, "time_zone", &change.office.time_zone);
+                given(&mut body, "holidays", &change.office.holidays);
+                given(&mut body, "cover", &change.office.cover);
+                given(&mut body, "accept_within_min", &change.office.accept_within_min);
+                given(&mut body, "interest", &change.office.interest);
                 self.call(Method::PATCH, &format!("/api/v1/departments/{id}"), Some(body)).await
             }
         }
@@ -345,6 +359,13 @@ fn rule_body(text: &RuleText) -> Value {
         "name": text.name, "when": text.when, "intent": text.intent, "department": text.department, "tags": text.tags,
         "priority": text.priority, "owner": text.owner, "dismisses": text.dismisses, "stops": text.stops, "is_enabled": text.is_enabled,
     })
+}
+
+/// Adds what is to change, also to nothing.
+fn given<T: serde::Serialize>(body: &mut Value, name: &str, change: &Option<T>) {
+    if let (Some(value), Some(object)) = (change, body.as_object_mut()) {
+        object.insert(name.to_owned(), json!(value));
+    }
 }
 
 /// An object of what is there; what is missing stays as it is.

@@ -117,12 +117,15 @@ impl FakeNetworks {
     }
 }
 
+/// What was written into a room: the address of its webhook, and the lines.
+pub type Said = (String, Vec<String>);
+
 /// A server for mail that keeps what it takes, or takes nothing.
 #[derive(Debug, Default, Clone)]
 pub struct FakePost {
     taken: Arc<Mutex<Vec<Letter>>>,
     refuses: Arc<Mutex<Option<Untaken>>>,
-    said: Arc<Mutex<Vec<(String, Vec<String>)>>>,
+    said: Arc<Mutex<Vec<Said>>>,
 }
 
 impl FakePost {
@@ -137,7 +140,7 @@ impl FakePost {
     }
 
     /// What was written into rooms, in its order: the address of the webhook, and the lines.
-    pub fn said(&self) -> Vec<(String, Vec<String>)> {
+    pub fn said(&self) -> Vec<Said> {
         self.said.lock().expect("no test panics in between").clone()
     }
 

@@ -202,7 +202,9 @@ impl From<DirectoryError> for Refusal {
             DirectoryError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
             DirectoryError::Taken { field, .. } => Self::new(StatusCode::CONFLICT, "taken", message).about(field),
             DirectoryError::InUse(_) => Self::new(StatusCode::CONFLICT, "in_use", message),
-            DirectoryError::UnknownUser(_) | DirectoryError::UnknownDepartment(_) => Self::not_found(message),
+            DirectoryError::UnknownUser(_)
+            | DirectoryError::UnknownDepartment(_)
+            | DirectoryError::UnknownHolidays(_) => Self::not_found(message),
             DirectoryError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
             DirectoryError::Forbidden(forbidden) => forbidden.into(),
             DirectoryError::App(error) => error.into(),

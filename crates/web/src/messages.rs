@@ -77,6 +77,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("demo.ftl", include_str!("../messages/en/demo.ftl")),
     ("desk.ftl", include_str!("../messages/en/desk.ftl")),
     ("directory.ftl", include_str!("../messages/en/directory.ftl")),
+    ("duty.ftl", include_str!("../messages/en/duty.ftl")),
     ("failures.ftl", include_str!("../messages/en/failures.ftl")),
     ("find.ftl", include_str!("../messages/en/find.ftl")),
     ("handover.ftl", include_str!("../messages/en/handover.ftl")),

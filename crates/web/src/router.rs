@@ -137,6 +137,8 @@ fn people() -> Doors {
         .post(Administer, "/sources/{id}/remove", pages::source::remove)
         .post(Administer, "/sources/{id}/tokens", pages::source::token)
         .get(Read, "/directory", pages::directory::show_all)
+        .get(Read, "/directory/picks", pages::directory::picks)
+        .get(Read, "/duty", pages::duty::show_week)
         .get(Entry::Own, "/notifications", pages::notifications::list)
         .post(Entry::Own, "/notifications/read", pages::notifications::read)
 }
@@ -169,8 +171,8 @@ fn set_up() -> Doors {
 /// Pages of the settings.
 fn settings() -> Doors {
     use pages::settings::{
-        accounts, beginning, chat, company, departments, keys, mail, notifications, preferences, routing, rules, sla,
-        style, users, you,
+        absences, accounts, beginning, chat, company, departments, holidays, keys, mail, notifications, preferences,
+        routing, rules, sla, style, team, users, you,
     };
     Doors::new()
         .get(Read, "/settings", beginning)
@@ -199,6 +201,17 @@ fn settings() -> Doors {
         .post(Administer, "/settings/routing", routing::set)
         .post(Administer, "/settings/routing/examples", routing::teach)
         .post(Administer, "/settings/routing/examples/{id}/remove", routing::remove)
+        .get(Administer, "/settings/users/{id}/absences", absences::ask_of)
+        .post(Administer, "/settings/users/{id}/absences", absences::enter_of)
+        .post(Administer, "/settings/users/{id}/absences/remove", absences::remove_of)
+        .get(Administer, "/settings/team", team::ask)
+        .post(Administer, "/settings/team", team::change)
+        .get(Administer, "/settings/holidays", holidays::list)
+        .post(Administer, "/settings/holidays", holidays::add)
+        .get(Administer, "/settings/holidays/new", holidays::new)
+        .get(Administer, "/settings/holidays/{key}", holidays::one)
+        .post(Administer, "/settings/holidays/{key}", holidays::change)
+        .post(Administer, "/settings/holidays/{key}/remove", holidays::remove)
         .get(Administer, "/settings/rules", rules::list)
         .post(Administer, "/settings/rules", rules::add)
         .get(Administer, "/settings/rules/new", rules::new)
@@ -217,6 +230,9 @@ fn settings() -> Doors {
         .post(Administer, "/settings/sla/{id}/remove", sla::remove)
         .get(Entry::Own, "/settings/you", you::ask)
         .post(Entry::Own, "/settings/you", you::change)
+        .get(Entry::Own, "/settings/you/absences", absences::ask_own)
+        .post(Entry::Own, "/settings/you/absences", absences::enter_own)
+        .post(Entry::Own, "/settings/you/absences/remove", absences::remove_own)
         .post(Entry::Own, "/settings/you/preferences", preferences::change)
         .post(Entry::Own, "/settings/you/password", you::password)
         .get(Entry::Own, "/settings/notifications", notifications::ask)
@@ -352,13 +368,19 @@ fn programs() -> Doors {
         .api(Administer, routes!(api::users::activate))
         .api(Administer, routes!(api::users::unlock))
         .api(Administer, routes!(api::users::link))
-        .api(Read, routes!(api::users::directory))
+        .api(Read, routes!(api::directory::directory))
+        .api(Read, routes!(api::directory::duty))
+        .api(Read, routes!(api::directory::hand_over))
         .api(Read, routes!(api::departments::list))
         .api(Administer, routes!(api::departments::add))
         .api(Administer, routes!(api::departments::change))
         .api(Administer, routes!(api::departments::close))
         .api(Read, routes!(api::departments::company))
         .api(Administer, routes!(api::departments::change_company))
+        .api(Read, routes!(api::team::team))
+        .api(Administer, routes!(api::team::change_team))
+        .api(Read, routes!(api::team::holidays))
+        .api(Administer, routes!(api::team::set_holidays, api::team::remove_holidays))
         .api(Read, routes!(api::sla::list))
         .api(Administer, routes!(api::sla::set))
         .api(Administer, routes!(api::routing::report, api::routing::set))

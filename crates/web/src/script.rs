@@ -84,6 +84,7 @@ mod tests {
             include_str!("../static/act.js"),
             include_str!("../static/palette.js"),
             include_str!("../static/connection.js"),
+            include_str!("../static/directory.js"),
             include_str!("../static/kept.js"),
             include_str!("../static/volume.js"),
             include_str!("../static/touch.js"),

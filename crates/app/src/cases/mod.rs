@@ -4,6 +4,7 @@
 //! An operation loads the case, decides what happens, and has the store append it: at the version that was seen, in one
 //! transaction with the case's row. Posts open and join cases elsewhere, in the transaction of the line.
 
+pub mod absence;
 pub mod assign;
 pub mod bulk;
 pub mod claim;

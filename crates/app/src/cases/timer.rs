@@ -79,6 +79,7 @@ impl App {
         self.wind_if_changed(wound_by).await?;
         self.wind_clocks().await?;
         self.ring_clocks().await?;
+        self.hand_over_absent().await?;
         self.hand_back_off_duty().await?;
         self.count_exposure().await?;
         self.give_out().await?;

@@ -3,6 +3,7 @@
 use switchboard_model::{Department, DepartmentId, Office, Role, UserId};
 use switchboard_store::{Fault, StoreError};
 
+use super::office::OfficeChange;
 use super::{DirectoryError, checked_name};
 use crate::App;
 use crate::people::People;
@@ -50,6 +51,8 @@ pub struct DepartmentChange {
     pub reopen: bool,
     /// Order in lists, and between departments that fit equally.
     pub place: Option<i64>,
+    /// When and how it works.
+    pub office: OfficeChange,
 }
 
 impl App {
@@ -122,6 +125,7 @@ impl App {
         if let Some(place) = change.place {
             department.place = place;
         }
+        department.office = change.office.applied_to(&people, id, department.office)?;
         is_free(&people, &department)?;
         self.store.update_department(&department).await.map_err(taken)?;
         self.read_people_anew().await?;
@@ -160,7 +164,7 @@ pub(super) fn get(people: &People, id: DepartmentId) -> Result<&Department, Dire
     people.department(id).ok_or_else(|| DirectoryError::UnknownDepartment(id.to_string()))
 }
 
-fn active(people: &People, field: &'static str, id: UserId) -> Result<UserId, DirectoryError> {
+pub(super) fn active(people: &People, field: &'static str, id: UserId) -> Result<UserId, DirectoryError> {
     match people.user(id) {
         Some(user) if user.is_active && user.role == Role::Observer => {
             let message = format!("{} only reads; make them a member first or choose somebody else", user.name);
@@ -213,7 +217,7 @@ pub(crate) fn key_of(name: &str) -> String {
     words.collect::<Vec<_>>().join("-").chars().take(60).collect::<String>().trim_matches('-').to_owned()
 }
 
-fn checked_key(key: &str) -> Result<String, DirectoryError> {
+pub(super) fn checked_key(key: &str) -> Result<String, DirectoryError> {
     let key = key.trim();
     let is_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if key.is_empty() || key.len() > 60 || !key.chars().all(is_key) {

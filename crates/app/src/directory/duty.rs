@@ -1,37 +1,11 @@
 //! Hours of duty: `mon-fri 09:00-17:00, sat 22:00-06:00`, by the clock of the user's time zone.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use switchboard_model::{Duty, DutyHours, User};
-
-use crate::App;
+use switchboard_model::{Duty, DutyHours};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const DAY: u16 = 24 * 60;
 /// More stretches than anybody works in a week.
 const MOST_HOURS: usize = 100;
-
-impl App {
-    /// Whether a user is on duty at that moment. Without hours, an active user always is.
-    pub fn is_on_duty(&self, user: &User, now: Timestamp) -> bool {
-        user.is_active && is_on_duty(&user.duty, &user.time_zone, now)
-    }
-}
-
-/// Whether hours of duty in a time zone hold that moment. In a zone that this machine does not know, UTC counts.
-pub fn is_on_duty(duty: &Duty, time_zone: &str, now: Timestamp) -> bool {
-    if duty.0.is_empty() {
-        return true;
-    }
-    let local = now.to_zoned(TimeZone::get(time_zone).unwrap_or(TimeZone::UTC));
-    let today = u8::try_from(local.weekday().to_monday_one_offset()).unwrap_or(1);
-    let yesterday = if today == 1 { 7 } else { today - 1 };
-    let minute = u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or(0);
-    duty.0.iter().any(|hours| {
-        (hours.day == today && (hours.from..hours.to).contains(&minute))
-            || (hours.day == yesterday && (hours.from..hours.to).contains(&(minute + DAY)))
-    })
-}
 
 /// Reads hours of duty. Nothing written means always.
 ///
@@ -116,6 +90,8 @@ fn minute(text: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use switchboard_route::calendar::Calendar;
+
     use super::*;
 
     #[test]
@@ -152,7 +128,8 @@ mod tests {
     fn duty_goes_by_the_clock_of_the_zone_and_over_midnight() {
         let check = |text: &str, zone: &str, now: &str, expected: bool| {
             let duty = parse(text).expect(text);
-            assert_eq!(is_on_duty(&duty, zone, now.parse().expect("a time")), expected, "{text} {zone} {now}");
+            let calendar = Calendar::new(&duty, zone, []);
+            assert_eq!(calendar.is_open(now.parse().expect("a time")), expected, "{text} {zone} {now}");
         };
         // 2026-05-04 is a Monday.
         check("", "Europe/Lisbon", "2026-05-04T03:00:00Z", true);

@@ -8,10 +8,17 @@ pub mod company;
 pub mod department;
 pub mod duty;
 pub mod find;
+pub mod holidays;
+pub mod language;
 pub mod load;
+pub mod now;
+pub mod office;
 pub mod preferences;
+pub mod profile;
 pub mod sla;
+pub mod team;
 pub mod user;
+pub mod week;
 
 use switchboard_store::{Fault, StoreError};
 
@@ -46,6 +53,9 @@ pub enum DirectoryError {
     /// No department of that id or name.
     #[error("there is no department '{0}'")]
     UnknownDepartment(String),
+    /// No calendar of holidays of that key.
+    #[error("there is no calendar of holidays '{0}'")]
+    UnknownHolidays(String),
     /// The installation belongs to nobody yet.
     #[error("switchboard is not set up yet; open the set-up link, or run switchboard setup")]
     NotSetUp,

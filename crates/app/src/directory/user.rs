@@ -7,6 +7,8 @@ use switchboard_model::{Department, DepartmentId, Duty, LinkPurpose, Preferences
 use switchboard_store::{Fault, StoreError};
 
 use super::preferences::PreferencesChange;
+use super::profile::ProfileChange;
+use super::team::has_another_head;
 use super::{DirectoryError, checked_name};
 use crate::App;
 use crate::notices::Notice;
@@ -49,6 +51,8 @@ pub struct UserChange {
     pub time_zone: Option<String>,
     /// When they are on duty.
     pub duty: Option<Duty>,
+    /// How they can be reached, what they know, and when they are away.
+    pub profile: ProfileChange,
     /// What they prefer about the pages.
     pub preferences: PreferencesChange,
 }
@@ -56,7 +60,7 @@ pub struct UserChange {
 impl UserChange {
     /// Whether it changes nothing but what everybody may say about themselves.
     fn is_personal(&self) -> bool {
-        self.email.is_none() && self.role.is_none() && self.departments.is_none()
+        self.email.is_none() && self.role.is_none() && self.departments.is_none() && self.profile.is_personal()
     }
 }
 
@@ -93,8 +97,8 @@ impl App {
         Ok((people.user(user.id).map_or(user, Arc::unwrap_or_clone), token))
     }
 
-    /// Changes a user. Everybody may change their own name, languages, time zone, duty and preferences; the rest is for
-    /// administrators.
+    /// Changes a user. Everybody may change their own name, languages, time zone, duty, skills, holidays, absences and
+    /// preferences; the rest is for administrators.
     pub async fn change_user(&self, actor: &Actor, id: UserId, change: UserChange) -> Result<User, DirectoryError> {
         if actor.user_id() != Some(id) || !change.is_personal() {
             actor.may(Right::Administer)?;
@@ -135,9 +139,11 @@ impl App {
         if let Some(duty) = change.duty {
             user.duty = duty;
         }
+        user.profile = change.profile.applied_to(&people, &before)?;
         user.preferences = change.preferences.applied_to(user.preferences);
         keeps_an_administrator(&people, &user)?;
         if user.role == Role::Observer && before.role != Role::Observer {
+            has_another_head(&people, id)?;
             if let Some(led) = people.departments().iter().find(|led| led.is_active && led.head == id) {
                 let message = format!("{} is the head of '{}'; give it another head first", user.name, led.name);
                 return Err(DirectoryError::InUse(message));
@@ -160,6 +166,7 @@ impl App {
             return Err(DirectoryError::InUse(message));
         }
         keeps_an_administrator(&people, &user)?;
+        has_another_head(&people, id)?;
         self.retire(actor, user, &why).await
     }
 
@@ -261,7 +268,7 @@ fn checked_departments(
 }
 
 /// BCP 47 tags, as far as people write them: a language, and perhaps script or region.
-fn checked_languages(languages: &[String]) -> Result<Vec<String>, DirectoryError> {
+pub(super) fn checked_languages(languages: &[String]) -> Result<Vec<String>, DirectoryError> {
     let mut checked: Vec<String> = Vec::new();
     for tag in languages.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()) {
         let mut parts = tag.split('-');

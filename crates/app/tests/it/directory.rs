@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::directory::department::{DepartmentChange, NewDepartment};
-use switchboard_app::directory::find::Entry;
 use switchboard_app::directory::preferences::PreferencesChange;
 use switchboard_app::directory::user::UserChange;
 use switchboard_app::rights::Actor;
@@ -132,11 +131,10 @@ async fn everybody_changes_what_is_their_own_and_no_more() {
         test.app.add_department(&OPERATOR, new_department("SALES", other)).await,
         Err(DirectoryError::Taken { .. })
     ));
-    let found = test.app.find_in_directory("bea b");
-    assert!(matches!(found.as_slice(), [Entry::User(found)] if found.id == user.id), "{found:?}");
-    assert!(
-        matches!(test.app.find_in_directory("serv").first(), Some(Entry::Department(found)) if found.key == "service")
-    );
+    let found = test.app.directory("bea b").await.expect("looked for");
+    assert!(matches!(found.people.as_slice(), [one] if one.user.id == user.id), "{found:?}");
+    let found = test.app.directory("serv").await.expect("looked for");
+    assert!(matches!(found.departments.first(), Some(one) if one.department.key == "service"), "{found:?}");
 }
 
 #[tokio::test]

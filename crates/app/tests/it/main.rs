@@ -4,6 +4,7 @@ mod access;
 mod answer;
 mod cases;
 mod directory;
+mod duty;
 mod find;
 mod follow;
 mod learning;

@@ -1,5 +1,7 @@
 //! The company as it is written down.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// `company.toml`.
@@ -18,6 +20,10 @@ pub struct CompanyText {
     pub put_aside: Vec<String>,
     /// The conversation with which the tour begins.
     pub tour_begins_with: String,
+    /// Its calendars of holidays.
+    pub holidays: Vec<HolidaysText>,
+    /// Its social team.
+    pub team: TeamText,
     /// Its departments.
     pub department: Vec<DepartmentText>,
     /// Its people.
@@ -26,6 +32,40 @@ pub struct CompanyText {
     pub account: Vec<AccountText>,
     /// What it listens for.
     pub search: Vec<SearchTextFile>,
+}
+
+/// A calendar of holidays whose days come back every year.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HolidaysText {
+    /// What people name it by.
+    pub key: String,
+    /// The place.
+    pub name: String,
+    /// Month and day, and what it is called: `12-25 Christmas Day`.
+    pub days: Vec<String>,
+}
+
+/// The social team; whoever founded the company heads it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeamText {
+    /// Who stands in for its head, a person.
+    pub deputy: String,
+    /// Who sits in it, by department.
+    pub seats: BTreeMap<String, String>,
+}
+
+/// Days on which somebody is away, counted from the start.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AwayText {
+    /// The first day.
+    pub from: i64,
+    /// The last day.
+    pub until: i64,
+    /// Who stands in, a person.
+    pub stand_in: String,
 }
 
 /// A department.
@@ -48,6 +88,15 @@ pub struct DepartmentText {
     /// Words of its topics, beside the shipped ones.
     #[serde(default)]
     pub topics: Vec<String>,
+    /// Its extension.
+    pub extension: String,
+    /// When it is open; always, without any.
+    #[serde(default)]
+    pub hours: Vec<String>,
+    /// The time zone of its hours.
+    pub zone: Option<String>,
+    /// Which department is asked while it is closed.
+    pub cover: Option<String>,
 }
 
 /// Somebody who works there.
@@ -71,11 +120,19 @@ pub struct PersonText {
     /// When they are on duty; always, without any.
     #[serde(default)]
     pub hours: Vec<String>,
-    /// How many cases they can have; as many as come, without it.
-    #[serde(default)]
-    pub most_cases: Option<u32>,
     /// Who they are, in a few words.
     pub about: String,
+    /// Their extension.
+    pub extension: String,
+    /// What they know.
+    #[serde(default)]
+    pub skills: Vec<String>,
+    /// How many open cases they can have.
+    pub most_cases: Option<u32>,
+    /// The calendar of their holidays.
+    pub holidays: Option<String>,
+    /// When they are away.
+    pub away: Option<AwayText>,
 }
 
 /// An account.

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use rust_embed::Embed;
 use serde::de::DeserializeOwned;
 
-pub use company::{AccountText, CompanyText, DepartmentText, PersonText, SearchTextFile};
+pub use company::{
+    AccountText, AwayText, CompanyText, DepartmentText, HolidaysText, PersonText, SearchTextFile, TeamText,
+};
 pub use moment::Moment;
 pub use thread::{Act, AnswerText, AuthorText, Chapter, Deed, Picture, PostText, Step, Thread};
 

@@ -25,7 +25,7 @@ pub(super) struct Terms(Vec<Arc<Vec<Arc<Term>>>>);
 
 impl Default for Terms {
     fn default() -> Self {
-        let page = Arc::new(vec![Arc::new(Term::default()); PAGE]);
+        let page = Arc::new(std::iter::repeat_n(Arc::new(Term::default()), PAGE).collect::<Vec<_>>());
         Self(vec![page; Features::TERMS as usize / PAGE])
     }
 }

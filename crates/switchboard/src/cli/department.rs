@@ -2,10 +2,13 @@
 
 use std::io::Write;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use switchboard_app::directory::department::{DepartmentChange, NewDepartment};
-use switchboard_model::{Department, User};
+use switchboard_app::directory::duty;
+use switchboard_app::directory::office::OfficeChange;
+use switchboard_model::{Assignment, Department, Interest, Unaccepted, User};
 
 use super::Shared;
 use crate::door::Door;
@@ -53,6 +56,8 @@ enum Action {
         reopen: bool,
         #[command(flatten)]
         topics: Topics,
+        #[command(flatten)]
+        office: Box<OfficeFlags>,
     },
     /// Close a department: it keeps its history, and nothing is routed to it any more.
     Close {
@@ -83,6 +88,65 @@ struct Topics {
     keywords: Vec<String>,
 }
 
+/// When and how it works.
+#[derive(Debug, Args)]
+struct OfficeFlags {
+    /// A short number to reach its desk by, of 2 to 6 digits; empty for none.
+    #[arg(long, value_name = "DIGITS")]
+    extension: Option<String>,
+    /// A language that it answers in beside those of its users; may be given several times.
+    #[arg(long = "language", value_name = "TAG")]
+    languages: Vec<String>,
+    /// Its business hours, such as 'mon-fri 09:00-17:00'; always, if empty.
+    #[arg(long, value_name = "HOURS")]
+    hours: Option<String>,
+    /// The time zone of its hours, such as Europe/Lisbon; UTC, if empty.
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// Key of the calendar whose holidays are its own; empty for none.
+    #[arg(long, value_name = "KEY")]
+    holidays: Option<String>,
+    /// The department that is asked while it is closed or nobody is there; empty for none.
+    #[arg(long, value_name = "DEPARTMENT")]
+    cover: Option<String>,
+    /// How cases at its desk find an owner.
+    #[arg(long, value_parser = PossibleValuesParser::new(Assignment::ALL.map(Assignment::as_str)))]
+    assignment: Option<String>,
+    /// How many minutes offers to it stand; 0 for what is configured.
+    #[arg(long, value_name = "MINUTES")]
+    accept_within_min: Option<u32>,
+    /// Who has a case that nobody there accepts in time.
+    #[arg(long, value_parser = PossibleValuesParser::new(Unaccepted::ALL.map(Unaccepted::as_str)))]
+    unaccepted: Option<String>,
+    /// Which interest of the company it answers for.
+    #[arg(long, value_parser = PossibleValuesParser::new(["service", "sale", "press", "none"]))]
+    interest: Option<String>,
+}
+
+impl OfficeFlags {
+    async fn change(self, door: &Door) -> Result<OfficeChange, Failure> {
+        // Nothing between the quotes takes it away.
+        let given = |text: Option<String>| text.map(|text| Some(text).filter(|text| !text.trim().is_empty()));
+        let cover = match given(self.cover) {
+            Some(Some(name)) => Some(Some(door.get_department(&name).await?.id)),
+            Some(None) => Some(None),
+            None => None,
+        };
+        Ok(OfficeChange {
+            extension: given(self.extension),
+            languages: (!self.languages.is_empty()).then_some(self.languages),
+            hours: self.hours.as_deref().map(duty::parse).transpose().map_err(Failure::usage)?,
+            time_zone: given(self.time_zone),
+            holidays: given(self.holidays),
+            cover,
+            assignment: self.assignment.as_deref().and_then(Assignment::from_word),
+            accept_within_min: self.accept_within_min.map(|minutes| Some(minutes).filter(|minutes| *minutes > 0)),
+            unaccepted: self.unaccepted.as_deref().and_then(Unaccepted::from_word),
+            interest: self.interest.as_deref().map(Interest::from_word),
+        })
+    }
+}
+
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
     let installation = shared.installation()?;
     let door = Door::open(&installation, "department").await?;
@@ -99,7 +163,7 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
             let new = NewDepartment { key, name, head, deputy: None, intents, keywords };
             say(shared, &door.add_department(new).await?, "added")
         }
-        Action::Change { department, name, key, deputy, reopen, topics } => {
+        Action::Change { department, name, key, deputy, reopen, topics, office } => {
             let id = door.get_department(&department).await?.id;
             let some = |list: Vec<String>| (!list.is_empty()).then_some(list);
             let deputy = match deputy.as_deref().map(str::trim) {
@@ -108,8 +172,17 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
                 Some(email) => Some(Some(door.get_user(email).await?.id)),
             };
             let (intents, keywords) = (some(topics.intents), some(topics.keywords));
-            let change =
-                DepartmentChange { name, key, deputy, reopen, intents, keywords, ..DepartmentChange::default() };
+            let office = office.change(door).await?;
+            let change = DepartmentChange {
+                name,
+                key,
+                deputy,
+                reopen,
+                intents,
+                keywords,
+                office,
+                ..DepartmentChange::default()
+            };
             say(shared, &door.change_department(id, change).await?, "changed")
         }
         Action::Close { department } => {

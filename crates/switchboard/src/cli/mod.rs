@@ -12,9 +12,12 @@ mod completions;
 mod config;
 mod demo;
 mod department;
+mod directory;
 mod doctor;
+mod duty;
 mod export;
 mod find;
+mod holiday;
 mod import;
 mod listen;
 mod load;
@@ -34,6 +37,7 @@ mod setup;
 mod sla;
 mod source;
 mod sweep;
+mod team;
 mod triage;
 mod user;
 mod view;
@@ -105,6 +109,10 @@ pub(crate) enum Command {
     User(user::Arguments),
     /// Keep the departments.
     Department(department::Arguments),
+    Directory(directory::Arguments),
+    Duty(duty::Arguments),
+    Team(team::Arguments),
+    Holiday(holiday::Arguments),
     /// Keep the rules of routing.
     Rule(rule::Arguments),
     Routing(routing::Arguments),
@@ -162,6 +170,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Setup(arguments) => block_on(setup::run(&shared, arguments)),
         Command::User(arguments) => block_on(user::run(&shared, arguments)),
         Command::Department(arguments) => block_on(department::run(&shared, arguments)),
+        Command::Directory(arguments) => block_on(directory::run(&shared, arguments)),
+        Command::Duty(arguments) => block_on(duty::run(&shared, arguments)),
+        Command::Team(arguments) => block_on(team::run(&shared, arguments)),
+        Command::Holiday(arguments) => block_on(holiday::run(&shared, arguments)),
         Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
         Command::Load(arguments) => block_on(load::run(&shared, arguments)),
         Command::Routing(arguments) => block_on(routing::run(&shared, arguments)),

@@ -108,7 +108,8 @@ fn list(shared: &Shared, examples: &[Example]) -> Result<Status, Failure> {
 /// "87 % (34 of 39)".
 fn share(right: &Value, all: &Value) -> String {
     let (right, all) = (right.as_u64().unwrap_or_default(), all.as_u64().unwrap_or_default());
-    if all == 0 { "none yet".to_owned() } else { format!("{} % ({right} of {all})", (right * 100 + all / 2) / all) }
+    let share = (right * 100 + all / 2).checked_div(all);
+    share.map_or_else(|| "none yet".to_owned(), |share| format!("{share} % ({right} of {all})"))
 }
 
 fn report(shared: &Shared, report: &Value) -> Result<Status, Failure> {

@@ -4,11 +4,15 @@ use std::io::Write;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
-use serde_json::json;
+use jiff::civil::Date;
+use serde_json::{Value, json};
 use switchboard_app::directory::duty;
 use switchboard_app::directory::preferences::PreferencesChange;
+use switchboard_app::directory::profile::ProfileChange;
 use switchboard_app::directory::user::{NewUser, UserChange};
-use switchboard_model::{ClockFace, Contrast, Density, DepartmentId, PageLanguage, Role, SingleKeys, Theme, User};
+use switchboard_model::{
+    Absence, ClockFace, Contrast, Density, DepartmentId, PageLanguage, Role, SingleKeys, Theme, User,
+};
 
 use super::Shared;
 use crate::door::Door;
@@ -63,7 +67,31 @@ enum Action {
         #[command(flatten)]
         more: More,
         #[command(flatten)]
+        knows: Knows,
+        #[command(flatten)]
         looks: Looks,
+    },
+    /// Enter an absence: when it begins, each open case goes to who stands in, or to the desk. Prints where.
+    Away {
+        /// Their e-mail address.
+        email: String,
+        /// The first day, such as 2026-12-21.
+        #[arg(long, value_name = "DATE")]
+        from: Date,
+        /// The last day.
+        #[arg(long, value_name = "DATE")]
+        until: Date,
+        /// E-mail address of who stands in.
+        #[arg(long, value_name = "EMAIL")]
+        stand_in: Option<String>,
+    },
+    /// Take back the absence that begins on a day.
+    Back {
+        /// Their e-mail address.
+        email: String,
+        /// The first day of the absence.
+        #[arg(long, value_name = "DATE")]
+        from: Date,
     },
     /// Make a user inactive: logged out, and owner of nothing that is not closed.
     Deactivate {
@@ -101,6 +129,36 @@ struct More {
     /// When they are on duty, such as 'mon-fri 09:00-17:00, sat 10:00-14:00'; always, if empty.
     #[arg(long, value_name = "HOURS")]
     duty: Option<String>,
+}
+
+/// How they can be reached and what they can take on.
+#[derive(Debug, Args)]
+struct Knows {
+    /// A short number to reach them by, of 2 to 6 digits; empty for none.
+    #[arg(long, value_name = "DIGITS")]
+    extension: Option<String>,
+    /// What they know beside languages; may be given several times.
+    #[arg(long = "skill", value_name = "SKILL")]
+    skills: Vec<String>,
+    /// How many open cases they can have; 0 for as many as come.
+    #[arg(long, value_name = "CASES")]
+    most_cases: Option<u32>,
+    /// Key of the calendar whose holidays are theirs; empty for none.
+    #[arg(long, value_name = "KEY")]
+    holidays: Option<String>,
+}
+
+impl From<Knows> for ProfileChange {
+    fn from(knows: Knows) -> Self {
+        let given = |text: Option<String>| text.map(|text| Some(text).filter(|text| !text.trim().is_empty()));
+        Self {
+            extension: given(knows.extension),
+            skills: (!knows.skills.is_empty()).then_some(knows.skills),
+            most_cases: knows.most_cases.map(|most| Some(most).filter(|most| *most > 0)),
+            holidays: given(knows.holidays),
+            absences: None,
+        }
+    }
 }
 
 /// What they prefer about the pages.
@@ -178,7 +236,7 @@ async fn act(shared: &Shared, installation: &Installation, door: &Door, action: 
             let (user, link) = door.invite(new).await?;
             say_link(shared, installation, door, &user, &link)
         }
-        Action::Change { email, name, new_email, role, more, looks } => {
+        Action::Change { email, name, new_email, role, more, knows, looks } => {
             let user = door.get_user(&email).await?;
             let some = |list: Vec<String>| (!list.is_empty()).then_some(list);
             let change = UserChange {
@@ -192,9 +250,30 @@ async fn act(shared: &Shared, installation: &Installation, door: &Door, action: 
                 languages: some(more.languages),
                 time_zone: more.time_zone,
                 duty: more.duty.as_deref().map(duty::parse).transpose().map_err(Failure::usage)?,
+                profile: knows.into(),
                 preferences: looks.into(),
             };
             say(shared, &door.change_user(user.id, change).await?, "changed")
+        }
+        Action::Away { email, from, until, stand_in } => {
+            let user = door.get_user(&email).await?;
+            let stand_in = match stand_in {
+                Some(email) => Some(door.get_user(&email).await?.id),
+                None => None,
+            };
+            let absence = Absence { from, until, stand_in };
+            let absences = user.profile.absences.iter().cloned().chain([absence.clone()]).collect();
+            let user = set_absences(door, &user, absences).await?;
+            let handed = door.absence_hand_over(user.id, &absence).await?;
+            say_handed(shared, door, &user, &handed).await
+        }
+        Action::Back { email, from } => {
+            let user = door.get_user(&email).await?;
+            let absences: Vec<Absence> = user.profile.absences.iter().filter(|one| one.from != from).cloned().collect();
+            if absences.len() == user.profile.absences.len() {
+                return Err(Failure::usage(format_args!("{} has no absence that begins on {from}", user.name)));
+            }
+            say(shared, &set_absences(door, &user, absences).await?, "absence taken back")
         }
         Action::Deactivate { email } => one(&email, Deed::Deactivate, "not active any more").await,
         Action::Activate { email } => one(&email, Deed::Activate, "active").await,
@@ -205,6 +284,33 @@ async fn act(shared: &Shared, installation: &Installation, door: &Door, action: 
             say_link(shared, installation, door, &user, &link)
         }
     }
+}
+
+async fn set_absences(door: &Door, user: &User, absences: Vec<Absence>) -> Result<User, Failure> {
+    let profile = ProfileChange { absences: Some(absences), ..ProfileChange::default() };
+    door.change_user(user.id, UserChange { profile, ..UserChange::default() }).await
+}
+
+/// Where each open case goes.
+async fn say_handed(shared: &Shared, door: &Door, user: &User, handed: &Value) -> Result<(), Failure> {
+    let names = super::directory::names(door).await?;
+    let name = |id: &Value| id.as_str().and_then(|id| names.get(id)).map_or("", String::as_str);
+    let mut output = std::io::stdout().lock();
+    if shared.json {
+        return writeln!(output, "{}", json!({ "user": user, "hand_over": handed })).map_err(Failure::output);
+    }
+    let cases = handed.as_array().map(Vec::as_slice).unwrap_or_default();
+    let sum = if cases.len() == 1 { "1 open case".to_owned() } else { format!("{} open cases", cases.len()) };
+    writeln!(output, "{} <{}>: absence entered, {sum} to hand over", user.name, user.email).map_err(Failure::output)?;
+    for one in cases {
+        let to = if one["to"].is_null() {
+            format!("the desk of {}", name(&one["department"]))
+        } else {
+            name(&one["to"]).to_owned()
+        };
+        writeln!(output, "  case {} goes to {to}", one["case"]).map_err(Failure::output)?;
+    }
+    Ok(())
 }
 
 async fn ids(door: &Door, names: &[String]) -> Result<Vec<DepartmentId>, Failure> {

@@ -171,6 +171,7 @@ case-act-resume = Go on with it now
 
 case-transfer-to = To
 case-transfer-choose = Choose a department or a person
+case-transfer-choices = Departments and people
 case-transfer-anybody = { $department }: whoever accepts first
 case-transfer-head = { $name }, head
 case-transfer-because = Because

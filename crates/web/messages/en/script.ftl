@@ -114,3 +114,6 @@ script-listen-to-other = Listen to these { $count }
 # Beside the name
 script-unread-one = Notifications, { $count } not read
 script-unread-other = Notifications, { $count } not read
+
+# The directory
+script-nobody-fits = Nobody here fits that

@@ -6,10 +6,12 @@ use axum::response::Response;
 use serde::{Deserialize, Deserializer};
 use switchboard_app::directory::company::CompanyChange;
 use switchboard_app::directory::department::{DepartmentChange, NewDepartment};
-use switchboard_model::{Company, Department, DepartmentId, UserId};
+use switchboard_app::directory::duty;
+use switchboard_app::directory::office::OfficeChange;
+use switchboard_model::{Assignment, Company, Department, DepartmentId, Interest, Unaccepted, UserId};
 use utoipa::ToSchema;
 
-use super::shapes::people::{CompanyShape, DepartmentShape};
+use super::shapes::people::{AssignmentShape, CompanyShape, DepartmentShape, InterestShape, UnacceptedShape};
 use super::{BodyRefusals, Listed, One, Refusals, created, listed, one};
 use crate::error::{ApiError, ErrorBody, Refusal};
 use crate::extract::{ApiId, ApiJson};
@@ -53,6 +55,40 @@ pub(crate) struct ChangeDepartment {
     is_active: Option<bool>,
     /// Order in lists, and between departments that fit equally.
     place: Option<i64>,
+    /// A short number to reach its desk by, of 2 to 6 digits; `null` for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    extension: Option<Option<String>>,
+    /// BCP 47 tags of the languages that it answers in, beside those of its users.
+    languages: Option<Vec<String>>,
+    /// Its business hours, like `mon-fri 09:00-17:00`; empty for always.
+    hours: Option<String>,
+    /// IANA name of the time zone of its hours; `null` for UTC.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    time_zone: Option<Option<String>>,
+    /// Key of the calendar whose holidays are its own; `null` for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    holidays: Option<Option<String>>,
+    /// The department that is asked while it is closed; `null` for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    cover: Option<Option<DepartmentId>>,
+    /// How its cases find an owner.
+    #[schema(value_type = Option<AssignmentShape>)]
+    assignment: Option<Assignment>,
+    /// How many minutes offers to it stand; `null` for what is configured.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u32>)]
+    accept_within_min: Option<Option<u32>>,
+    /// Who has a case that nobody there accepts in time.
+    #[schema(value_type = Option<UnacceptedShape>)]
+    unaccepted: Option<Unaccepted>,
+    /// Which interest of the company it answers for; `null` for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<InterestShape>)]
+    interest: Option<Option<Interest>>,
 }
 
 /// What is to change; what is missing stays.
@@ -71,7 +107,9 @@ pub(crate) struct ChangeCompany {
 }
 
 /// Tells a key that is `null` from one that is missing.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+pub(super) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
@@ -110,13 +148,27 @@ pub(crate) async fn change(
     ApiId(id): ApiId<DepartmentId>,
     ApiJson(change): ApiJson<ChangeDepartment>,
 ) -> Result<Json<One<Department>>, ApiError> {
-    let ChangeDepartment { key, name, head, deputy, intents, keywords, is_active, place } = change;
+    let ChangeDepartment { key, name, head, deputy, intents, keywords, is_active, place, .. } = change;
     if is_active == Some(false) {
         let message = "a department is closed with POST to its address followed by /close";
         return Err(Refusal::unprocessable("bad_field", message).about("is_active").into());
     }
     let reopen = is_active == Some(true);
-    let change = DepartmentChange { key, name, head, deputy, intents, keywords, reopen, place };
+    let hours = change.hours.as_deref().map(duty::parse).transpose();
+    let hours = hours.map_err(|message| Refusal::unprocessable("bad_field", message).about("hours"))?;
+    let office = OfficeChange {
+        extension: change.extension,
+        languages: change.languages,
+        hours,
+        time_zone: change.time_zone,
+        holidays: change.holidays,
+        cover: change.cover,
+        assignment: change.assignment,
+        accept_within_min: change.accept_within_min,
+        unaccepted: change.unaccepted,
+        interest: change.interest,
+    };
+    let change = DepartmentChange { key, name, head, deputy, intents, keywords, reopen, place, office };
     Ok(one(web.app.change_department(&visitor.actor, id, change).await?))
 }
 

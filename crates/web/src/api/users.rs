@@ -3,18 +3,20 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use switchboard_app::directory::duty;
-use switchboard_app::directory::find::Entry;
 use switchboard_app::directory::preferences::PreferencesChange;
+use switchboard_app::directory::profile::ProfileChange;
 use switchboard_app::directory::user::{NewUser, UserChange};
-use switchboard_model::{Department, DepartmentId, Duty, Role, User, UserId};
-use utoipa::{IntoParams, ToSchema};
+use switchboard_model::{Absence, DepartmentId, Duty, Role, User, UserId};
+use utoipa::ToSchema;
 
-use super::shapes::people::{ChangePreferencesShape, DepartmentShape, RoleShape, UserShape};
+use super::departments::given;
+use super::shapes::people::{AbsenceShape, ChangePreferencesShape, RoleShape, UserShape};
 use super::{BodyRefusals, Listed, One, Refusals, created, listed, one};
 use crate::error::{ApiError, ErrorBody, Refusal};
-use crate::extract::{ApiId, ApiJson, ApiQuery};
+use crate::extract::{ApiId, ApiJson};
 use crate::options::Web;
 use crate::visitor::Visitor;
 
@@ -55,9 +57,35 @@ pub(crate) struct ChangeUser {
     time_zone: Option<String>,
     /// Hours of duty, like `mon-fri 09:00-17:00`; empty for always.
     duty: Option<String>,
+    /// A short number to reach them by, of 2 to 6 digits; `null` for none. For administrators.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    extension: Option<Option<String>>,
+    /// What they know beside languages.
+    skills: Option<Vec<String>>,
+    /// How many open cases they can have; `null` for as many as come. For administrators.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u32>)]
+    most_cases: Option<Option<u32>>,
+    /// Key of the calendar whose holidays are theirs; `null` for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    holidays: Option<Option<String>>,
+    /// When they are away: all of it, also what stays.
+    #[schema(value_type = Option<Vec<AbsenceShape>>)]
+    absences: Option<Vec<GivenAbsence>>,
     /// What they prefer about the pages; what is missing stays.
     #[schema(value_type = Option<ChangePreferencesShape>)]
     preferences: Option<PreferencesChange>,
+}
+
+/// Days on which somebody is away.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenAbsence {
+    from: Date,
+    until: Date,
+    stand_in: Option<UserId>,
 }
 
 /// A user who was just invited.
@@ -80,25 +108,6 @@ impl Link {
     fn new(token: &str) -> Self {
         Self { link: format!("/links/{token}") }
     }
-}
-
-/// What is looked for in the directory.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct DirectoryQuery {
-    /// Beginnings of words of names, addresses and departments; everybody if missing.
-    #[serde(default)]
-    #[param(required = false)]
-    q: String,
-}
-
-/// What was found.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Directory {
-    #[schema(value_type = Vec<DepartmentShape>)]
-    departments: Vec<Department>,
-    #[schema(value_type = Vec<UserShape>)]
-    users: Vec<User>,
 }
 
 fn hours(text: &str) -> Result<Duty, Refusal> {
@@ -141,7 +150,8 @@ pub(crate) async fn invite(
 
 /// Change a user
 ///
-/// Everybody may change their own name, languages, time zone, duty and preferences; the rest is for administrators.
+/// Everybody may change their own name, languages, time zone, duty, skills, holidays, absences and preferences; the rest is
+/// for administrators. When an absence begins, their cases go to who stands in, or to the desks.
 #[utoipa::path(patch, path = "/api/v1/users/{id}", tag = "people", operation_id = "change_user",
     params(("id" = uuid::Uuid, Path, description = "Id of the user")), request_body = ChangeUser,
     responses((status = 200, description = "The user as they are now", body = One<UserShape>),
@@ -154,9 +164,17 @@ pub(crate) async fn change(
     ApiId(id): ApiId<UserId>,
     ApiJson(change): ApiJson<ChangeUser>,
 ) -> Result<Json<One<User>>, ApiError> {
-    let ChangeUser { name, email, role, departments, languages, time_zone, duty, preferences } = change;
+    let ChangeUser { name, email, role, departments, languages, time_zone, duty, preferences, .. } = change;
     let (duty, preferences) = (duty.as_deref().map(hours).transpose()?, preferences.unwrap_or_default());
-    let change = UserChange { name, email, role, departments, languages, time_zone, duty, preferences };
+    let absence = |GivenAbsence { from, until, stand_in }| Absence { from, until, stand_in };
+    let profile = ProfileChange {
+        extension: change.extension,
+        skills: change.skills,
+        most_cases: change.most_cases,
+        holidays: change.holidays,
+        absences: change.absences.map(|absences| absences.into_iter().map(absence).collect()),
+    };
+    let change = UserChange { name, email, role, departments, languages, time_zone, duty, profile, preferences };
     Ok(one(web.app.change_user(&visitor.actor, id, change).await?))
 }
 
@@ -216,22 +234,4 @@ pub(crate) async fn link(
     ApiId(id): ApiId<UserId>,
 ) -> Result<Response, ApiError> {
     Ok(created(Link::new(&web.app.reset_link(&visitor.actor, id).await?)))
-}
-
-/// Find active users and open departments
-#[utoipa::path(get, path = "/api/v1/directory", tag = "people", operation_id = "find_in_directory",
-    params(DirectoryQuery),
-    responses((status = 200, description = "At most 50 of them, best first", body = One<Directory>), Refusals))]
-pub(crate) async fn directory(
-    State(web): State<Web>,
-    ApiQuery(query): ApiQuery<DirectoryQuery>,
-) -> Json<One<Directory>> {
-    let (mut departments, mut users) = (Vec::new(), Vec::new());
-    for entry in web.app.find_in_directory(&query.q) {
-        match entry {
-            Entry::Department(department) => departments.push(*department),
-            Entry::User(user) => users.push(user.as_ref().clone()),
-        }
-    }
-    one(Directory { departments, users })
 }

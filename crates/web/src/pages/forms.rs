@@ -134,6 +134,11 @@ impl Entry {
         Self::new(name, label, value, Input::Line("text"))
     }
 
+    /// A day of the year.
+    pub(crate) fn day(name: &'static str, label: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        Self::new(name, label, value, Input::Line("date"))
+    }
+
     pub(crate) fn email(name: &'static str, label: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         Self { fills: "username", ..Self::new(name, label, value, Input::Line("email")) }
     }

@@ -11,6 +11,7 @@ pub(crate) mod chart;
 pub(crate) mod demo;
 pub(crate) mod desk;
 pub(crate) mod directory;
+pub(crate) mod duty;
 pub(crate) mod failure;
 pub(crate) mod find;
 pub(crate) mod forms;

@@ -11,7 +11,7 @@ use switchboard_app::find::{FindError, Found, Question};
 use switchboard_model::SavedSearch;
 
 use super::case::wording;
-use super::{mention, show, words};
+use super::{directory, mention, show, words};
 use crate::error::PageError;
 use crate::extract::PageQuery;
 use crate::options::Web;
@@ -58,7 +58,15 @@ pub(crate) async fn find(
         Err(error) => return Err(error.into()),
     };
     let searches = web.app.searches().await?;
-    show(StatusCode::OK, &Palette { rows: rows(&typed.q, &found, &searches) })
+    let (people, departments) = directory::for_palette(&web.app, &visitor, &typed.q).await?;
+    let row = |kind: fn() -> Cow<'static, str>| {
+        move |(href, name, note): (String, String, String)| Row { kind: kind(), name, note, href }
+    };
+    let people = people.into_iter().take(SHOWN).map(row(|| t!("palette-person")));
+    let departments = departments.into_iter().take(SHOWN).map(row(|| t!("palette-department")));
+    let mut all: Vec<Row> = people.chain(departments).collect();
+    all.extend(rows(&typed.q, &found, &searches));
+    show(StatusCode::OK, &Palette { rows: all })
 }
 
 /// The last word may go on.
@@ -75,18 +83,6 @@ fn rows(typed: &str, found: &Found, searches: &[SavedSearch]) -> Vec<Row> {
         let first = found.first_posts.iter().find(|post| post.seq == case.post);
         first.map(|first| mention::author(&first.post).name)
     };
-    rows.extend(found.users.iter().take(SHOWN).map(|user| Row {
-        kind: t!("palette-person"),
-        name: user.name.clone(),
-        note: String::new(),
-        href: format!("/directory?q={}", words::percent_encoded(&user.name)),
-    }));
-    rows.extend(found.departments.iter().take(SHOWN).map(|department| Row {
-        kind: t!("palette-department"),
-        name: department.name.clone(),
-        note: String::new(),
-        href: format!("/desk?queue={}", department.id),
-    }));
     let typed = typed.trim().to_lowercase();
     let is_called =
         |search: &&SavedSearch| typed.split_whitespace().all(|word| search.name.to_lowercase().contains(word));

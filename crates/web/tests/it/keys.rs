@@ -54,6 +54,8 @@ fn written(key: &str) -> String {
         "Escape" => "Esc".to_owned(),
         "ArrowDown" => "↓".to_owned(),
         "ArrowUp" => "↑".to_owned(),
+        "ArrowLeft" => "←".to_owned(),
+        "ArrowRight" => "→".to_owned(),
         letter if letter.chars().count() == 1 => letter.to_uppercase(),
         other => other.to_owned(),
     }

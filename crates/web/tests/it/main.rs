@@ -4,6 +4,7 @@ mod access;
 mod api;
 mod contrast;
 mod desk;
+mod duty;
 mod find;
 mod guard;
 mod ingest;

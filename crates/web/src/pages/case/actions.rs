@@ -89,6 +89,7 @@ impl Acts {
             return "";
         }
         match field {
+            "find" => &self.typed.find,
             "note" => &self.typed.note,
             "reason" => &self.typed.reason,
             "text" => &self.typed.text,

@@ -109,11 +109,29 @@ pub(crate) async fn transfer(
     PageId(id): PageId<CaseId>,
     PageForm(typed): PageForm<Typed>,
 ) -> Answer {
-    let done = match read_transfer(&typed) {
-        Ok(transfer) => web.app.transfer_case(&visitor.actor, id, typed.version, transfer).await.map_err(Refusal::from),
+    let done = match chosen(&web, &visitor, id, &typed).await {
+        Ok(to) => match read_transfer(&Typed { to, ..typed.clone() }) {
+            Ok(transfer) => {
+                web.app.transfer_case(&visitor.actor, id, typed.version, transfer).await.map_err(Refusal::from)
+            }
+            Err(refusal) => Err(refusal),
+        },
         Err(refusal) => Err(refusal),
     };
     finish(&web, &visitor, id, "transfer", typed, done).await
+}
+
+/// What was chosen; else whoever is meant by what was typed: an extension, a name, a topic.
+async fn chosen(web: &Web, visitor: &Visitor, id: CaseId, typed: &Typed) -> Result<String, Refusal> {
+    if !typed.to.is_empty() || typed.find.trim().is_empty() {
+        return Ok(typed.to.clone());
+    }
+    let case = web.app.case(&visitor.actor, id).await?;
+    let to = web.app.find_destination(&typed.find, Some(case.department)).await?;
+    Ok(match to.user {
+        Some(user) => format!("{}/{user}", to.department),
+        None => to.department.to_string(),
+    })
 }
 
 /// A destination is a department, or a department and one of its users.

@@ -72,7 +72,8 @@ pub(crate) async fn pane(
 /// The frame of the desk and of its cases.
 pub(crate) fn frame(title: impl Into<String>, visitor: &Visitor) -> Frame {
     // The others listen to what desk.js says when it begins.
-    let scripts = ["connection.js", "kept.js", "presence.js", "rows.js", "desk.js", "act.js", "touch.js"];
+    let scripts =
+        ["connection.js", "kept.js", "presence.js", "rows.js", "desk.js", "act.js", "touch.js", "directory.js"];
     let frame = Frame::within(title, Section::Desk, visitor).with_style("desk.css").with_style("pictures.css");
     scripts.into_iter().fold(frame, Frame::with_script)
 }

@@ -24,6 +24,8 @@ pub(crate) struct Typed {
     /// Where to go afterwards.
     pub(crate) back: String,
     pub(crate) to: String,
+    /// What is typed for it instead: an extension, a name, a topic.
+    pub(crate) find: String,
     pub(crate) reason: String,
     pub(crate) note: String,
     pub(crate) text: String,

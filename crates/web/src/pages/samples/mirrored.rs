@@ -6,13 +6,14 @@ use std::path::Path;
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in};
 use crate::pages::settings::{
-    accounts, departments, keys, notifications as notification_settings, routing, rules, sla, style, users, you,
+    absences, accounts, departments, holidays, keys, notifications as notification_settings, routing, rules, sla,
+    style, team, users, you,
 };
 use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
 };
 use crate::pages::{
-    act, case, demo, desk, directory, failure, find, handover, home, load, notifications, post, question, search,
+    act, case, demo, desk, directory, duty, failure, find, handover, home, load, notifications, post, question, search,
     searches, source, sources, sweep,
 };
 use crate::reader::{Reader, as_reader};
@@ -33,6 +34,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("desk/bulk.html", desk::bulk::tests::samples),
     ("desk/desk.html", desk::tests::samples),
     ("directory.html", directory::tests::samples),
+    ("duty.html", duty::tests::samples),
     ("failure.html", failure::tests::samples),
     ("find.html", find::tests::samples),
     ("handover.html", handover::tests::samples),
@@ -43,16 +45,19 @@ const PAGES: &[(&str, Samples)] = &[
     ("question.html", question::tests::samples),
     ("search.html", search::tests::samples),
     ("searches.html", searches::tests::samples),
+    ("settings/absences.html", absences::tests::samples),
     ("settings/accounts.html", accounts::tests::samples),
     ("settings/departments.html", departments::tests::samples),
     // The template of every form under Settings; the words of the other forms are not looked at here.
     ("settings/form.html", you::tests::samples),
+    ("settings/holidays.html", holidays::tests::samples),
     ("settings/keys.html", keys::tests::samples),
     ("settings/notifications.html", notification_settings::tests::samples),
     ("settings/routing.html", routing::tests::samples),
     ("settings/rules.html", rules::tests::samples),
     ("settings/sla.html", sla::tests::samples),
     ("settings/style.html", style::tests::samples),
+    ("settings/team.html", team::tests::samples),
     ("settings/users.html", users::tests::samples),
     ("setup/colleagues.html", colleagues::tests::samples),
     ("setup/company.html", company::tests::samples),

@@ -12,6 +12,7 @@ use switchboard_app::directory::department::{DepartmentChange, INTENTS, NewDepar
 use switchboard_model::{Department, DepartmentId, User, UserId};
 
 use super::form::{Act, Form};
+use super::office;
 use super::{Place, Places, frame, user_choices};
 use crate::error::{PageError, Refusal};
 use crate::extract::PageId;
@@ -94,7 +95,7 @@ fn entries(app: &App, known: Option<&Department>, typed: Option<&Fields>, you: O
     let deputy = chosen("deputy", known.and_then(|known| known.deputy));
     let mut deputies = vec![Choice::new("", t!("settings-departments-no-deputy"), deputy.is_none())];
     deputies.extend(user_choices(&users, deputy));
-    vec![
+    let mut entries = vec![
         Entry::line("name", t!("settings-name"), value("name", known.map(|known| known.name.clone()))).required(),
         Entry::line("key", t!("settings-departments-key"), value("key", known.map(|known| known.key.clone())))
             .note(if known.is_some() { Cow::Borrowed("") } else { t!("settings-departments-key-note") })
@@ -116,7 +117,9 @@ fn entries(app: &App, known: Option<&Department>, typed: Option<&Fields>, you: O
             value("keywords", known.map(|known| known.keywords.join("\n"))),
         )
         .note(t!("settings-departments-keywords-note")),
-    ]
+    ];
+    entries.extend(known.into_iter().flat_map(|department| office::entries(app, department, typed)));
+    entries
 }
 
 /// `GET /settings/departments`
@@ -228,6 +231,7 @@ fn one_form(app: &App, department: &Department, typed: Option<&Fields>) -> Form 
         submit: t!("settings-save"),
         back: Some("/settings/departments"),
         entries: entries(app, Some(department), typed, None),
+        has_zones: true,
         acts,
         ..Form::default()
     }
@@ -254,6 +258,7 @@ async fn changed(app: &App, visitor: &Visitor, id: DepartmentId, fields: &Fields
         deputy: Some(read_deputy(fields)?),
         intents: Some(fields.all("intents").map(str::to_owned).collect()),
         keywords: Some(fields.list("keywords")),
+        office: office::read(fields)?,
         ..DepartmentChange::default()
     };
     Ok(app.change_department(&visitor.actor, id, change).await?)

@@ -38,6 +38,8 @@ pub(crate) struct Form {
     pub(crate) action: String,
     pub(crate) submit: Cow<'static, str>,
     pub(crate) back: Option<&'static str>,
+    /// Pages that belong to it: where, and what they are called.
+    pub(crate) links: Vec<(String, Cow<'static, str>)>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) acts: Vec<Act>,
     /// Something else that the same fields can be used for: where they go, and what the button says.
@@ -122,6 +124,7 @@ mod tests {
             action: "/there".to_owned(),
             submit: "Save".into(),
             back: Some("/back"),
+            links: vec![("/there".to_owned(), "There".into())],
             entries: entries(),
             acts: vec![act],
             said: Some(hostile()),

@@ -3,19 +3,24 @@
 //! One file for each page; the template `settings/layout.html` puts the list of pages beside each. To add one: a
 //! [`Place`], a file, a template that extends that base.
 
+pub(crate) mod absences;
 pub(crate) mod accounts;
 pub(crate) mod chat;
 pub(crate) mod company;
 pub(crate) mod departments;
 pub(crate) mod form;
+pub(crate) mod holidays;
 pub(crate) mod keys;
 pub(crate) mod mail;
 pub(crate) mod notifications;
+mod office;
 pub(crate) mod preferences;
+mod profile;
 pub(crate) mod routing;
 pub(crate) mod rules;
 pub(crate) mod sla;
 pub(crate) mod style;
+pub(crate) mod team;
 pub(crate) mod tried;
 pub(crate) mod users;
 pub(crate) mod you;
@@ -38,6 +43,8 @@ pub(crate) enum Place {
     Company,
     Users,
     Departments,
+    Team,
+    Holidays,
     Rules,
     Routing,
     Sla,
@@ -50,14 +57,17 @@ pub(crate) enum Place {
     Keys,
     Notifications,
     You,
+    Absences,
     Style,
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 15] = [
+const PLACES: [(Place, &str, Right); 18] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
+    (Place::Team, "/settings/team", Right::Administer),
+    (Place::Holidays, "/settings/holidays", Right::Administer),
     (Place::Rules, "/settings/rules", Right::Administer),
     (Place::Routing, "/settings/routing", Right::Administer),
     (Place::Sla, "/settings/sla", Right::Administer),
@@ -67,6 +77,7 @@ const PLACES: [(Place, &str, Right); 15] = [
     (Place::Sweep, "/desk/sweep", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
+    (Place::Absences, "/settings/you/absences", Right::Read),
     (Place::Notifications, "/settings/notifications", Right::Read),
     (Place::Keys, "/settings/keys", Right::Read),
     (Place::Style, "/settings/style", Right::Read),
@@ -78,6 +89,8 @@ impl Place {
             Self::Company => t!("settings-place-company"),
             Self::Users => t!("settings-place-users"),
             Self::Departments => t!("settings-place-departments"),
+            Self::Team => t!("team"),
+            Self::Holidays => t!("holidays"),
             Self::Rules => t!("settings-place-rules"),
             Self::Routing => t!("routing"),
             Self::Sla => t!("settings-place-sla"),
@@ -88,6 +101,7 @@ impl Place {
             Self::SetUp => t!("settings-place-setup"),
             Self::Notifications => t!("settings-place-notifications"),
             Self::Keys => t!("settings-place-keys"),
+            Self::Absences => t!("absences"),
             Self::You => t!("settings-place-you"),
             Self::Style => t!("settings-place-style"),
         }

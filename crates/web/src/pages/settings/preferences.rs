@@ -126,7 +126,7 @@ pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fie
     };
     match changed {
         Ok(_) => Ok(go("/settings/you")),
-        Err(refusal) => you::refused(user, &visitor, &about_form(refusal)?),
+        Err(refusal) => you::refused(&web.app, user, &visitor, &about_form(refusal)?),
     }
 }
 

@@ -15,6 +15,7 @@ use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_model::{Department, DepartmentId, Duty, Role, User, UserId};
 
 use super::form::{Act, Form, Shown};
+use super::profile;
 use super::{Place, Places, department_choices, frame, link_address};
 use crate::error::{PageError, Refusal};
 use crate::extract::PageId;
@@ -240,6 +241,9 @@ fn one_form(app: &App, user: &User, typed: Option<&Fields>) -> Form {
         entries: Vec::new(),
     };
     let state = state(user, app.now());
+    let mut entries = entries(&app.departments(), Some(user), typed);
+    entries.extend(profile::kept(user, typed));
+    entries.extend(profile::personal(app, user, typed));
     let mut acts = Vec::new();
     if user.is_active {
         let about = t!("settings-users-link-about");
@@ -264,7 +268,8 @@ fn one_form(app: &App, user: &User, typed: Option<&Fields>) -> Form {
         action: format!("/settings/users/{}", user.id),
         submit: t!("settings-save"),
         back: Some("/settings/users"),
-        entries: entries(&app.departments(), Some(user), typed),
+        links: vec![(format!("/settings/users/{}/absences", user.id), t!("settings-absences"))],
+        entries,
         acts,
         has_zones: true,
         ..Form::default()
@@ -310,6 +315,7 @@ async fn changed(app: &App, visitor: &Visitor, id: UserId, fields: &Fields) -> R
         languages: Some(fields.list("languages")),
         time_zone: Some(fields.text("time_zone").to_owned()),
         duty: Some(read_duty(fields)?),
+        profile: profile::read(fields)?,
         preferences: PreferencesChange::default(),
     };
     Ok(app.change_user(&visitor.actor, id, change).await?)

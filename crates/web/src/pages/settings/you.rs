@@ -3,13 +3,14 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use switchboard_app::App;
 use switchboard_app::access::AccessError;
 use switchboard_app::directory::user::UserChange;
 use switchboard_model::User;
 
 use super::form::{Act, Form};
 use super::users::{personal, read_duty, role_name};
-use super::{Place, preferences};
+use super::{Place, preferences, profile};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::access::session_token;
@@ -17,15 +18,21 @@ use crate::pages::forms::{Entry, Fields, about_form};
 use crate::pages::go;
 use crate::visitor::Visitor;
 
-fn form(user: &User, typed: Option<&Fields>) -> Form {
+fn form(app: &App, user: &User, typed: Option<&Fields>) -> Form {
+    with(user, typed, profile::personal(app, user, typed))
+}
+
+fn with(user: &User, typed: Option<&Fields>, more: Vec<Entry>) -> Form {
     let name = typed.map_or_else(|| user.name.clone(), |fields| fields.text("name").to_owned());
     let mut entries = vec![Entry::line("name", t!("settings-name"), name).required().fills("name")];
     entries.extend(personal(Some(user), typed));
+    entries.extend(more);
     Form {
         title: t!("settings-place-you").into_owned(),
         about: t!("settings-you-about", email = &user.email, role = role_name(user.role)).into_owned(),
         action: "/settings/you".to_owned(),
         submit: t!("settings-save"),
+        links: vec![("/settings/you/absences".to_owned(), t!("settings-absences"))],
         entries,
         acts: vec![preferences::act(user.preferences), password_act()],
         has_zones: true,
@@ -49,8 +56,8 @@ fn password_act() -> Act {
 }
 
 /// The page with a part of it refused.
-pub(super) fn refused(user: &User, visitor: &Visitor, refusal: &Refusal) -> Result<Response, PageError> {
-    form(user, None).refused(refusal).show(refusal.status, visitor, Place::You)
+pub(super) fn refused(app: &App, user: &User, visitor: &Visitor, refusal: &Refusal) -> Result<Response, PageError> {
+    form(app, user, None).refused(refusal).show(refusal.status, visitor, Place::You)
 }
 
 pub(super) fn user(visitor: &Visitor) -> Result<&User, PageError> {
@@ -58,8 +65,8 @@ pub(super) fn user(visitor: &Visitor) -> Result<&User, PageError> {
 }
 
 /// `GET /settings/you`
-pub(crate) async fn ask(visitor: Visitor) -> Result<Response, PageError> {
-    form(user(&visitor)?, None).show(StatusCode::OK, &visitor, Place::You)
+pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
+    form(&web.app, user(&visitor)?, None).show(StatusCode::OK, &visitor, Place::You)
 }
 
 /// `POST /settings/you`
@@ -70,6 +77,7 @@ pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fie
         languages: Some(fields.list("languages")),
         time_zone: Some(fields.text("time_zone").to_owned()),
         duty: Some(duty),
+        profile: profile::read_personal(&fields),
         ..UserChange::default()
     });
     let changed = match change {
@@ -80,7 +88,7 @@ pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fie
         Ok(_) => Ok(go("/settings/you")),
         Err(refusal) => {
             let refusal = about_form(refusal)?;
-            form(user, Some(&fields)).refused(&refusal).show(refusal.status, &visitor, Place::You)
+            form(&web.app, user, Some(&fields)).refused(&refusal).show(refusal.status, &visitor, Place::You)
         }
     }
 }
@@ -98,14 +106,14 @@ pub(crate) async fn password(
         match web.app.change_password(&visitor.actor, old, new, session_token(&headers)).await {
             Ok(()) => {
                 let said = Some(t!("settings-you-password-changed").into_owned());
-                return Form { said, ..form(user, None) }.show(StatusCode::OK, &visitor, Place::You);
+                return Form { said, ..form(&web.app, user, None) }.show(StatusCode::OK, &visitor, Place::You);
             }
             Err(error) => about_form(error)?,
         }
     } else {
         Refusal::unprocessable("bad_again", t!("settings-you-password-differs")).about("again")
     };
-    refused(user, &visitor, &refusal)
+    refused(&web.app, user, &visitor, &refusal)
 }
 
 #[cfg(test)]
@@ -120,7 +128,7 @@ pub(crate) mod tests {
         let (user, visitor) = (samples::users().swap_remove(0), samples::visitor());
         let typed = Fields(vec![("name".to_owned(), samples::HOSTILE.to_owned())]);
         let refusal = Refusal::unprocessable("bad", samples::HOSTILE).about("name");
-        let forms = [form(&user, None), form(&user, Some(&typed)).refused(&refusal)];
+        let forms = [with(&user, None, Vec::new()), with(&user, Some(&typed), Vec::new()).refused(&refusal)];
         forms.map(|form| form.page(&visitor, Place::You).render().expect("renders")).into()
     }
 
