@@ -49,6 +49,8 @@ struct Play {
     users: Vec<UserId>,
     departments: Vec<DepartmentId>,
     posts: u32,
+    /// Those that a rule may have dismissed.
+    coupons: Vec<u32>,
     /// What was done, for whoever has to find out why it went wrong.
     story: Vec<String>,
 }
@@ -75,7 +77,15 @@ impl Play {
             let new = NewUser { departments: vec![own], ..new_user(name, Role::Member) };
             users.push(test.app.invite(&Actor::Operator, new).await.expect("invited").0.id);
         }
-        Self { test: Some(test), dice: Dice(seed), users, departments, posts: 0, story: Vec::new() }
+        Self {
+            test: Some(test),
+            dice: Dice(seed),
+            users,
+            departments,
+            posts: 0,
+            coupons: Vec::new(),
+            story: Vec::new(),
+        }
     }
 
     fn test(&self) -> &TestApp {
@@ -105,6 +115,9 @@ impl Play {
         self.posts += 1;
         // Rules know some of them.
         let about = *self.dice.pick(&["", "", " coupon", " vip"]);
+        if about == " coupon" {
+            self.coupons.push(self.posts);
+        }
         let text = format!("My acme kettle never arrived, I want a refund!{about}");
         let mut post = heard(&self.posts.to_string(), &text);
         if let (Ok(post), Some(first)) = (&mut post.post, answers) {
@@ -333,7 +346,11 @@ impl Play {
     /// Dismisses a mention, takes that back, or sweeps.
     async fn answer_for_mentions(&mut self) {
         let who = self.somebody();
-        let post = PostId(format!("x:{}", self.dice.roll(self.posts.max(1) as usize) + 1));
+        let number = match self.coupons.is_empty() || self.dice.roll(2) == 0 {
+            true => self.dice.roll(self.posts.max(1) as usize) as u32 + 1,
+            false => *self.dice.pick(&self.coupons),
+        };
+        let post = PostId(format!("x:{number}"));
         let reason = *self.dice.pick(&DismissalReason::OF_PEOPLE);
         let kind = self.dice.roll(3);
         let app = &self.test().app;

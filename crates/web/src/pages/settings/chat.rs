@@ -8,7 +8,6 @@ use switchboard_model::{Department, DepartmentId, NotificationKind};
 
 use super::Place;
 use super::form::{Act, Form};
-use super::notifications::kind_words;
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::forms::{Choice, Entry, Fields, about_form};
@@ -20,6 +19,18 @@ fn format_words(format: ChatFormat) -> std::borrow::Cow<'static, str> {
         ChatFormat::Slack => t!("chat-format-slack"),
         ChatFormat::Discord => t!("chat-format-discord"),
         ChatFormat::Teams => t!("chat-format-teams"),
+    }
+}
+
+/// What happens, as it is said to a whole room.
+fn kind_words(kind: NotificationKind) -> std::borrow::Cow<'static, str> {
+    match kind {
+        NotificationKind::Offered => t!("chat-kind-offered"),
+        NotificationKind::Returned => t!("chat-kind-returned"),
+        NotificationKind::ClockWarned => t!("chat-kind-clock-warned"),
+        NotificationKind::ClockBreached => t!("chat-kind-clock-breached"),
+        NotificationKind::PingPong => t!("chat-kind-ping-pong"),
+        _ => t!("chat-kind-involved"),
     }
 }
 

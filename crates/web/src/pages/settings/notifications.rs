@@ -40,7 +40,7 @@ struct KindRow {
     paces: Vec<(String, Cow<'static, str>, Vec<Choice>)>,
 }
 
-pub(super) fn kind_words(kind: NotificationKind) -> Cow<'static, str> {
+fn kind_words(kind: NotificationKind) -> Cow<'static, str> {
     use NotificationKind as Kind;
     match kind {
         Kind::Changed => t!("notifications-kind-changed"),
