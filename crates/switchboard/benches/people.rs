@@ -81,7 +81,7 @@ fn staff(serving: &Serving) -> Vec<Person> {
             "name": format!("Person {place}"), "email": format!("p{place}@acme.example"), "role": "member",
             "departments": [department], "languages": ["en"], "time_zone": "UTC",
         });
-        let link = operator(serving, "POST", "/api/v1/users", &new)["link"]["link"].clone();
+        let link = operator(serving, "POST", "/api/v1/users", &new)["link"].clone();
         if place >= AT_ONCE {
             return None;
         }

@@ -68,6 +68,14 @@
     close(field);
   }
 
+  // Nobody can be asked at the moment: a name that begins so is meant, else the server finds out.
+  function meanBy(field, select) {
+    const typed = field.value.trim().toLowerCase();
+    const meant = [...select.options].find((one) => one.value && one.text.toLowerCase().startsWith(typed));
+    if (meant) select.value = meant.value;
+    else select.required = false;
+  }
+
   // Goes on to the field behind the choices at once: what is typed next is meant for it. Who was meant follows.
   async function settle(field) {
     const select = selectOf(field);
@@ -75,11 +83,15 @@
     const chosen = isShown && listOf(field).querySelector("[aria-selected=true]");
     if (select.value === "" && chosen) pick(field, chosen);
     const fields = [...field.form.elements].filter((one) => one.type !== "hidden");
-    fields[fields.indexOf(select) + 1]?.focus();
+    const next = fields[fields.indexOf(select) + 1];
+    next?.focus();
     if (select.value !== "") return;
-    const [row] = (await find(field)) ?? [];
+    const found = await find(field);
     if (!field.isConnected) return;
-    if (row) { pick(field, row); return; }
+    if (found?.length > 0) { pick(field, found[0]); return; }
+    if (!found) { meanBy(field, select); return; }
+    // Whoever types elsewhere by now is not called back; the form says what is missing.
+    if (document.activeElement !== next) return;
     field.focus();
     field.select();
     look(field);

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::shapes::people::{AbsenceShape, DepartmentShape, UserShape};
 use super::{Listed, One, Refusals, listed, one};
-use crate::error::{ApiError, ErrorBody};
+use crate::error::{ApiError, ErrorBody, Refusal};
 use crate::extract::{ApiId, ApiQuery};
 use crate::options::Web;
 use crate::visitor::Visitor;
@@ -141,6 +141,9 @@ pub(crate) async fn directory(
     State(web): State<Web>,
     ApiQuery(query): ApiQuery<DirectoryQuery>,
 ) -> Result<Json<One<Directory>>, ApiError> {
+    if query.q.chars().count() > 200 {
+        return Err(Refusal::bad_request("q has 200 characters at most").about("q").into());
+    }
     Ok(one(web.app.directory(&query.q).await?))
 }
 

@@ -23,7 +23,8 @@ use crate::visitor::Visitor;
 ///
 /// You read of everybody in the departments that you lead, and of yourself.
 #[utoipa::path(get, path = "/api/v1/load", tag = "people", operation_id = "get_load", params(As),
-    responses((status = 200, description = "The load", body = One<LoadShape>), Refusals))]
+    responses((status = 200, description = "The load", body = One<LoadShape>),
+        (status = 422, description = "The named user is not known", body = ErrorBody), Refusals))]
 pub(crate) async fn get(
     State(web): State<Web>,
     visitor: Visitor,

@@ -30,7 +30,7 @@ pub(crate) async fn get(State(web): State<Web>, visitor: Visitor) -> Result<Json
 pub(crate) struct SetMail {
     #[schema(min_length = 1, max_length = 255)]
     host: String,
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 65535)]
     port: u16,
     #[schema(value_type = MailSecurityShape)]
     security: MailSecurity,

@@ -32,7 +32,8 @@ pub(crate) async fn report(State(web): State<Web>, visitor: Visitor) -> Result<J
 pub(crate) struct WriteRouting {
     /// How probable a proposal has to be to decide, in percent; `null`: proposals are only shown. Below it, what nothing else
     /// is sure about goes to the fallback desk.
-    #[schema(required, minimum = 50, maximum = 99)]
+    #[serde(default)]
+    #[schema(required = false, minimum = 50, maximum = 99)]
     confidence: Option<u8>,
 }
 

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::departments::given;
-use super::shapes::people::{HolidayCalendarShape, HolidayShape, TeamShape};
+use super::shapes::people::{HolidayCalendarShape, TeamShape};
 use super::{BodyRefusals, Listed, One, Refusals, listed, one};
 use crate::error::{ApiError, ErrorBody, Refusal};
 use crate::extract::ApiJson;
@@ -85,14 +85,14 @@ pub(crate) struct ChangeSeat {
 pub(crate) struct SetHolidays {
     #[schema(min_length = 1, max_length = 200)]
     name: String,
-    #[schema(value_type = Vec<HolidayShape>)]
     days: Vec<GivenDay>,
 }
 
 /// One day.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct GivenDay {
+pub(crate) struct GivenDay {
+    #[schema(value_type = String, format = Date)]
     date: Date,
     name: String,
 }

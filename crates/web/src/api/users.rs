@@ -13,7 +13,7 @@ use switchboard_model::{Absence, DepartmentId, Duty, Role, User, UserId};
 use utoipa::ToSchema;
 
 use super::departments::given;
-use super::shapes::people::{AbsenceShape, ChangePreferencesShape, RoleShape, UserShape};
+use super::shapes::people::{ChangePreferencesShape, RoleShape, UserShape};
 use super::{BodyRefusals, Listed, One, Refusals, created, listed, one};
 use crate::error::{ApiError, ErrorBody, Refusal};
 use crate::extract::{ApiId, ApiJson};
@@ -72,7 +72,7 @@ pub(crate) struct ChangeUser {
     #[schema(value_type = Option<String>)]
     holidays: Option<Option<String>>,
     /// When they are away: all of it, also what stays.
-    #[schema(value_type = Option<Vec<AbsenceShape>>)]
+    #[schema(required = false, nullable = false)]
     absences: Option<Vec<GivenAbsence>>,
     /// What they prefer about the pages; what is missing stays.
     #[schema(value_type = Option<ChangePreferencesShape>)]
@@ -80,11 +80,18 @@ pub(crate) struct ChangeUser {
 }
 
 /// Days on which somebody is away.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct GivenAbsence {
+pub(crate) struct GivenAbsence {
+    /// The first day.
+    #[schema(value_type = String, format = Date)]
     from: Date,
+    /// The last day.
+    #[schema(value_type = String, format = Date)]
     until: Date,
+    /// Who gets their cases meanwhile; the desk where nobody is named.
+    #[serde(default)]
+    #[schema(value_type = uuid::Uuid, required = false, nullable = false)]
     stand_in: Option<UserId>,
 }
 
