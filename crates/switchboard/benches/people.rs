@@ -65,12 +65,16 @@ fn operator(serving: &Serving, method: &str, path: &str, body: &Value) -> Value 
     serde_json::from_str::<Value>(&answer.body).unwrap_or_default()["data"].take()
 }
 
-/// Departments and people, most of them logged in.
+/// Departments with a rule each, and people, most of them logged in.
 fn staff(serving: &Serving) -> Vec<Person> {
     let head = operator(serving, "GET", "/api/v1/users", &json!({}))[0]["id"].clone();
     let department = |place: usize| {
-        let new = json!({ "name": format!("Department {place}"), "head": head, "keywords": [format!("desk{place}")] });
+        let new = json!({ "name": format!("Department {place}"), "head": head });
         let made = operator(serving, "POST", "/api/v1/departments", &new);
+        let rule = json!({
+            "name": format!("to department {place}"), "when": format!("desk{place}"), "department": made["id"],
+        });
+        operator(serving, "POST", "/api/v1/rules", &rule);
         let text = |name: &str| made[name].as_str().expect("a text").to_owned();
         (text("id"), format!("/desk?queue=desk:{}", text("key")))
     };
