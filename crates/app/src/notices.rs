@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use switchboard_model::{CaseId, SearchId, SourceId, UserId};
 use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
 
 /// Something happened that somebody may be looking at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +51,33 @@ impl Notice {
     /// Whether it is about something that is kept, so that a page read before may be wrong now.
     fn is_of_store(self) -> bool {
         !matches!(self, Self::Presence { .. } | Self::Queued | Self::AccessEnded(_))
+    }
+}
+
+/// A consumer of the feed looks this often even if nothing is said: another process may have changed a case.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// And not more often than this, however much happens.
+const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(100);
+
+/// Waits until a case has changed, or may have without a word. False once the installation stops.
+pub(crate) async fn until_case_changes(notices: &mut broadcast::Receiver<Notice>, stop: &CancellationToken) -> bool {
+    let sleep = tokio::time::sleep(LOOK_EVERY);
+    tokio::pin!(sleep);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return false,
+            () = &mut sleep => return true,
+            notice = notices.recv() => match notice {
+                Ok(Notice::Case { .. }) | Err(RecvError::Lagged(_)) => {
+                    tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
+                    while notices.try_recv().is_ok() {}
+                    return true;
+                }
+                Ok(_) => {}
+                Err(RecvError::Closed) => return false,
+            },
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! A consumer of the feed that tells people what happened.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use switchboard_model::{
@@ -12,7 +11,7 @@ use switchboard_store::{NewDelivery, NewNotification, Notified, Storm};
 
 use super::NotificationError;
 use crate::App;
-use crate::notices::Notice;
+use crate::notices::{Notice, until_case_changes};
 use crate::people::People;
 
 /// What it is called as a consumer of the feed.
@@ -23,12 +22,6 @@ const EVENTS: u32 = 200;
 
 /// More than so many of one kind within so many minutes are told as one.
 pub(super) const STORM: Storm = Storm { most: 5, within: SignedDuration::from_mins(10) };
-
-/// Another process may have changed a case.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
-
-/// And not more often than this, however much happens.
-const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(100);
 
 impl App {
     /// Tells people what happens until the installation stops. Returns at once.
@@ -44,22 +37,8 @@ impl App {
             if let Err(error) = self.tell_events().await {
                 tracing::error!(%error, "people cannot be told what happened; it is tried again");
             }
-            let sleep = tokio::time::sleep(LOOK_EVERY);
-            tokio::pin!(sleep);
-            loop {
-                tokio::select! {
-                    () = self.stop.cancelled() => return,
-                    () = &mut sleep => break,
-                    notice = notices.recv() => match notice {
-                        Ok(Notice::Case { .. }) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
-                            tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
-                            while notices.try_recv().is_ok() {}
-                            break;
-                        }
-                        Ok(_) => {}
-                        Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
-                    },
-                }
+            if !until_case_changes(&mut notices, &self.stop).await {
+                return;
             }
         }
     }

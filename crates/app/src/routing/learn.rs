@@ -4,7 +4,6 @@
 //! ([`Experience`](crate::experience::Experience)) and made anew at each start.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use switchboard_model::{CaseId, Label, Lesson, Post, Proposed, StoredPost};
 use switchboard_route::learning::label::label;
@@ -12,19 +11,13 @@ use switchboard_route::learning::{Calibration, Learner};
 use switchboard_store::StoreError;
 
 use crate::App;
-use crate::notices::Notice;
+use crate::notices::until_case_changes;
 
 /// What it is called as a consumer of the feed.
 const CONSUMER: &str = "learn";
 
 /// Events, and cases, that are read together.
 const TOGETHER: u32 = 200;
-
-/// Posts may have been changed or deleted.
-const LOOK_EVERY: Duration = Duration::from_secs(30);
-
-/// And not more often than this, however much happens.
-const LOOK_AT_MOST_EVERY: Duration = Duration::from_millis(50);
 
 /// The key in `meta` of how probable a proposal has to be to decide, in percent.
 const CONFIDENCE: &str = "routing_confidence";
@@ -46,22 +39,8 @@ impl App {
                     tracing::error!(%error, "what was learnt cannot be read");
                 }
             }
-            let sleep = tokio::time::sleep(LOOK_EVERY);
-            tokio::pin!(sleep);
-            loop {
-                tokio::select! {
-                    () = self.stop.cancelled() => return,
-                    () = &mut sleep => break,
-                    notice = notices.recv() => match notice {
-                        Ok(Notice::Case { .. }) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
-                            tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
-                            while notices.try_recv().is_ok() {}
-                            break;
-                        }
-                        Ok(_) => {}
-                        Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
-                    },
-                }
+            if !until_case_changes(&mut notices, &self.stop).await {
+                return;
             }
         }
     }
