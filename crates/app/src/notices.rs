@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use switchboard_model::{CaseId, SearchId, SourceId, UserId};
+use switchboard_model::{CaseId, SearchId, SourceId, UserId, Whereabouts};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,8 @@ pub enum Notice {
         newest: i64,
         /// How many.
         posts: u64,
+        /// Whether one of them was stored before: its author has edited or deleted it.
+        has_edits: bool,
     },
     /// A source's health or settings changed.
     Source(SourceId),
@@ -27,13 +29,10 @@ pub enum Notice {
     Search(SearchId),
     /// A saved view of the desk was added, changed or removed.
     Views,
-    /// A case was opened or has changed; it has this version now.
-    Case {
-        /// The case.
-        id: CaseId,
-        /// Its version.
-        version: u32,
-    },
+    /// A case was opened or has changed; it is there now.
+    Case(Whereabouts),
+    /// The clocks of a case were wound: it is due at another time now.
+    Clock(CaseId),
     /// Somebody came to a case, left it, began or stopped writing on it.
     Presence {
         /// The case.
@@ -69,7 +68,7 @@ pub(crate) async fn until_case_changes(notices: &mut broadcast::Receiver<Notice>
             () = stop.cancelled() => return false,
             () = &mut sleep => return true,
             notice = notices.recv() => match notice {
-                Ok(Notice::Case { .. }) | Err(RecvError::Lagged(_)) => {
+                Ok(Notice::Case(_)) | Err(RecvError::Lagged(_)) => {
                     tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
                     while notices.try_recv().is_ok() {}
                     return true;
@@ -98,10 +97,11 @@ impl Default for Notices {
 impl Notices {
     /// Tells everybody who listens; nobody listening is no failure.
     pub fn tell(&self, notice: Notice) {
+        drop(self.sender.send(notice));
+        // Last, so that whoever sees it moved can hear why.
         if notice.is_of_store() {
             self.revision.fetch_add(1, Ordering::Release);
         }
-        drop(self.sender.send(notice));
     }
 
     /// Moves with every notice about something that is kept.

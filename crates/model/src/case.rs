@@ -59,6 +59,43 @@ pub struct Case {
     pub version: u32,
 }
 
+/// Where a case is: enough to know whose lists it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Whereabouts {
+    /// Its number.
+    pub id: CaseId,
+    /// Its version.
+    pub version: u32,
+    /// The department it belongs to.
+    pub department: DepartmentId,
+    /// The user who owns it; `None` for the desk.
+    pub owner: Option<UserId>,
+    /// Whom it is offered to.
+    pub offered: Option<OfferedTo>,
+}
+
+/// Whom a case is offered to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct OfferedTo {
+    /// The department.
+    pub department: DepartmentId,
+    /// One user of it, or whoever accepts first.
+    pub user: Option<UserId>,
+}
+
+impl From<&Case> for Whereabouts {
+    fn from(case: &Case) -> Self {
+        let offered = case.offer.as_ref();
+        Self {
+            id: case.id,
+            version: case.version,
+            department: case.department,
+            owner: case.owner.user(),
+            offered: offered.map(|offer| OfferedTo { department: offer.department, user: offer.user }),
+        }
+    }
+}
+
 /// Who owns a case: exactly one of these, always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -415,7 +452,7 @@ fn insert<T: Ord>(list: &mut Vec<T>, one: T) {
 }
 
 /// Which cases are asked for, most urgent first (closed ones: last changed first) or newest first.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct CaseFilter {
     /// Only those of any of these departments; of all if there are none.
     pub departments: Vec<DepartmentId>,
@@ -461,10 +498,41 @@ impl CaseFilter {
         };
         CasePlace { rank, id: case.id }
     }
+
+    /// Whether a place stands before another one in the list.
+    pub fn is_before(&self, first: CasePlace, second: CasePlace) -> bool {
+        match self.order {
+            CaseOrder::Newest => first.id > second.id,
+            CaseOrder::Priority => (first.rank, first.id) > (second.rank, second.id),
+        }
+    }
+
+    /// Whether it may choose a case, wherever that stands in the list. True also where only the store can tell: a case does
+    /// not know the language of its posts.
+    pub fn may_choose(&self, case: &Case) -> bool {
+        let is_one_of = |departments: &[DepartmentId], one| departments.is_empty() || departments.contains(&one);
+        let is_offered = |offer: &Offer| match (offer.user, self.offered_to_user) {
+            (Some(user), Some(asked)) => user == asked,
+            _ => self.offered_to.contains(&offer.department),
+        };
+        let asks_for_offers = !self.offered_to.is_empty() || self.offered_to_user.is_some();
+        let state = case.state.as_str();
+        is_one_of(&self.departments, case.department)
+            && self.owner.is_none_or(|owner| case.owner == Owner::User(owner))
+            && (!self.is_unclaimed || case.owner == Owner::Desk)
+            && (!asks_for_offers || case.offer.as_ref().is_some_and(is_offered))
+            && self.watched_by.is_none_or(|user| case.watchers.contains(&user))
+            && (self.involving.is_empty() || self.involving.iter().any(|one| case.involved.contains(one)))
+            && self.state.map_or(state != "closed", |asked| asked == state)
+            && self.tag.as_ref().is_none_or(|tag| case.tags.contains(tag))
+            && self.network.as_ref().is_none_or(|network| *network == case.network)
+            && case.priority.score >= self.least_priority
+            && (self.with_private || case.visibility.is_open())
+    }
 }
 
 /// A place in a list of cases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CasePlace {
     /// Priority of the last one, or microseconds of its last change where closed ones are listed; its number where the
     /// newest stand first.

@@ -40,7 +40,8 @@ pub mod wire;
 pub use author::Author;
 pub use capture::{Batch, BoxFuture, Budget, Capture, CaptureError, CaptureErrorKind, Captured, Cursor, Problem};
 pub use case::{
-    Awaited, Case, CaseFilter, CasePlace, CaseState, Contradiction, LateCount, Owner, QueueCount, Standing,
+    Awaited, Case, CaseFilter, CasePlace, CaseState, Contradiction, LateCount, OfferedTo, Owner, QueueCount, Standing,
+    Whereabouts,
 };
 pub use clock::{Clock, Randomness};
 pub use event::{By, Event, Happening, Offer, Opening, Outcome, TransferReason};

@@ -28,8 +28,14 @@ const PASSWORD: &str = "a kettle is not a password";
 /// A person takes a step this often on average: reads, claims, notes, transfers.
 const STEP_EVERY_MS: usize = 3_000;
 
+/// In so long they all come in, one after the other.
+const COMING: Duration = Duration::from_secs(3);
+
 /// The script of the desk reads a list again no sooner than this, and than three times what it took.
 const PAUSE: Duration = Duration::from_millis(700);
+
+/// Of what happens in other queues it reads the counters after two to five seconds.
+const LATER: Duration = Duration::from_secs(2);
 
 /// Somebody who works.
 #[derive(Clone)]
@@ -218,7 +224,10 @@ fn work(serving: &Serving, people: &[Person], size: &str) {
         let (url, person, seen, stop) = (serving.url.clone(), person.clone(), seen.clone(), stop.clone());
         threads.push(std::thread::spawn({
             let (url, person, seen, stop) = (url.clone(), person.clone(), seen.clone(), stop.clone());
-            move || screen(&url, &person, &seen, &stop)
+            move || {
+                std::thread::sleep(COMING.mul_f64(place as f64 / AT_ONCE as f64));
+                screen(&url, &person, place as u64, &seen, &stop);
+            }
         }));
         let other = people[(place + 1) % people.len()].department.clone();
         threads.push(std::thread::spawn(move || hands(&url, &person, &other, place as u64, &seen, &stop)));
@@ -245,29 +254,44 @@ fn work(serving: &Serving, people: &[Person], size: &str) {
     );
 }
 
-/// A desk that is open on a screen: it hears that a case has changed and reads its list again, as `desk.js` does.
-fn screen(url: &str, person: &Person, seen: &Seen, stop: &AtomicBool) {
-    let mut connection = Connection::open(url);
+/// A desk that is open on a screen: it hears that a case has changed and reads its list again, as `desk.js` does: at once if
+/// the case is in the list or belongs into it, after a while else.
+fn screen(url: &str, person: &Person, seed: u64, seen: &Seen, stop: &AtomicBool) {
+    let (mut connection, mut dice) = (Connection::open(url), Dice::new(seed));
     let own = &person.desk;
-    seen.ask("desk", &mut connection, "GET", own, person, &Value::Null);
+    let mut shown = seen.ask("desk", &mut connection, "GET", own, person, &Value::Null);
     let host = url.strip_prefix("http://").expect("an address").to_owned();
     let mut stream = TcpStream::connect(&host).expect("answers");
-    stream.set_read_timeout(Some(Duration::from_secs(1))).expect("a socket");
+    stream.set_read_timeout(Some(Duration::from_millis(100))).expect("a socket");
     write!(stream, "GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\n\r\n", person.cookie).expect("sent");
     let mut lines = BufReader::new(stream);
-    let (mut line, mut next, mut is_wanted, mut is_known) = (String::new(), Instant::now(), false, false);
+    let (mut line, mut is_case, mut is_known) = (String::new(), false, false);
+    // When the list is read again, and before when it is not.
+    let (mut due, mut next) = (None::<Instant>, Instant::now());
     while !stop.load(Ordering::Relaxed) {
-        line.clear();
-        let read = lines.read_line(&mut line);
-        if !is_known && matches!(read, Ok(length) if length > 0) {
-            is_known = true;
-            seen.streams.fetch_add(1, Ordering::Relaxed);
+        // What was cut by the time-out goes on with the next read.
+        if lines.read_line(&mut line).is_ok() && !line.is_empty() {
+            if !is_known {
+                is_known = true;
+                seen.streams.fetch_add(1, Ordering::Relaxed);
+            }
+            if is_case && let Some(case) = line.strip_prefix("data: ") {
+                let case: Value = serde_json::from_str(case).expect("JSON");
+                let is_shown = shown.contains(&format!("data-id=\"{}\"", case["id"]));
+                let wait = match is_shown || case["department"] == *person.department {
+                    true => Duration::ZERO,
+                    false => LATER + Duration::from_millis(dice.below(3_000) as u64),
+                };
+                let at = Instant::now() + wait;
+                due = Some(due.map_or(at, |due| due.min(at)));
+            }
+            is_case = line.starts_with("event: case");
+            line.clear();
         }
-        is_wanted |= line.starts_with("event: case");
-        if is_wanted && Instant::now() >= next {
-            is_wanted = false;
+        if due.is_some_and(|due| due.max(next) <= Instant::now()) {
+            due = None;
             let began = Instant::now();
-            seen.ask("list again", &mut connection, "GET", &format!("{own}&part=list"), person, &Value::Null);
+            shown = seen.ask("list again", &mut connection, "GET", &format!("{own}&part=list"), person, &Value::Null);
             next = began + PAUSE.max(3 * began.elapsed());
         }
     }

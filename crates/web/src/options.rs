@@ -78,10 +78,10 @@ impl Deref for Web {
 impl Web {
     pub(crate) fn new(app: App, options: WebOptions) -> Self {
         Self(Arc::new(Shared {
+            desk: DeskCache::new(&app),
             app,
             metrics: crate::observe::install_metrics(),
             streams: Arc::new(Semaphore::new(options.event_streams)),
-            desk: DeskCache::default(),
             options,
         }))
     }

@@ -80,6 +80,27 @@
     await further.refresh(update);
   }, 700);
 
+  // Whether a changed case is in the list, or belongs into it.
+  function concernsList(hint) {
+    if (allRows().some((row) => Number(row.dataset.id) === hint.id)) return true;
+    const wants = listPane?.querySelector("[data-here]")?.dataset;
+    if (!wants) return false;
+    const is = (wanted, given) => wanted === "" || wanted.split(" ").includes(given ?? "");
+    return is(wants.ofDepartments, hint.department) && is(wants.ofOwner, hint.owner ?? "desk") && is(wants.ofOffer, hint.offered?.user ?? hint.offered?.department);
+  }
+
+  // What happens in other queues moves no more than counters: that has time, and not everybody asks in the same moment.
+  let counting = 0;
+  function hearOf(hint) {
+    if (!concernsList(hint)) { counting ||= setTimeout(readAgain, 2000 + 3000 * Math.random()); return; }
+    clearTimeout(counting);
+    readAgain();
+  }
+  function readAgain() {
+    counting = 0;
+    refreshList();
+  }
+
   // The line above the list takes its room from the list; the rows stay where they are under the eye.
   function hideNewer(isHidden) {
     const [newer, scroll] = [$("newer"), $("scroll")];
@@ -471,7 +492,7 @@
   // --- the stream; what is said of the connection stands in connection.js
   onEvent("case", (hint) => {
     if (hint.id === shownId() && hint.version > Number(shownCase().dataset.version)) look();
-    refreshList();
+    hearOf(hint);
   });
   onEvent("views", refreshList);
   onEvent("missed", () => { refreshList(); look(); });

@@ -47,7 +47,7 @@ impl App {
             let record = Record { case: id, seen, events, also: also.to_vec() };
             match self.store.record(&record).await? {
                 Recorded::Done(case) => {
-                    self.notices.tell(Notice::Case { id, version: case.version });
+                    self.notices.tell(Notice::Case((&case).into()));
                     return Ok(Written::Done);
                 }
                 Recorded::Stale(_) => {}
@@ -81,7 +81,7 @@ impl App {
     /// Has open pages look at a case again although its history says nothing new.
     pub(super) async fn tell_of(&self, id: CaseId) {
         if let Ok(Some(case)) = self.store.find_case(id).await {
-            self.notices.tell(Notice::Case { id, version: case.version });
+            self.notices.tell(Notice::Case((&case).into()));
         }
     }
 }

@@ -99,7 +99,9 @@ impl App {
             let cases: Vec<CaseId> = events.iter().map(|entry| entry.event.case).collect();
             let clocks = self.read_clocks(&cases).await?;
             wound += clocks.len();
-            self.store.set_clocks(&clocks, Some((CONSUMER, last))).await?;
+            for case in self.store.set_clocks(&clocks, Some((CONSUMER, last))).await? {
+                self.notices.tell(Notice::Clock(case));
+            }
             place = last;
         }
     }
@@ -199,7 +201,9 @@ impl App {
             let clocks = self.read_clocks(&ringing).await?;
             let is_stuck = |clock: &CaseClock| clock.rings_at.is_some_and(|at| at <= now);
             let stuck = clocks.iter().filter(|clock| is_stuck(clock)).count();
-            self.store.set_clocks(&clocks, None).await?;
+            for case in self.store.set_clocks(&clocks, None).await? {
+                self.notices.tell(Notice::Clock(case));
+            }
             if ringing.len() < CASES as usize || stuck == ringing.len() {
                 return Ok(changed);
             }

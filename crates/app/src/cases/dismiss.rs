@@ -31,7 +31,7 @@ impl App {
         let dismissal = Dismissal { reason, note, by: actor.by(), at: self.now() };
         match self.store.dismiss(stored.seq, &dismissal).await? {
             Dismissed::Done => {
-                self.notices.tell(Notice::Posts { newest: stored.seq, posts: 1 });
+                self.notices.tell(Notice::Posts { newest: stored.seq, posts: 1, has_edits: false });
                 Ok(dismissal)
             }
             Dismissed::InCase(case) => Err(CaseError::InCase { case }),
@@ -50,7 +50,7 @@ impl App {
             return self.open_case(actor, post).await.map(Some);
         }
         self.store.take_back_dismissal(stored.seq).await?;
-        self.notices.tell(Notice::Posts { newest: stored.seq, posts: 1 });
+        self.notices.tell(Notice::Posts { newest: stored.seq, posts: 1, has_edits: false });
         Ok(None)
     }
 

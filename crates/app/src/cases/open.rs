@@ -31,7 +31,7 @@ impl App {
             Some(HandOpened::Already(case)) => Ok(case),
             Some(HandOpened::Done { case, keys }) => {
                 self.conversations.add(keys.iter().map(String::as_str));
-                self.notices.tell(Notice::Case { id: case.id, version: case.version });
+                self.notices.tell(Notice::Case((&case).into()));
                 Ok(case)
             }
         }

@@ -60,7 +60,7 @@ impl App {
             let record = Record { case: id, seen: case.version, events, also: Vec::new() };
             match self.store.record(&record).await? {
                 Recorded::Done(case) => {
-                    self.notices.tell(Notice::Case { id, version: case.version });
+                    self.notices.tell(Notice::Case((&case).into()));
                     return Ok(case);
                 }
                 Recorded::Contradiction(contradiction) => return Err(CaseError::Cannot(contradiction)),

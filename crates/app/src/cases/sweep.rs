@@ -130,7 +130,7 @@ impl App {
             HandOpened::Already(case) => Ok(finding(stored, Some(case.id), None, "somebody opened a case meanwhile")),
             HandOpened::Done { case, keys } => {
                 self.conversations.add(keys.iter().map(String::as_str));
-                self.notices.tell(Notice::Case { id: case.id, version: case.version });
+                self.notices.tell(Notice::Case((&case).into()));
                 Ok(finding(stored, Some(case.id), None, "a case was opened"))
             }
         }

@@ -47,7 +47,7 @@ impl App {
                     () = &mut sleep => break,
                     // A case that has changed may be due sooner than what was waited for; so may all, by other hours.
                     notice = notices.recv() => match notice {
-                        Ok(Notice::Case { .. } | Notice::People) => {
+                        Ok(Notice::Case(_) | Notice::People) => {
                             tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
                             while notices.try_recv().is_ok() {}
                             break;

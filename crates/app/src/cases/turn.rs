@@ -110,7 +110,7 @@ impl App {
             match self.record_turn(case, &chosen, now).await? {
                 Recorded::Done(case) => {
                     room.took(chosen.user, now);
-                    self.notices.tell(Notice::Case { id: case.id, version: case.version });
+                    self.notices.tell(Notice::Case((&case).into()));
                     return Ok(true);
                 }
                 // They got one elsewhere meanwhile.

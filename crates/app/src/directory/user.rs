@@ -196,7 +196,7 @@ impl App {
             self.sessions.forget_user(user.id, None);
         }
         self.read_people_anew().await?;
-        changed.into_iter().for_each(|(id, version)| self.notices.tell(Notice::Case { id, version }));
+        changed.into_iter().for_each(|case| self.notices.tell(Notice::Case(case)));
         Ok(user)
     }
 

@@ -368,8 +368,8 @@ impl Writer {
                 Ok(committed) => {
                     self.set_state(LineState::Flowing);
                     self.conversations.add(committed.keys.iter().map(String::as_str));
-                    for (id, version) in committed.cases {
-                        self.notices.tell(Notice::Case { id, version });
+                    for case in committed.cases {
+                        self.notices.tell(Notice::Case(case));
                     }
                     return Ok(committed.settled);
                 }
@@ -395,6 +395,7 @@ impl Writer {
     fn answer(&self, done: oneshot::Sender<Result<Outcome, StoreError>>, known: &[FateReason], settled: &[Settled]) {
         let mut outcome = Outcome::default();
         let mut touched: Option<(i64, u64)> = None;
+        let mut has_edits = false;
         for reason in known {
             outcome.count(*reason);
         }
@@ -404,6 +405,7 @@ impl Writer {
                 if *reason == FateReason::New {
                     outcome.new.push(*seq);
                 }
+                has_edits |= matches!(reason, FateReason::Version | FateReason::Deletion);
                 if reason.fate() == switchboard_model::Fate::Stored {
                     let (newest, posts) = touched.unwrap_or((*seq, 0));
                     touched = Some((newest.max(*seq), posts + 1));
@@ -415,7 +417,7 @@ impl Writer {
                 .increment(*posts);
         }
         if let Some((newest, posts)) = touched {
-            self.notices.tell(Notice::Posts { newest, posts });
+            self.notices.tell(Notice::Posts { newest, posts, has_edits });
         }
         // A deliverer that went away (a cut request) has its posts stored all the same.
         drop(done.send(Ok(outcome)));

@@ -202,7 +202,7 @@ async fn of_two_who_claim_one_has_it_and_the_other_knows_who() {
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(notices.recv().await.expect("told"), Notice::Case { id: case.id, version: 2 });
+    assert_eq!(notices.recv().await.expect("told"), Notice::Case((&winner).into()));
     // What is another department's, an observer's or a machine's is refused.
     assert!(matches!(app.claim_case(&office.olga, case.id, None).await, Err(CaseError::Forbidden(Forbidden::Role(_)))));
     let second = office.complaint("2").await;

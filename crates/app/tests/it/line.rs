@@ -97,7 +97,7 @@ async fn open_pages_are_told() {
     let mut notices = test.app.notices().listen();
     arrive(&test, vec![heard("1", "acme"), heard("2", "acme too")]).await;
     loop {
-        if let Notice::Posts { posts, newest } = notices.recv().await.expect("told") {
+        if let Notice::Posts { posts, newest, .. } = notices.recv().await.expect("told") {
             assert_eq!((posts, newest), (2, 2));
             break;
         }

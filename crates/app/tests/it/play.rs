@@ -22,7 +22,7 @@ use crate::access::{new_user, set_up};
 /// Steps of one sequence.
 const STEPS: u32 = 100;
 
-/// Sequences on each engine; `SWITCHBOARD_TEST_PLAYS` plays more.
+/// Sequences on each engine; `SWITCHBOARD_TEST_PLAYS=1000` plays more, `200..300` those of these numbers.
 const PLAYS: u64 = 100;
 
 /// Chance that is the same in every run (`SplitMix64`).
@@ -423,9 +423,19 @@ async fn differ(play: &Play) {
     app.change_company(&Actor::Operator, Default::default()).await.expect("read anew");
 }
 
+fn wanted() -> std::ops::Range<u64> {
+    let number = |text: &str| text.parse().expect("SWITCHBOARD_TEST_PLAYS is a number or two, as 200..300");
+    match std::env::var("SWITCHBOARD_TEST_PLAYS") {
+        Ok(plays) => match plays.split_once("..") {
+            Some((first, end)) => number(first)..number(end),
+            None => 0..number(&plays),
+        },
+        Err(_) => 0..PLAYS,
+    }
+}
+
 async fn play_on(server: Option<Arc<str>>) {
-    let wanted = std::env::var("SWITCHBOARD_TEST_PLAYS").ok().and_then(|plays| plays.parse().ok());
-    for seed in 0..wanted.unwrap_or(PLAYS) {
+    for seed in wanted() {
         let test = match &server {
             Some(server) => TestApp::on_postgres(server).await,
             None => TestApp::new().await,

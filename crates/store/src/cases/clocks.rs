@@ -54,10 +54,20 @@ impl Store {
         Ok(histories)
     }
 
-    /// Writes what clocks do next; with a place, also how far the consumer has read that asks for it.
-    pub async fn set_clocks(&self, clocks: &[CaseClock], read: Option<(&str, i64)>) -> Result<(), StoreError> {
+    /// Writes what clocks do next; with a place, also how far the consumer has read that asks for it. Answers the cases that
+    /// are due at another time than before.
+    pub async fn set_clocks(&self, clocks: &[CaseClock], read: Option<(&str, i64)>) -> Result<Vec<CaseId>, StoreError> {
         let mut tx = self.write().await?;
+        let known = clocks_of(&mut tx, &clocks.iter().map(|clock| clock.case).collect::<Vec<_>>()).await?;
+        let mut moved = Vec::new();
         for clock in clocks {
+            let before = known.get(&clock.case);
+            if before == Some(clock) {
+                continue;
+            }
+            if before.is_none_or(|before| before.due != clock.due) {
+                moved.push(clock.case);
+            }
             execute!(
                 &mut tx,
                 sql::SET_CASE_CLOCK,
@@ -72,7 +82,8 @@ impl Store {
         if let Some((consumer, place)) = read {
             set_feed_place(&mut tx, consumer, place).await?;
         }
-        tx.commit().await
+        tx.commit().await?;
+        Ok(moved)
     }
 
     /// What the clocks of cases do next, as far as they have anything to do.

@@ -1,7 +1,7 @@
 //! Cases of somebody who cannot own any more go back to their desks, in the transaction that makes it so.
 
 use jiff::Timestamp;
-use switchboard_model::{By, Case, CaseId, Happening, Owner, UserId};
+use switchboard_model::{By, Happening, Owner, UserId, Whereabouts};
 
 use super::book::Book;
 use super::owner::append;
@@ -17,7 +17,7 @@ pub(crate) async fn hand_back(
     by: By,
     at: Timestamp,
     why: &str,
-) -> Result<Vec<(CaseId, u32)>, StoreError> {
+) -> Result<Vec<Whereabouts>, StoreError> {
     let rows: Vec<CaseRow> =
         on!(&mut *tx, |conn| sqlx::query_as(sql::CASES_HELD_BY).bind(user.0).fetch_all(&mut *conn).await?);
     let mut book = Book::default();
@@ -34,5 +34,5 @@ pub(crate) async fn hand_back(
         }
     }
     book.write(tx).await?;
-    Ok(book.changed().map(|case: &Case| (case.id, case.version)).collect())
+    Ok(book.changed().map(Whereabouts::from).collect())
 }

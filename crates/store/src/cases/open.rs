@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use switchboard_model::{
     By, Case, CaseId, CaseState, Decided, DepartmentId, DismissalReason, Event, Happening, Opening, Post, PostId,
+    Whereabouts,
 };
 use uuid::Uuid;
 
@@ -40,8 +41,8 @@ pub(crate) struct News<'a> {
 /// What posts did to cases.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Stirred {
-    /// Cases that were opened or have changed, each with its version.
-    pub(crate) cases: Vec<(CaseId, u32)>,
+    /// Cases that were opened or have changed.
+    pub(crate) cases: Vec<Whereabouts>,
     /// Keys that lead to a case from now on.
     pub(crate) keys: Vec<String>,
 }
@@ -157,10 +158,7 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
         keep_owned(tx, &mut book, By::Rules, last.at).await?;
     }
     book.write(tx).await?;
-    Ok(Stirred {
-        cases: book.changed().map(|case| (case.id, case.version)).collect(),
-        keys: book.keys().cloned().collect(),
-    })
+    Ok(Stirred { cases: book.changed().map(Whereabouts::from).collect(), keys: book.keys().cloned().collect() })
 }
 
 /// Whether a post may open a case: what somebody dismissed stays dismissed.

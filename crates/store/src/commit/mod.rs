@@ -12,7 +12,7 @@ mod write;
 
 use std::time::Duration;
 
-use switchboard_model::{CaseId, Delivery, FateReason, Settled};
+use switchboard_model::{Delivery, FateReason, Settled, Whereabouts};
 
 use crate::Store;
 use crate::cases::open::{News, stir};
@@ -30,7 +30,7 @@ pub struct Committed {
     /// For each delivery the fate of each of its posts, in order.
     pub settled: Vec<Vec<Settled>>,
     /// Cases that were opened or have changed, each with its version.
-    pub cases: Vec<(CaseId, u32)>,
+    pub cases: Vec<Whereabouts>,
     /// What leads to a case from now on, see [`keys_of`](crate::keys_of).
     pub keys: Vec<String>,
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use sqlx::types::Json;
-use switchboard_model::{By, CaseId, DepartmentId, Duty, Preferences, Profile, Role, User, UserId};
+use switchboard_model::{By, DepartmentId, Duty, Preferences, Profile, Role, User, UserId, Whereabouts};
 use uuid::Uuid;
 
 use super::{Hash, NewLink, commit_sound, links};
@@ -157,7 +157,7 @@ impl Store {
         by: By,
         at: Timestamp,
         why: &str,
-    ) -> Result<Vec<(CaseId, u32)>, StoreError> {
+    ) -> Result<Vec<Whereabouts>, StoreError> {
         let mut tx = self.write().await?;
         if !update(&mut tx, user).await? {
             return Ok(Vec::new());

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::date;
 use switchboard_model::{
-    Absence, ApiKey, ApiKeyId, Assignment, By, CaseId, ClockFace, Company, Department, DepartmentId, Duty, DutyHours,
+    Absence, ApiKey, ApiKeyId, Assignment, By, ClockFace, Company, Department, DepartmentId, Duty, DutyHours,
     EscalateTo, EscalationStep, Holiday, HolidayCalendar, Interest, LinkPurpose, Office, Preferences, Profile, Role,
-    Rule, RuleId, SlaPolicy, SlaPolicyId, SlaTargets, Team, Theme, Unaccepted, User, UserId,
+    Rule, RuleId, SlaPolicy, SlaPolicyId, SlaTargets, Team, Theme, Unaccepted, User, UserId, Whereabouts,
 };
 use switchboard_store::{Fault, Founding, Household, NewLink, NewSession, Store, StoreError};
 use uuid::Uuid;
@@ -178,7 +178,7 @@ fn broken<T: std::fmt::Debug>(result: Result<T, StoreError>) -> Fault {
 }
 
 /// Makes user 2 inactive.
-async fn deactivate(store: &Store) -> Result<Vec<(CaseId, u32)>, StoreError> {
+async fn deactivate(store: &Store) -> Result<Vec<Whereabouts>, StoreError> {
     store.retire_user(&User { is_active: false, ..user(2) }, By::Operator, at(1), "gone").await
 }
 

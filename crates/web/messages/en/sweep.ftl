@@ -7,9 +7,11 @@ sweep-took = took { $ms } ms
 sweep-now = Sweep now
 sweep-none-forgotten = Nobody is forgotten.
 sweep-found = { $count ->
-    [one] { $count } mention was with nobody
-   *[other] { $count } mentions were with nobody
+    [one] { $count } mention was with nobody.
+   *[other] { $count } mentions were with nobody.
 }
+sweep-findings = Found on
+sweep-opened = It has an owner now:
 sweep-sum = { $mentions } need an answer: { $owned } are owned, { $answered } answered, { $dismissed } dismissed with a reason.
 sweep-left = Nothing could be done:
 sweep-more = { $count ->

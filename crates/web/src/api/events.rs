@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, stream};
 use serde_json::json;
 use switchboard_app::notices::Notice;
-use switchboard_model::{CaseId, SearchId, SourceId, UserId};
+use switchboard_model::{CaseId, SearchId, SourceId, UserId, Whereabouts};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -40,8 +40,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// What happens, while it happens
 ///
 /// Event types: `hello` first, with the `seq` of the newest post; `posts` with `newest` and `posts`, the number that
-/// was stored or changed; `source` and `search` with the `id` of what changed; `case` with its `id` and the
-/// `version` that it has now; `presence` with the `case` on which somebody came, left, began or stopped writing;
+/// was stored or changed; `source` and `search` with the `id` of what changed; `case` with its `id`, the `version` that
+/// it has now, the `department` that it belongs to, its `owner` (no one where a desk owns it) and to whom it is `offered`,
+/// a `department` and perhaps one `user` of it; `presence` with the `case` on which somebody came, left, began or stopped writing;
 /// `people` where users, departments, the company or rules changed; `views` where a saved view of the desk did;
 /// `notified` where this user was told something or read it, with `unread`, the number that is not read; `missed`
 /// where this reader was too slow and should look again at everything; `alive` after 15 seconds without any other. Ends
@@ -212,7 +213,7 @@ struct Gathered {
     posts: Option<(i64, u64)>,
     sources: BTreeSet<SourceId>,
     searches: BTreeSet<SearchId>,
-    cases: BTreeMap<CaseId, u32>,
+    cases: BTreeMap<CaseId, Whereabouts>,
     /// Cases on which somebody came, left, began or stopped writing.
     presence: BTreeSet<CaseId>,
     /// Who was told something.
@@ -228,18 +229,18 @@ struct Gathered {
 impl Gathered {
     fn add(&mut self, notice: Notice) {
         match notice {
-            Notice::Posts { newest, posts } => {
+            Notice::Posts { newest, posts, .. } => {
                 let (known, sum) = self.posts.unwrap_or((newest, 0));
                 self.posts = Some((known.max(newest), sum + posts));
             }
             Notice::Source(id) => drop(self.sources.insert(id)),
             Notice::Search(id) => drop(self.searches.insert(id)),
-            Notice::Case { id, version } => drop(self.cases.insert(id, version)),
+            Notice::Case(case) => drop(self.cases.insert(case.id, case)),
             Notice::Presence { case } => drop(self.presence.insert(case)),
             Notice::AccessEnded(user) => drop(self.ended.insert(user)),
             Notice::Notified(user) => drop(self.notified.insert(user)),
-            // Nobody looks at what waits to be sent.
-            Notice::Queued => {}
+            // Nobody looks at what waits to be sent; a clock is wound because its case has changed, which is told.
+            Notice::Queued | Notice::Clock(_) => {}
             Notice::People => self.has_people = true,
             Notice::Views => self.has_views = true,
         }
@@ -249,7 +250,7 @@ impl Gathered {
         let mut events = Vec::new();
         events.extend(self.sources.iter().map(|id| event("source", &json!({ "id": id }))));
         events.extend(self.searches.iter().map(|id| event("search", &json!({ "id": id }))));
-        events.extend(self.cases.iter().map(|(id, version)| event("case", &json!({ "id": id, "version": version }))));
+        events.extend(self.cases.values().map(|case| event("case", &json!(case))));
         events.extend(self.presence.iter().map(|case| event("presence", &json!({ "case": case }))));
         events.extend(self.posts.map(|(newest, posts)| event("posts", &json!({ "newest": newest, "posts": posts }))));
         events.extend(self.has_people.then(|| event("people", &json!({}))));
@@ -270,8 +271,8 @@ mod tests {
     #[test]
     fn hints_are_joined() {
         let mut gathered = Gathered::default();
-        gathered.add(Notice::Posts { newest: 7, posts: 2 });
-        gathered.add(Notice::Posts { newest: 5, posts: 1 });
+        gathered.add(Notice::Posts { newest: 7, posts: 2, has_edits: false });
+        gathered.add(Notice::Posts { newest: 5, posts: 1, has_edits: true });
         let id = SourceId(uuid::Uuid::nil());
         gathered.add(Notice::Source(id));
         gathered.add(Notice::Source(id));

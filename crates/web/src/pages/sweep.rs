@@ -1,16 +1,17 @@
 //! The report of the orphan sweep: that nobody is forgotten, or who was.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
-use switchboard_model::{CaseId, DismissalReason, PostId, Sweep};
+use switchboard_model::{CaseId, DismissalReason, PostId, StoredPost, Sweep};
 
 use super::forms::{Choice, Fields};
-use super::mention::href;
+use super::mention::{self, href};
 use super::words::{self, When};
 use super::{Frame, Section, go, show};
 use crate::error::{PageError, Refusal};
@@ -23,6 +24,12 @@ const SHOWN: u32 = 30;
 
 /// Findings of one run that are shown; the API gives all.
 const FINDINGS: usize = 100;
+
+/// Findings that are shown with their words, those of the newest runs; of others it is said which post it was.
+const WITH_WORDS: usize = 200;
+
+/// How many characters of a post are shown.
+const WORDS: usize = 160;
 
 #[derive(Template)]
 #[template(path = "sweep.html")]
@@ -48,6 +55,7 @@ struct RunView {
 }
 
 struct FindingView {
+    /// Who says what, or the post's id where it is gone.
     post: String,
     address: String,
     case: Option<CaseId>,
@@ -56,8 +64,8 @@ struct FindingView {
 }
 
 impl SweepPage {
-    fn new(sweeps: &[Sweep], visitor: &Visitor, now: Timestamp) -> Self {
-        let runs = || sweeps.iter().map(|sweep| run(sweep, now));
+    fn new(sweeps: &[Sweep], said: &HashMap<PostId, String>, visitor: &Visitor, now: Timestamp) -> Self {
+        let runs = || sweeps.iter().map(|sweep| run(sweep, said, now));
         Self {
             frame: Frame::within(t!("sweep"), Section::Desk, visitor).with_style("lists.css"),
             last: runs().next(),
@@ -67,7 +75,14 @@ impl SweepPage {
     }
 }
 
-fn run(sweep: &Sweep, now: Timestamp) -> RunView {
+/// Who says what in a post, on one line.
+fn said(stored: &StoredPost) -> String {
+    let words: String = mention::line(&stored.post, &[], WORDS, 0).into_iter().map(|piece| piece.text).collect();
+    let author = mention::author(&stored.post).name;
+    if words.is_empty() { author } else { format!("{author}: {words}") }
+}
+
+fn run(sweep: &Sweep, said: &HashMap<PostId, String>, now: Timestamp) -> RunView {
     let counts = &sweep.counts;
     RunView {
         when: When::new(sweep.at, now),
@@ -82,7 +97,7 @@ fn run(sweep: &Sweep, now: Timestamp) -> RunView {
             .iter()
             .take(FINDINGS)
             .map(|finding| FindingView {
-                post: finding.post.to_string(),
+                post: said.get(&finding.post).cloned().unwrap_or_else(|| finding.post.to_string()),
                 address: href(finding.post.as_str()),
                 case: finding.case,
                 dismissed: finding.dismissed.map(reason),
@@ -118,7 +133,13 @@ pub(crate) fn reasons() -> Vec<Choice> {
 /// `GET /desk/sweep`
 pub(crate) async fn report(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
     let sweeps = web.app.sweeps(&visitor.actor, None, SHOWN).await?;
-    show(StatusCode::OK, &SweepPage::new(&sweeps, &visitor, web.app.now()))
+    let mut words = HashMap::new();
+    for finding in sweeps.iter().flat_map(|sweep| sweep.findings.iter().take(FINDINGS)).take(WITH_WORDS) {
+        if let Some(stored) = web.app.find_post(&visitor.actor, &finding.post).await.map_err(Refusal::from)? {
+            words.insert(finding.post.clone(), said(&stored));
+        }
+    }
+    show(StatusCode::OK, &SweepPage::new(&sweeps, &words, &visitor, web.app.now()))
 }
 
 /// `POST /desk/sweep`: sweeps now.
@@ -184,8 +205,9 @@ pub(crate) mod tests {
 
     /// With something found, with nothing found, and never swept.
     pub(crate) fn samples() -> Vec<String> {
-        let page =
-            |sweeps: &[Sweep]| SweepPage::new(sweeps, &samples::visitor(), samples::now()).render().expect("renders");
+        let page = |sweeps: &[Sweep]| {
+            SweepPage::new(sweeps, &HashMap::new(), &samples::visitor(), samples::now()).render().expect("renders")
+        };
         let clean = Sweep { findings: Vec::new(), ..sweep(0) };
         vec![page(&[sweep(4), clean.clone()]), page(&[clean]), page(&[])]
     }

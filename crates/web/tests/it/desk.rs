@@ -12,7 +12,7 @@ use crate::test_web::{Answer, TestWeb, request};
 
 /// Somebody who is logged in.
 pub(crate) struct Colleague {
-    session: String,
+    pub(crate) session: String,
 }
 
 /// An installation with departments, colleagues and a way for posts to come in.

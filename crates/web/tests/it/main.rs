@@ -8,6 +8,7 @@ mod duty;
 mod find;
 mod guard;
 mod ingest;
+mod kept;
 mod keys;
 mod live;
 mod load;

@@ -1,29 +1,39 @@
-//! What the desk read last, kept as long as nothing that is stored has changed.
+//! What the desk read last, kept until something has changed that it shows.
 //!
-//! Ten people who look at one queue cost one question to the store, and its rows are rendered once: a row looks the same to
-//! everybody whom its case does not concern. What differs between visitors (their own cases, what is offered to them, the
-//! counters, the frame) is rendered for each. A question names everything that decides its answer, also whether private
-//! cases are among it, so nobody is shown what was read for somebody else; rows are kept for each language, zone and clock.
+//! Ten people who look at one queue cost one question to the store, also if they come in the same moment, and its rows are
+//! rendered once: a row looks the same to everybody whom its case does not concern. What differs between visitors (their own
+//! cases, what is offered to them, the counters, the frame) is rendered for each. A question names everything that decides
+//! its answer, also whether private cases are among it, so nobody is shown what was read for somebody else; rows are kept for
+//! each language, zone and clock.
+//!
+//! A list is read again once a case that it shows has changed, or one that has changed belongs into it; what happens in
+//! other queues does not concern it. What has changed is heard ([`Notice`]) before each look.
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use switchboard_app::App;
 use switchboard_app::cases::CaseError;
 use switchboard_app::cases::view::CasePage;
+use switchboard_app::notices::Notice;
 use switchboard_app::rights::Actor;
-use switchboard_app::{App, AppError};
-use switchboard_model::{CaseFilter, CaseId, LateCount, QueueCount, UserId, View};
+use switchboard_model::{Case, CaseFilter, CaseId, LateCount, QueueCount, UserId, View, Whereabouts};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::TryRecvError;
 
+use super::answers::Answers;
 use super::rows::{self, RowView};
 use crate::pages::colleagues::Colleagues;
 use crate::reader::{self, Reader};
 
-/// How many lists are kept: more than a shift of people has open.
-const LISTS: usize = 64;
+/// How many rows of lists are kept, a list counting for one more: what a large company has open.
+const ROWS: usize = 10_000;
 
-/// How many counted views, and how many people's views, are kept.
-const COUNTS: usize = 256;
+/// How many of anything else.
+const COUNTS: usize = 1_000;
 
 /// How many renderings of one list are kept.
 const RENDERINGS: usize = 4;
@@ -31,24 +41,44 @@ const RENDERINGS: usize = 4;
 /// For so many seconds rows are shown as they were rendered: their ages count seconds, and the script makes them true.
 const FRESH_S: i64 = 5;
 
-/// The last answers. The lock is held only to look and to put, never while the store is asked.
-#[derive(Debug, Default)]
-pub(crate) struct DeskCache(Mutex<Kept>);
+/// How long a count of late cases is true while nothing changes.
+const FRESH: SignedDuration = SignedDuration::from_secs(FRESH_S);
+
+/// Nothing is kept longer: another process may have changed it without a word.
+const LONGEST: SignedDuration = SignedDuration::from_secs(30);
+
+/// The last answers.
+#[derive(Debug)]
+pub(crate) struct DeskCache {
+    /// Held while it is found out what has changed, so that nobody looks before that is forgotten.
+    ear: tokio::sync::Mutex<Ear>,
+    /// The revision up to which everything was heard.
+    heard: AtomicU64,
+    lists: Answers<CaseFilter, Arc<KeptList>>,
+    /// With private cases or without.
+    queues: Answers<bool, Arc<[QueueCount]>>,
+    /// The same. Cases become late while nothing changes.
+    late: Answers<bool, Arc<[LateCount]>>,
+    /// Each user's views with the shared ones; the operator has the shared ones alone.
+    views: Answers<Option<UserId>, Arc<[View]>>,
+    counts: Answers<CaseFilter, u64>,
+    /// Whether a set-up was begun on the pages and neither finished nor left.
+    is_unfinished: Answers<(), bool>,
+}
+
+/// What was told and is not considered yet.
+#[derive(Debug)]
+struct Ear {
+    notices: Receiver<Notice>,
+    told: Told,
+}
 
 #[derive(Debug, Default)]
-struct Kept {
-    /// What the answers are true for.
-    revision: u64,
-    lists: Vec<(CaseFilter, Arc<KeptList>)>,
-    /// With private cases, and without.
-    queues: [Option<Arc<[QueueCount]>>; 2],
-    /// Each user's views with the shared ones; the operator has the shared ones alone.
-    views: Vec<(Option<UserId>, Arc<[View]>)>,
-    counts: Vec<(CaseFilter, u64)>,
-    /// With private cases, and without; and when that was: cases become late while nothing changes.
-    late: [Option<(Timestamp, Arc<[LateCount]>)>; 2],
-    /// Whether a set-up was begun on the pages and neither finished nor left.
-    is_unfinished: Option<bool>,
+struct Told {
+    cases: BTreeSet<CaseId>,
+    has_views: bool,
+    /// Something about everybody, or nobody knows what.
+    has_all: bool,
 }
 
 /// A page of a list as it was read.
@@ -116,132 +146,138 @@ impl KeptList {
     }
 }
 
-impl Kept {
-    /// Forgets everything once something has changed.
-    fn at(&mut self, revision: u64) -> &mut Self {
-        if self.revision < revision {
-            *self = Self { revision, ..Self::default() };
+/// Whether cases that have changed, which now are these, let a page of a list stand as it was read.
+fn stands(filter: &CaseFilter, page: &CasePage, changed: &BTreeSet<CaseId>, cases: &[Case]) -> bool {
+    let belongs = |case: &Case| {
+        let place = filter.place_of(case);
+        filter.may_choose(case)
+            && filter.after.is_none_or(|top| filter.is_before(top, place))
+            && page.next.is_none_or(|last| filter.is_before(place, last))
+    };
+    !page.cases.iter().any(|row| changed.contains(&row.case.id)) && !cases.iter().any(belongs)
+}
+
+impl Told {
+    fn add(&mut self, notice: Notice) {
+        match notice {
+            Notice::Case(Whereabouts { id, .. }) | Notice::Clock(id) => drop(self.cases.insert(id)),
+            Notice::Views => self.has_views = true,
+            Notice::People | Notice::Posts { has_edits: true, .. } => self.has_all = true,
+            // What is new in a case is told of the case.
+            Notice::Posts { has_edits: false, .. }
+            | Notice::Source(_)
+            | Notice::Search(_)
+            | Notice::Presence { .. }
+            | Notice::Notified(_)
+            | Notice::Queued
+            | Notice::AccessEnded(_) => {}
         }
-        self
     }
 }
 
 impl DeskCache {
-    fn with<T>(&self, revision: u64, look: impl FnOnce(&mut Kept) -> T) -> T {
-        // Whoever panicked while holding the lock left answers that are whole.
-        look(self.0.lock().unwrap_or_else(PoisonError::into_inner).at(revision))
+    pub(crate) fn new(app: &App) -> Self {
+        Self {
+            // Before the revision is read, so that nothing falls between the two.
+            ear: tokio::sync::Mutex::new(Ear { notices: app.notices().listen(), told: Told::default() }),
+            heard: AtomicU64::new(app.revision()),
+            lists: Answers::new(ROWS, |list| 1 + list.page.cases.len()),
+            queues: Answers::new(COUNTS, |_| 1),
+            late: Answers::new(COUNTS, |_| 1),
+            views: Answers::new(COUNTS, |_| 1),
+            counts: Answers::new(COUNTS, |_| 1),
+            is_unfinished: Answers::new(COUNTS, |_| 1),
+        }
+    }
+
+    /// Forgets what has changed since anybody last looked.
+    async fn catch_up(&self, app: &App) -> Result<(), CaseError> {
+        if self.heard.load(Ordering::Acquire) == app.revision() {
+            return Ok(());
+        }
+        let mut ear = self.ear.lock().await;
+        // Whatever is told from here on moves it again.
+        let revision = app.revision();
+        if self.heard.load(Ordering::Acquire) == revision {
+            return Ok(());
+        }
+        let Ear { notices, told } = &mut *ear;
+        loop {
+            match notices.try_recv() {
+                Ok(notice) => told.add(notice),
+                Err(TryRecvError::Lagged(_)) => told.has_all = true,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => break,
+            }
+        }
+        // Whoever goes away while the store is asked leaves what was told to the next.
+        let ids: Vec<CaseId> = told.cases.iter().copied().filter(|_| !told.has_all).collect();
+        let cases = if ids.is_empty() { Vec::new() } else { app.store().find_cases(&ids).await? };
+        self.forget(&std::mem::take(told), &cases);
+        self.heard.store(revision, Ordering::Release);
+        Ok(())
+    }
+
+    /// Forgets what was told, now that these are the cases that have changed.
+    fn forget(&self, told: &Told, cases: &[Case]) {
+        self.is_unfinished.clear();
+        if told.has_all || told.has_views {
+            self.views.clear();
+        }
+        if told.has_all {
+            self.lists.clear();
+        }
+        if told.has_all || !told.cases.is_empty() {
+            self.lists.retain(|filter, list| stands(filter, &list.page, &told.cases, cases));
+            self.queues.clear();
+            self.late.clear();
+            self.counts.clear();
+        }
     }
 
     /// A page of a list.
     pub(crate) async fn cases(&self, app: &App, actor: &Actor, filter: CaseFilter) -> Result<Arc<KeptList>, CaseError> {
-        let revision = app.revision();
-        let find =
-            |kept: &mut Kept| kept.lists.iter().find(|(known, _)| *known == filter).map(|(_, page)| page.clone());
-        if let Some(page) = self.with(revision, find) {
-            return Ok(page);
-        }
-        let page = Arc::new(KeptList::new(app.cases(actor, filter.clone()).await?));
-        self.with(revision, |kept| {
-            // An answer from before the last change is given once and not kept.
-            if kept.revision == revision {
-                if kept.lists.len() >= LISTS {
-                    kept.lists.remove(0);
-                }
-                kept.lists.push((filter, page.clone()));
-            }
-        });
-        Ok(page)
+        self.catch_up(app).await?;
+        let read = async { Ok(Arc::new(KeptList::new(app.cases(actor, filter.clone()).await?))) };
+        self.lists.get(filter.clone(), app.now(), LONGEST, read).await
     }
 
     /// The counters of all queues.
     pub(crate) async fn queues(&self, app: &App, actor: &Actor) -> Result<Arc<[QueueCount]>, CaseError> {
-        let revision = app.revision();
-        let place = usize::from(actor.sees_private());
-        if let Some(queues) = self.with(revision, |kept| kept.queues[place].clone()) {
-            return Ok(queues);
-        }
-        let queues: Arc<[QueueCount]> = app.queues(actor).await?.into();
-        self.with(revision, |kept| {
-            if kept.revision == revision {
-                kept.queues[place] = Some(queues.clone());
-            }
-        });
-        Ok(queues)
+        self.catch_up(app).await?;
+        let read = async { Ok(app.queues(actor).await?.into()) };
+        self.queues.get(actor.sees_private(), app.now(), LONGEST, read).await
     }
 
     /// How many cases of each queue are late.
     pub(crate) async fn late(&self, app: &App, actor: &Actor) -> Result<Arc<[LateCount]>, CaseError> {
-        let (revision, now, place) = (app.revision(), app.now(), usize::from(actor.sees_private()));
-        let is_fresh = |at: Timestamp| (0..FRESH_S).contains(&(now.as_second() - at.as_second()));
-        let find =
-            |kept: &mut Kept| kept.late[place].as_ref().filter(|(at, _)| is_fresh(*at)).map(|(_, late)| late.clone());
-        if let Some(late) = self.with(revision, find) {
-            return Ok(late);
-        }
-        let late: Arc<[LateCount]> = app.late_queues(actor).await?.into();
-        self.with(revision, |kept| {
-            if kept.revision == revision {
-                kept.late[place] = Some((now, late.clone()));
-            }
-        });
-        Ok(late)
+        self.catch_up(app).await?;
+        let read = async { Ok(app.late_queues(actor).await?.into()) };
+        self.late.get(actor.sees_private(), app.now(), FRESH, read).await
     }
 
     /// The views that somebody has.
     pub(crate) async fn views(&self, app: &App, actor: &Actor) -> Result<Arc<[View]>, CaseError> {
-        let (revision, user) = (app.revision(), actor.user_id());
-        let find =
-            |kept: &mut Kept| kept.views.iter().find(|(known, _)| *known == user).map(|(_, views)| views.clone());
-        if let Some(views) = self.with(revision, find) {
-            return Ok(views);
-        }
-        let views: Arc<[View]> = app.views(actor).await?.into();
-        self.with(revision, |kept| {
-            if kept.revision == revision {
-                keep(&mut kept.views, (user, views.clone()));
-            }
-        });
-        Ok(views)
+        self.catch_up(app).await?;
+        let read = async { Ok(app.views(actor).await?.into()) };
+        self.views.get(actor.user_id(), app.now(), LONGEST, read).await
     }
 
     /// Whether a set-up was begun on the pages and neither finished nor left.
-    pub(crate) async fn is_unfinished(&self, app: &App) -> Result<bool, AppError> {
-        let revision = app.revision();
-        if let Some(is_unfinished) = self.with(revision, |kept| kept.is_unfinished) {
-            return Ok(is_unfinished);
-        }
-        let progress = app.set_up_progress().await?;
-        let is_unfinished = progress.is_some_and(|progress| !progress.is_left && progress.open_step().is_some());
-        self.with(revision, |kept| {
-            if kept.revision == revision {
-                kept.is_unfinished = Some(is_unfinished);
-            }
-        });
-        Ok(is_unfinished)
+    pub(crate) async fn is_unfinished(&self, app: &App) -> Result<bool, CaseError> {
+        self.catch_up(app).await?;
+        let read = async {
+            let progress = app.set_up_progress().await?;
+            Ok(progress.is_some_and(|progress| !progress.is_left && progress.open_step().is_some()))
+        };
+        self.is_unfinished.get((), app.now(), LONGEST, read).await
     }
 
     /// How many cases a filter chooses, as [`App::count_cases`] counts them.
     pub(crate) async fn count(&self, app: &App, actor: &Actor, filter: CaseFilter) -> Result<u64, CaseError> {
-        let revision = app.revision();
-        let find = |kept: &mut Kept| kept.counts.iter().find(|(known, _)| *known == filter).map(|(_, count)| *count);
-        if let Some(count) = self.with(revision, find) {
-            return Ok(count);
-        }
-        let count = app.count_cases(actor, filter.clone()).await?;
-        self.with(revision, |kept| {
-            if kept.revision == revision {
-                keep(&mut kept.counts, (filter, count));
-            }
-        });
-        Ok(count)
+        self.catch_up(app).await?;
+        let read = app.count_cases(actor, filter.clone());
+        self.counts.get(filter.clone(), app.now(), LONGEST, read).await
     }
-}
-
-fn keep<T>(kept: &mut Vec<T>, one: T) {
-    if kept.len() >= COUNTS {
-        kept.remove(0);
-    }
-    kept.push(one);
 }
 
 #[cfg(test)]

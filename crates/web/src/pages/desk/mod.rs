@@ -3,6 +3,7 @@
 //! On a wide screen the three stand side by side, on a phone one at a time; the same address shows both. Rows and counts
 //! are read once for each stored change, and a row is rendered once for everybody whom it does not concern ([`cache`]).
 
+mod answers;
 pub(crate) mod bulk;
 pub(crate) mod cache;
 pub(crate) mod choice;
@@ -22,7 +23,7 @@ use jiff::Timestamp;
 use switchboard_app::cases::view::CasePage as Listed;
 use switchboard_app::cases::views::MOST_COUNTED;
 use switchboard_app::rights::Right;
-use switchboard_model::{CaseId, ViewState};
+use switchboard_model::{CaseFilter, CaseId, DepartmentId, ViewState};
 
 use self::cache::KeptList;
 use self::choice::{Asked, Choice, Part, Queue};
@@ -90,8 +91,37 @@ struct ListPane {
     next: Option<String>,
     /// Address of the list as it is shown, for the script.
     here: String,
+    /// Which cases belong into the list, for the script.
+    wants: Wants,
     empty: Empty,
     says: String,
+}
+
+/// Which cases belong into a list, as far as what is told of a changed case says it ([`Whereabouts`]): the script reads the
+/// list again at once for those, and after a while for others.
+///
+/// [`Whereabouts`]: switchboard_model::Whereabouts
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Wants {
+    /// Of any of these departments; of all if there are none. Divided by spaces.
+    departments: String,
+    /// Of this user; "desk" for a desk's; empty for anybody's.
+    owner: String,
+    /// Offered to any of these users and departments; empty where that does not matter.
+    offered: String,
+}
+
+impl Wants {
+    fn of(filter: &CaseFilter) -> Self {
+        let listed = |ids: &[DepartmentId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let user = filter.offered_to_user.map(|user| user.to_string()).unwrap_or_default();
+        let owner = filter.owner.map(|owner| owner.to_string());
+        Self {
+            departments: listed(&filter.departments),
+            owner: owner.unwrap_or_else(|| if filter.is_unclaimed { "desk".to_owned() } else { String::new() }),
+            offered: format!("{user} {}", listed(&filter.offered_to)).trim().to_owned(),
+        }
+    }
 }
 
 /// Why a list is empty, and the next useful place.
@@ -133,6 +163,7 @@ impl ListPane {
             without_tag: choice.with(|filter| filter.tag = None).address(),
             states: states.map(|(state, name)| (of_state(state), name, choice.filter.state == state)).into(),
             filter: None,
+            wants: Wants::default(),
             top: choice.after.map(|_| choice.address()),
             next: listed.next.map(|place| choice.after(place)),
             empty: empty(choice, counts),
@@ -251,11 +282,14 @@ async fn panes(
     }
     let late = web.desk.late(app, actor).await?;
     let counts = Counts { counters: &counters, late: &late, with_private, beside: &beside };
-    let listed = read(choice.filter(colleagues, with_private)).await?;
+    let filter = choice.filter(colleagues, with_private);
+    let wants = filter.as_ref().map(Wants::of).unwrap_or_default();
+    let listed = read(filter).await?;
     let views = counted_views(web, visitor, &counts, colleagues).await?;
     let queues = QueuesPane { groups: queues::groups(choice, &counts, &views, colleagues), may_work: with_private };
     let list = ListPane::new(choice, &listed, chosen, &counts, colleagues, app.now());
     let mut list = list.map_err(|error| Refusal::internal(&error))?;
+    list.wants = wants;
     let shown = views.iter().find(|counted| queues::is_shown(&counted.view, choice));
     if let Some(counted) = shown {
         list.title = counted.view.name.clone().into();
