@@ -32,18 +32,31 @@ select wrong.case_id, wrong.why from (
     select cases.id, 'its history names another kind of owner' from cases
     join events on events.case_id = cases.id and events.number = (
         select max(last.number) from events last where last.case_id = cases.id
-        and last.kind in ('opened', 'claimed', 'assigned', 'released', 'accepted', 'moved', 'undone'))
+        and last.kind in ('opened', 'claimed', 'assigned', 'released', 'accepted', 'moved', 'undone', 'separated'))
     where (cases.owner is null) <> (events.kind in ('opened', 'released', 'moved')
-        or (events.kind = 'undone' and events.data -> 'restored' ->> 'owner' = 'desk'))
+        or (events.kind in ('undone', 'separated') and events.data -> 'restored' ->> 'owner' = 'desk'))
     union all
     -- The last event that decides about the state agrees.
     select cases.id, 'its history ends in another state' from cases
     join events on events.case_id = cases.id and events.number = (
         select max(last.number) from events last where last.case_id = cases.id
-        and last.kind in ('opened', 'waiting', 'snoozed', 'resumed', 'closed', 'reopened', 'undone'))
+        and last.kind in ('opened', 'waiting', 'snoozed', 'resumed', 'closed', 'reopened', 'undone', 'merged',
+            'taken_apart', 'merged_into', 'separated'))
     where cases.state <> case events.kind
         when 'waiting' then 'waiting' when 'snoozed' then 'snoozed' when 'closed' then 'closed'
-        when 'undone' then events.data -> 'restored' ->> 'state' else 'open' end
+        when 'merged_into' then 'closed'
+        when 'merged' then events.data -> 'whole' -> 'standing' ->> 'state'
+        when 'taken_apart' then events.data -> 'whole' -> 'standing' ->> 'state'
+        when 'undone' then events.data -> 'restored' ->> 'state'
+        when 'separated' then events.data -> 'restored' ->> 'state' else 'open' end
+    union all
+    -- What went into another case is closed, holds nothing of its own any more, and stands where somebody answers for it.
+    select cases.id, 'it went into a case that is not there, or is open beside it' from cases
+    where cases.merged_into is not null and (cases.state <> 'closed' or not exists (
+        select 1 from cases others where others.id = cases.merged_into and others.id <> cases.id))
+    union all
+    select cases.id, 'it went into another case and still holds posts' from cases
+    where cases.merged_into is not null and exists (select 1 from case_posts where case_posts.case_id = cases.id)
     union all
     -- The counted queues agree with the cases in them.
     select 0, 'a queue counts other cases than it holds' from (

@@ -55,6 +55,9 @@ pub struct Case {
     pub changed_at: Timestamp,
     /// When our first answer was confirmed by the network.
     pub replied_at: Option<Timestamp>,
+    /// The case that it went into. It is closed then, and stays so until the two are taken apart.
+    #[serde(default)]
+    pub merged_into: Option<CaseId>,
     /// How many events its history has. Whoever changes a case says which version was seen.
     pub version: u32,
 }
@@ -207,6 +210,11 @@ impl Standing {
     pub fn is_closed(&self) -> bool {
         matches!(self.state, CaseState::Closed { .. })
     }
+
+    /// Whether it ended in another case.
+    pub fn is_merged(&self) -> bool {
+        matches!(self.state, CaseState::Closed { outcome: Outcome::Merged, .. })
+    }
 }
 
 /// Something that cannot happen to a case as it stands.
@@ -254,6 +262,7 @@ impl Case {
             opened_at: event.at,
             changed_at: event.at,
             replied_at: None,
+            merged_into: None,
             version: 1,
         })
     }
@@ -293,6 +302,10 @@ impl Case {
         }
         if event.number != self.version + 1 {
             return wrong("its number does not follow");
+        }
+        // What was said in it stands in the other case: nothing happens here until the two are taken apart.
+        if self.merged_into.is_some() && !matches!(event.what, Happening::Separated(_)) {
+            return wrong("it went into another case");
         }
         let by_user = event.by.user();
         match &event.what {
@@ -349,7 +362,23 @@ impl Case {
             Happening::Undone { restored, .. } if restored.is_closed() && restored.offer.is_some() => {
                 return wrong("a closed case is not offered");
             }
+            Happening::Undone { restored, .. } if restored.is_merged() => {
+                return wrong("it is merged anew, not by undoing");
+            }
             Happening::Undone { restored, .. } => self.stand(restored),
+            Happening::Merged(merged) => self.merge(merged).or_else(wrong)?,
+            Happening::TakenApart(apart) => self.take_whole(&apart.whole).or_else(wrong)?,
+            Happening::MergedInto { into } if *into == self.id => return wrong("it does not go into itself"),
+            Happening::MergedInto { into } => {
+                self.state = CaseState::Closed { outcome: Outcome::Merged, reason: String::new() };
+                self.offer = None;
+                self.merged_into = Some(*into);
+            }
+            Happening::Separated(separated) => self.separate(separated).or_else(wrong)?,
+            Happening::Split { other, .. } if *other == self.id => return wrong("it is not split into itself"),
+            Happening::Split { newest_post, .. } => self.newest_post = *newest_post,
+            Happening::SplitFrom { .. } if event.number != 2 => return wrong("it has begun already"),
+            Happening::SplitFrom { replied_at, .. } => self.replied_at = *replied_at,
             Happening::Reopened { .. } if self.is_closed() => self.state = CaseState::Open,
             Happening::Reopened { .. } => return wrong("it is not closed"),
             _ if self.is_closed() => return wrong("it is closed"),
@@ -400,6 +429,7 @@ impl Case {
             Happening::Closed { outcome: Outcome::NoAnswer, reason } if reason.trim().is_empty() => {
                 return wrong("no answer wants a reason");
             }
+            Happening::Closed { outcome: Outcome::Merged, .. } => return wrong("say which case it goes into"),
             Happening::Closed { outcome, reason } => {
                 self.state = CaseState::Closed { outcome: *outcome, reason: reason.clone() };
                 self.offer = None;
@@ -416,7 +446,7 @@ impl Case {
     }
 
     /// Stands as it stood once.
-    fn stand(&mut self, standing: &Standing) {
+    pub(crate) fn stand(&mut self, standing: &Standing) {
         let Standing { department, owner, state, priority, tags, offer } = standing.clone();
         (self.department, self.owner, self.state) = (department, owner, state);
         (self.priority, self.tags, self.offer) = (priority, tags, offer);
@@ -437,7 +467,7 @@ impl Case {
     }
 }
 
-fn sorted<T: Ord>(list: impl Iterator<Item = T>) -> Vec<T> {
+pub(crate) fn sorted<T: Ord>(list: impl Iterator<Item = T>) -> Vec<T> {
     let mut list: Vec<T> = list.collect();
     list.sort();
     list.dedup();

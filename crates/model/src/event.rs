@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::merge::{Merged, Separated, TakenApart};
 use crate::{
     Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, Proposal, Question, ReplyId, Standing, UserId,
     Visibility,
@@ -282,11 +283,46 @@ pub enum Happening {
         question: u32,
         /// What they say.
         text: String,
+        /// The case in which it was asked, where that one went into this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<CaseId>,
     },
     /// A question was taken back; its link answers nothing any more.
     QuestionWithdrawn {
         /// The number of the question.
         question: u32,
+        /// The case in which it was asked, where that one went into this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<CaseId>,
+    },
+    /// Another case went into this one: what was said in it, and what comes, stands here from now on.
+    Merged(Box<Merged>),
+    /// A case that went into this one stands alone again.
+    TakenApart(Box<TakenApart>),
+    /// It went into another case. Nothing happens to it until the two are taken apart.
+    MergedInto {
+        /// The case that goes on.
+        into: CaseId,
+    },
+    /// It came out of the other case again, and stands as before.
+    Separated(Box<Separated>),
+    /// Some of its posts became a case of their own.
+    Split {
+        /// The new case.
+        other: CaseId,
+        /// `seq` of the posts that went.
+        posts: Vec<i64>,
+        /// The newest of those that stay and are not ours.
+        newest_post: i64,
+        /// Why.
+        why: String,
+    },
+    /// It was a part of another case before. Always the second.
+    SplitFrom {
+        /// That case.
+        other: CaseId,
+        /// When its posts were first answered there.
+        replied_at: Option<Timestamp>,
     },
     /// An answer was put into the outbox.
     ReplyQueued {
@@ -352,6 +388,12 @@ impl Happening {
             Self::QuestionAsked(_) => "question_asked",
             Self::QuestionAnswered { .. } => "question_answered",
             Self::QuestionWithdrawn { .. } => "question_withdrawn",
+            Self::Merged(_) => "merged",
+            Self::TakenApart(_) => "taken_apart",
+            Self::MergedInto { .. } => "merged_into",
+            Self::Separated(_) => "separated",
+            Self::Split { .. } => "split",
+            Self::SplitFrom { .. } => "split_from",
             Self::ReplyQueued { .. } => "reply_queued",
             Self::ReplySent { .. } => "reply_sent",
             Self::ReplyFailed { .. } => "reply_failed",
@@ -511,10 +553,12 @@ pub enum Outcome {
     Thanked,
     /// Not answered on purpose; wants a reason.
     NoAnswer,
+    /// It went into another case, where it goes on. Nobody closes a case so: merging does.
+    Merged,
 }
 
 impl Outcome {
-    /// All outcomes.
+    /// All outcomes that somebody can close a case with.
     pub const ALL: [Self; 4] = [Self::SolvedPublicly, Self::SolvedPrivately, Self::Thanked, Self::NoAnswer];
 
     /// The word for it.
@@ -524,11 +568,12 @@ impl Outcome {
             Self::SolvedPrivately => "solved_privately",
             Self::Thanked => "thanked",
             Self::NoAnswer => "no_answer",
+            Self::Merged => "merged",
         }
     }
 
     /// Reads the word.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word)
+        Self::ALL.into_iter().chain([Self::Merged]).find(|outcome| outcome.as_str() == word)
     }
 }

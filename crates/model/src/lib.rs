@@ -19,6 +19,7 @@ pub mod index;
 pub mod learning;
 mod line;
 pub mod mail;
+pub mod merge;
 pub mod notification;
 pub mod people;
 pub mod picture;
@@ -54,6 +55,7 @@ pub use ids::{
 pub use index::IndexQuery;
 pub use learning::{Example, Features, Label, LabelSource, Lesson, Near, Proposal, Proposed};
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
+pub use merge::{Merged, Separated, TakenApart, Whole, merge_of, without};
 pub use notification::{
     Channel, DeliveryState, Notification, NotificationDelivery, NotificationKind, NotificationSettings, Pace,
     QuietHours,
@@ -69,7 +71,7 @@ pub use publish::{
     Account, Draft, Measured, Outgoing, Publish, PublishError, PublishErrorKind, Published, Reply, ReplyState, Target,
     Then,
 };
-pub use question::{Asked, Guest, Question, QuestionView};
+pub use question::{Asked, Guest, Question, QuestionView, with_answers};
 pub use risk::{Assessment, Gauge};
 pub use rule::{Rule, RuleSet};
 pub use search::{SavedSearch, SearchType, Span, SpanPart};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Happening, UserId};
+use crate::{CaseId, Event, Happening, UserId};
 
 /// A question about a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +65,7 @@ impl<'a> QuestionView<'a> {
     /// Its answers, oldest first: the event and what it says.
     pub fn answers(self) -> impl Iterator<Item = (&'a Event, &'a str)> {
         self.events.iter().filter_map(move |event| match &event.what {
-            Happening::QuestionAnswered { question, text } if *question == self.event.number => {
+            Happening::QuestionAnswered { question, text, of: None } if *question == self.event.number => {
                 Some((event, text.as_str()))
             }
             _ => None,
@@ -75,9 +75,9 @@ impl<'a> QuestionView<'a> {
     /// Whether it was taken back.
     pub fn is_withdrawn(self) -> bool {
         let number = self.event.number;
-        self.events
-            .iter()
-            .any(|event| matches!(event.what, Happening::QuestionWithdrawn { question } if question == number))
+        self.events.iter().any(
+            |event| matches!(event.what, Happening::QuestionWithdrawn { question, of: None } if question == number),
+        )
     }
 
     /// Whether it waits for an answer at a moment.
@@ -86,10 +86,27 @@ impl<'a> QuestionView<'a> {
     }
 }
 
+/// The history of a case that went into another one, with what was answered to its questions there since.
+pub fn with_answers(history: &[Event], case: CaseId, there: &[Event]) -> Vec<Event> {
+    let answered = there.iter().filter_map(|event| {
+        let what = match &event.what {
+            Happening::QuestionAnswered { question, text, of } if *of == Some(case) => {
+                Happening::QuestionAnswered { question: *question, text: text.clone(), of: None }
+            }
+            Happening::QuestionWithdrawn { question, of } if *of == Some(case) => {
+                Happening::QuestionWithdrawn { question: *question, of: None }
+            }
+            _ => return None,
+        };
+        Some(Event { what, ..event.clone() })
+    });
+    history.iter().cloned().chain(answered).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{By, CaseId};
+    use crate::By;
 
     #[test]
     fn a_question_knows_its_answers() {
@@ -101,14 +118,14 @@ mod tests {
         let mut events = vec![
             event(1, Happening::QuestionAsked(asks())),
             event(2, Happening::QuestionAsked(asks())),
-            event(3, Happening::QuestionAnswered { question: 1, text: "It is.".into() }),
+            event(3, Happening::QuestionAnswered { question: 1, text: "It is.".into(), of: None }),
         ];
         let open = |events: &[Event], now| {
             QuestionView::all(events).filter(|view| view.is_open(now)).map(|view| view.event.number).collect::<Vec<_>>()
         };
         assert_eq!(QuestionView::find(&events, 1).map(|view| view.answers().count()), Some(1));
         assert_eq!((open(&events, at(4)), open(&events, at(9))), (vec![2], vec![]));
-        events.push(event(4, Happening::QuestionWithdrawn { question: 2 }));
+        events.push(event(4, Happening::QuestionWithdrawn { question: 2, of: None }));
         assert_eq!(open(&events, at(5)), Vec::<u32>::new());
         assert_eq!(QuestionView::find(&events, 3), None);
         let said = serde_json::to_value(&events[0]).expect("JSON");

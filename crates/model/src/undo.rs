@@ -13,7 +13,12 @@ pub fn taken_back(history: &[Event]) -> BTreeSet<u32> {
     let mut taken = BTreeSet::new();
     // Newest first: whether an event that takes something back holds itself is known before it is asked.
     for event in history.iter().rev() {
-        let Happening::Undone { event: first, .. } = event.what else { continue };
+        let first = match &event.what {
+            Happening::Undone { event: first, .. } => *first,
+            Happening::TakenApart(apart) => apart.event,
+            Happening::Separated(separated) => separated.event,
+            _ => continue,
+        };
         if !taken.contains(&event.number) {
             taken.extend(deed_of(history, first).iter().map(|event| event.number));
         }

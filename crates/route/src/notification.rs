@@ -130,10 +130,19 @@ impl List<'_> {
                 }
                 return;
             }
+            Happening::QuestionAnswered { of: Some(_), .. } => {}
             Happening::QuestionAnswered { question, .. } => {
                 let asked = QuestionView::find(history, *question).and_then(|view| view.event.by.user());
                 self.tell_any(asked, Kind::Answer, here);
             }
+            // Whoever comes with the other case reads it there.
+            Happening::Merged(_) => {
+                self.tell_any(owner, Kind::Changed, here);
+                let known = before.map(|before| before.watchers.clone()).unwrap_or_default();
+                known.into_iter().for_each(|watcher| self.tell(watcher, Kind::Changed, here));
+                return;
+            }
+            Happening::SplitFrom { .. } => return,
             Happening::ReplyFailed { .. } => self.tell_any(writer(history), Kind::Changed, here),
             // Nothing that anybody waits for.
             Happening::Joined { is_ours: true, .. }
@@ -153,6 +162,10 @@ impl List<'_> {
             | Happening::Closed { .. }
             | Happening::Reopened { .. }
             | Happening::Undone { .. }
+            | Happening::TakenApart(_)
+            | Happening::MergedInto { .. }
+            | Happening::Separated(_)
+            | Happening::Split { .. }
             | Happening::ReplySent { .. } => {}
         }
         self.tell_any(owner, Kind::Changed, here);

@@ -3,10 +3,15 @@
 //! A clock is a function of the history, the policies and the calendars as they are now. Nothing about it is kept but what
 //! it did (a warning, a breach, a step further up), which stands in the history, so that each happens once. Time is lost
 //! where it passes: what a case waited in one department counts by that department's hours, also after it has gone on.
+//!
+//! The clocks of a case that went into another one go on there: of each kind the one counts that runs out first.
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use switchboard_model::{
-    Awaited, Case, CaseState, ClockKind, Contradiction, DepartmentId, EscalateTo, Event, Happening, SlaPolicy, UserId,
+    Awaited, Case, CaseId, CaseState, ClockKind, Contradiction, DepartmentId, EscalateTo, Event, Happening, SlaPolicy,
+    UserId,
 };
 
 use crate::calendar::Calendar;
@@ -60,35 +65,36 @@ struct Run {
 type Runs = [Option<Run>; 3];
 
 impl Clocks {
-    /// The clocks of a history, as they stand after it.
+    /// The clocks of a history, as they stand after it. `merged` holds the histories of the cases that went into it.
     pub fn of(
         history: &[Event],
+        merged: &Histories,
         policies: &[SlaPolicy],
         calendar: impl Fn(DepartmentId) -> Calendar,
     ) -> Result<Self, Contradiction> {
-        let Some((case, runs)) = play(history)? else { return Ok(Self::default()) };
-        let Some(policy) = policies.iter().find(|policy| policy.is_about(&case)) else { return Ok(Self::default()) };
-        let hours = |department| if policy.in_business_hours { calendar(department) } else { Calendar::always() };
-        let running = ClockKind::ALL.into_iter().zip(runs).filter_map(|(kind, run)| {
-            let run = run?;
-            let target = SignedDuration::from_mins(i64::from(policy.targets.of(kind)?));
-            let part = target.as_millis() * i128::from(policy.warn_at_percent.min(100)) / 100;
-            let warning = SignedDuration::from_millis(i64::try_from(part).unwrap_or(i64::MAX));
-            let steps = (1u32..).zip(&policy.escalation).map(|(number, step)| {
-                let after = target + SignedDuration::from_mins(i64::from(step.after_min));
-                (number, step.to, moment(&run.segments, after, &hours))
-            });
-            Some(Clock {
-                kind,
-                since: run.since,
-                started_at: run.segments.first()?.from,
-                target,
-                due_at: moment(&run.segments, target, &hours),
-                warn_at: moment(&run.segments, warning, &hours),
-                steps: steps.collect(),
-            })
-        });
-        Ok(Self { running: running.collect(), policy: Some(policy.name.clone()) })
+        let Some(played) = play(history, merged)? else { return Ok(Self::default()) };
+        if played.case.merged_into.is_some() {
+            return Ok(Self::default());
+        }
+        let find = |case: &Case| policies.iter().find(|policy| policy.is_about(case));
+        let own = find(&played.case);
+        let mut running: [Option<Clock>; 3] = [None, None, None];
+        let stories = std::iter::once((own, &played.runs));
+        let stories = stories.chain(played.carried.iter().map(|carried| (find(&carried.like), &carried.runs)));
+        for (policy, runs) in stories {
+            let Some(policy) = policy else { continue };
+            for ((kind, run), known) in ClockKind::ALL.into_iter().zip(runs).zip(&mut running) {
+                let Some(clock) = run.as_ref().and_then(|run| clock(kind, run, policy, &calendar)) else { continue };
+                let is_first = known.as_ref().is_none_or(|known| match (clock.due_at, known.due_at) {
+                    (Some(due), Some(known)) => due < known,
+                    (due, known) => due.is_some() && known.is_none(),
+                });
+                if is_first {
+                    *known = Some(clock);
+                }
+            }
+        }
+        Ok(Self { running: running.into_iter().flatten().collect(), policy: own.map(|policy| policy.name.clone()) })
     }
 
     /// The clock that runs out first.
@@ -149,29 +155,130 @@ impl Clocks {
     }
 }
 
-/// The case after its history, and the runs of its clocks.
-fn play(history: &[Event]) -> Result<Option<(Case, Runs)>, Contradiction> {
-    let Some((first, rest)) = history.split_first() else { return Ok(None) };
-    let mut case = Case::open(first)?;
-    let mut runs: Runs = [None, None, None];
-    let mut author_waits = false;
-    turn(&mut runs, &case, author_waits, first);
-    for event in rest {
-        case.apply(event)?;
-        match event.what {
-            Happening::Joined { is_ours: false, .. } => author_waits = case.replied_at.is_some(),
-            Happening::ReplySent { .. } | Happening::Closed { .. } => author_waits = false,
-            _ => {}
-        }
-        turn(&mut runs, &case, author_waits, event);
-    }
-    Ok(Some((case, runs)))
+/// The clock of a run by a policy.
+fn clock(kind: ClockKind, run: &Run, policy: &SlaPolicy, calendar: impl Fn(DepartmentId) -> Calendar) -> Option<Clock> {
+    let hours = |department| if policy.in_business_hours { calendar(department) } else { Calendar::always() };
+    let target = SignedDuration::from_mins(i64::from(policy.targets.of(kind)?));
+    let part = target.as_millis() * i128::from(policy.warn_at_percent.min(100)) / 100;
+    let warning = SignedDuration::from_millis(i64::try_from(part).unwrap_or(i64::MAX));
+    let steps = (1u32..).zip(&policy.escalation).map(|(number, step)| {
+        let after = target + SignedDuration::from_mins(i64::from(step.after_min));
+        (number, step.to, moment(&run.segments, after, &hours))
+    });
+    Some(Clock {
+        kind,
+        since: run.since,
+        started_at: run.segments.first()?.from,
+        target,
+        due_at: moment(&run.segments, target, &hours),
+        warn_at: moment(&run.segments, warning, &hours),
+        steps: steps.collect(),
+    })
 }
 
-/// Starts, stops and stands clocks as the case is after an event.
+/// What a history makes of a case and its clocks.
+struct Played {
+    case: Case,
+    runs: Runs,
+    author_waits: bool,
+    /// What came with the cases that are in it.
+    carried: Vec<Carried>,
+}
+
+/// The clocks of a case that went into another one.
+struct Carried {
+    /// The number of the event by which it came.
+    event: u32,
+    /// The case as it was then: what was promised of it.
+    like: Case,
+    runs: Runs,
+}
+
+impl Carried {
+    /// They go on from an event by the hours of where the case is by now.
+    fn go_on(&mut self, case: &Case, event: &Event) {
+        // That the other one ended in a third is no end: there they go on, and here once it is taken apart.
+        if case.merged_into.is_some() {
+            return;
+        }
+        let is_answered = matches!(event.what, Happening::ReplySent { .. });
+        for (kind, run) in ClockKind::ALL.into_iter().zip(&mut self.runs) {
+            match run {
+                Some(_) if case.is_closed() || (is_answered && kind != ClockKind::Resolution) => *run = None,
+                Some(run) => run.go_on(case, event),
+                None => {}
+            }
+        }
+    }
+}
+
+impl Run {
+    fn go_on(&mut self, case: &Case, event: &Event) {
+        let stands = case.state == (CaseState::Waiting { on: Awaited::Author });
+        let here = Segment { from: event.at, until: None, department: case.department, stands };
+        match self.segments.last_mut() {
+            Some(last) if (last.department, last.stands) == (here.department, here.stands) => {}
+            Some(last) => {
+                last.until = Some(event.at);
+                self.segments.push(here);
+            }
+            None => self.segments.push(here),
+        }
+    }
+}
+
+/// The histories of cases that went into others.
+pub type Histories = BTreeMap<CaseId, Vec<Event>>;
+
+/// The case after its history, and the runs of its clocks.
+fn play(history: &[Event], merged: &Histories) -> Result<Option<Played>, Contradiction> {
+    let Some((first, rest)) = history.split_first() else { return Ok(None) };
+    let case = Case::open(first)?;
+    let mut played = Played { case, runs: [None, None, None], author_waits: false, carried: Vec::new() };
+    turn(&mut played.runs, &played.case, false, first);
+    // What is written together with the end of a merge was said before it.
+    let mut separated_at = None;
+    for event in rest {
+        let case = &mut played.case;
+        case.apply(event)?;
+        played.carried.iter_mut().for_each(|carried| carried.go_on(case, event));
+        match &event.what {
+            Happening::Joined { is_ours: false, .. } if separated_at == Some((event.at, event.by)) => {}
+            Happening::Joined { is_ours: false, .. } => played.author_waits = case.replied_at.is_some(),
+            Happening::ReplySent { .. } | Happening::Closed { .. } => played.author_waits = false,
+            Happening::Separated(separated) => {
+                played.author_waits = separated.waits.unwrap_or(played.author_waits);
+                separated_at = Some((event.at, event.by));
+            }
+            Happening::Merged(other) => {
+                let other_history = merged.get(&other.other).map(Vec::as_slice).unwrap_or_default();
+                let end = other_history.partition_point(|event| event.number < other.version);
+                if let Some(story) = play(other_history.get(..end).unwrap_or_default(), merged)? {
+                    let own = Carried { event: event.number, like: story.case, runs: story.runs };
+                    for mut carried in std::iter::once(own).chain(story.carried) {
+                        carried.event = event.number;
+                        carried.runs.iter_mut().flatten().for_each(|run| run.since = event.number);
+                        carried.go_on(case, event);
+                        played.carried.push(carried);
+                    }
+                }
+            }
+            Happening::TakenApart(apart) => played.carried.retain(|carried| carried.event != apart.event),
+            _ => {}
+        }
+        turn(&mut played.runs, &played.case, played.author_waits, event);
+    }
+    Ok(Some(played))
+}
+
+/// Starts, stops and stands clocks as the case is after an event. One that is in another case goes on: that it ended there
+/// is no end.
 fn turn(runs: &mut Runs, case: &Case, author_waits: bool, event: &Event) {
     let stands = case.state == (CaseState::Waiting { on: Awaited::Author });
     for (kind, run) in ClockKind::ALL.into_iter().zip(runs) {
+        if case.merged_into.is_some() {
+            continue;
+        }
         let is_wanted = !case.is_closed()
             && match kind {
                 ClockKind::FirstResponse => case.replied_at.is_none(),
@@ -182,14 +289,7 @@ fn turn(runs: &mut Runs, case: &Case, author_waits: bool, event: &Event) {
         match run {
             _ if !is_wanted => *run = None,
             None => *run = Some(Run { since: event.number, segments: vec![here] }),
-            Some(run) => match run.segments.last_mut() {
-                Some(last) if (last.department, last.stands) == (here.department, here.stands) => {}
-                Some(last) => {
-                    last.until = Some(event.at);
-                    run.segments.push(here);
-                }
-                None => run.segments.push(here),
-            },
+            Some(run) => run.go_on(case, event),
         }
     }
 }
@@ -270,8 +370,8 @@ fn count(
 #[cfg(test)]
 mod tests {
     use switchboard_model::{
-        Assessment, By, CaseId, Duty, DutyHours, EscalationStep, Offer, Opening, Outcome, Priority, ReplyId,
-        SlaPolicyId, SlaTargets, TransferReason, Visibility,
+        Assessment, By, CaseId, Duty, DutyHours, EscalationStep, Merged, Offer, Opening, Outcome, Priority, ReplyId,
+        Separated, SlaPolicyId, SlaTargets, TakenApart, TransferReason, Visibility,
     };
     use uuid::Uuid;
 
@@ -341,7 +441,7 @@ mod tests {
     }
 
     fn due(history: &[Event]) -> Vec<(ClockKind, Option<Timestamp>)> {
-        let clocks = Clocks::of(history, &[policy()], calendar).expect("a history");
+        let clocks = Clocks::of(history, &Histories::new(), &[policy()], calendar).expect("a history");
         clocks.running.iter().map(|clock| (clock.kind, clock.due_at)).collect()
     }
 
@@ -422,7 +522,7 @@ mod tests {
     #[test]
     fn what_a_clock_does_it_does_once_and_in_order() {
         let history = history(SERVICE, &[]);
-        let clocks = Clocks::of(&history, &[policy()], calendar).expect("a history");
+        let clocks = Clocks::of(&history, &Histories::new(), &[policy()], calendar).expect("a history");
         let head = |_| Some(HEAD);
         let ring = |history: &[Event], minutes: i64| clocks.ring(history, at(minutes), head);
         assert_eq!(ring(&history, 10), (vec![], Some(at(30))));
@@ -443,15 +543,67 @@ mod tests {
             told.push(event);
         }
         assert_eq!(case.watchers, [HEAD], "whoever is told follows it");
-        let after = Clocks::of(&told, &[policy()], calendar).expect("a history");
+        let after = Clocks::of(&told, &Histories::new(), &[policy()], calendar).expect("a history");
         assert_eq!(after.ring(&told, at(95), head), (vec![], Some(at(300))));
         assert_eq!(clocks.ring(&history, at(95), |_| None).0.len(), 1, "a step to nobody is passed over");
     }
 
     #[test]
+    fn of_two_cases_that_are_one_the_earlier_clock_counts() {
+        let sent = Happening::ReplySent { reply: ReplyId(Uuid::nil()), url: None };
+        let other = history(SERVICE, &[]);
+        let other: Vec<Event> = other.into_iter().map(|event| Event { case: CaseId(2), ..event }).collect();
+        let merged_at = |minutes: i64, steps: &[(i64, By, Happening)]| {
+            let mut late = history(SERVICE, &[]);
+            late[0].at = at(40);
+            let mut case = Case::open(&late[0]).expect("opens");
+            let whole = case.with(&Case::open(&other[0]).expect("opens"));
+            let merged = Merged { other: CaseId(2), version: 2, whole, why: String::new() };
+            let merged = (minutes, By::User(INES), Happening::Merged(Box::new(merged)));
+            for (minutes, by, what) in std::iter::once(merged).chain(steps.iter().cloned()) {
+                let event = case.next_event(at(minutes), by, what);
+                case.apply(&event).expect("possible");
+                late.push(event);
+            }
+            (case, late)
+        };
+        let due = |history: &[Event]| -> Vec<_> {
+            let merged = Histories::from([(CaseId(2), other.clone())]);
+            let clocks = Clocks::of(history, &merged, &[policy()], calendar).expect("a history");
+            clocks.running.iter().map(|clock| (clock.kind, clock.since, clock.due_at)).collect()
+        };
+        let (case, late) = merged_at(50, &[]);
+        assert_eq!(due(&late), [(FirstResponse, 2, Some(at(60))), (Resolution, 2, Some(at(600)))]);
+        assert_eq!(due(&late[..1]), [(FirstResponse, 1, Some(at(100))), (Resolution, 1, Some(at(640)))]);
+        assert_eq!(due(&merged_at(50, &[(55, By::Outbox, sent)]).1), [(Resolution, 2, Some(at(600)))]);
+        let whole = switchboard_model::without(&late, 2, 1).expect("known");
+        let apart = TakenApart { event: 2, other: CaseId(2), whole };
+        let apart = case.next_event(at(58), By::User(INES), Happening::TakenApart(Box::new(apart)));
+        let apart: Vec<Event> = late.iter().cloned().chain([apart]).collect();
+        assert_eq!(due(&apart), due(&late[..1]), "the clocks of each are its own again");
+        // The other one stands still only where it is listed: taken out, its clocks have run all the time.
+        let mut gone = other.clone();
+        let mut case = Case::open(&gone[0]).expect("opens");
+        let restored = case.standing();
+        let separated =
+            Separated { event: 2, from: CaseId(1), restored, newest_post: 1, replied_at: None, waits: None };
+        for (minutes, what) in
+            [(50, Happening::MergedInto { into: CaseId(1) }), (58, Happening::Separated(Box::new(separated)))]
+        {
+            let event = case.next_event(at(minutes), By::User(INES), what);
+            case.apply(&event).expect("possible");
+            gone.push(event);
+        }
+        assert_eq!(due(&gone[..2]), []);
+        assert_eq!(due(&gone), [(FirstResponse, 1, Some(at(60))), (Resolution, 1, Some(at(600)))]);
+    }
+
+    #[test]
     fn the_first_policy_that_is_about_a_case_counts() {
         let history = history(SERVICE, &[]);
-        let of = |policies: &[SlaPolicy]| Clocks::of(&history, policies, calendar).expect("a history").policy;
+        let of = |policies: &[SlaPolicy]| {
+            Clocks::of(&history, &Histories::new(), policies, calendar).expect("a history").policy
+        };
         let urgent = SlaPolicy { name: "urgent".into(), least_priority: 41, ..policy() };
         let other = SlaPolicy { name: "other".into(), departments: vec![SALES], ..policy() };
         let tagged = SlaPolicy { name: "tagged".into(), tag: Some("vip".into()), ..policy() };

@@ -39,7 +39,8 @@ use std::sync::Arc;
 
 pub use answers::{NewReply, ReplyMove};
 pub use cases::{
-    Also, CaseCheck, CaseClock, Dismissed, HandOpened, ListedCase, NeedOf, Record, Recorded, keys_for, keys_of,
+    Also, CaseAround, CaseCheck, CaseClock, Dismissed, HandOpened, Joint, JointlyRecorded, ListedCase, NeedOf, Record,
+    Recorded, Shift, Split, keys_for, keys_of,
 };
 pub use commit::Committed;
 pub use config::{Engine, Location, StoreConfig};

@@ -86,6 +86,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("frame.ftl", include_str!("../messages/en/frame.ftl")),
     ("mail.ftl", include_str!("../messages/en/mail.ftl")),
     ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
+    ("merge.ftl", include_str!("../messages/en/merge.ftl")),
     ("notifications.ftl", include_str!("../messages/en/notifications.ftl")),
     ("palette.ftl", include_str!("../messages/en/palette.ftl")),
     ("pictures.ftl", include_str!("../messages/en/pictures.ftl")),

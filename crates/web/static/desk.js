@@ -370,6 +370,7 @@
       else target.focus();
       return true;
     }
+    if (target.matches("a:not([href^='#'])")) { target.click(); return true; }
     if (details && !target.matches("button")) details.open = true;
     if (target.matches("a[href^='#']")) { $(target.getAttribute("href").slice(1))?.focus(); return true; }
     if (target.matches("button")) { target.form.requestSubmit(target); return true; }

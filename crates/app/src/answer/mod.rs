@@ -141,6 +141,10 @@ impl App {
         actor.may(Right::Work)?;
         let case = self.store.find_case(id).await?.ok_or(AnswerError::UnknownCase(id))?;
         actor.may_work_on(&case)?;
+        if let Some(into) = case.merged_into {
+            let message = format!("case {id} went into case {into}; answer there");
+            return Err(AnswerError::Bad { field: "case", message });
+        }
         Ok(case)
     }
 

@@ -223,7 +223,8 @@ impl App {
                 ..from.clone()
             };
             let sent = ReplyMove { reply: sent, from: from.state };
-            let also = [Also::Key(published.id.0.clone()), Also::Move(Box::new(sent))];
+            let key = Also::Key { id: published.id.0.clone(), answers: reply.to.clone() };
+            let also = [key, Also::Move(Box::new(sent))];
             if let Written::Done = self.write(reply.case, By::Outbox, &what, then, &also).await? {
                 metrics::counter!("switchboard_replies_total", "end" => "sent").increment(1);
                 return Ok(());

@@ -30,6 +30,7 @@ impl App {
         also: &[Also],
     ) -> Result<Written, AnswerError> {
         for _ in 0..TRIES {
+            let id = self.reply_stands_in(id, also).await?;
             let case = self.store.find_case(id).await?.ok_or(AnswerError::UnknownCase(id))?;
             let (at, seen, mut now) = (self.now(), case.version, case.clone());
             let mut events = Vec::new();
@@ -60,6 +61,16 @@ impl App {
             }
         }
         Err(StoreError::Other(format!("case {id} changes all the time; try again")).into())
+    }
+
+    /// The case in whose history something about a reply is told: that of the reply, which may have gone to another one.
+    async fn reply_stands_in(&self, id: CaseId, also: &[Also]) -> Result<CaseId, AnswerError> {
+        let moved = also.iter().find_map(|also| match also {
+            Also::Move(change) => Some(change.reply.id),
+            _ => None,
+        });
+        let Some(reply) = moved else { return Ok(id) };
+        Ok(self.store.find_reply(reply).await?.map_or(id, |reply| reply.case))
     }
 
     /// Moves a reply on and tells its case. False if it has gone on already.

@@ -67,6 +67,11 @@ pub enum BulkAct {
     },
     /// The actor follows it.
     Watch,
+    /// It goes into another case.
+    Merge {
+        /// The case that goes on.
+        into: CaseId,
+    },
 }
 
 /// A case that an action is about.
@@ -135,6 +140,10 @@ impl App {
             BulkAct::Close { outcome, reason } => self.close_case(actor, id, seen, *outcome, reason).await,
             BulkAct::Note { text } => self.note_on_case(actor, id, seen, text).await,
             BulkAct::Watch => self.watch_case(actor, id, None).await,
+            BulkAct::Merge { into } => {
+                self.merge_case(actor, *into, None, id, "").await?;
+                self.case(actor, id).await
+            }
         }?;
         let has_changed = case.version > before;
         Ok((case, has_changed))

@@ -13,7 +13,7 @@ use switchboard_model::{
     By, CaseId, CaseState, ClockKind, DepartmentId, Due, EscalateTo, Event, Happening, Owner, UserId,
 };
 use switchboard_route::calendar::Calendar;
-use switchboard_route::sla::{Clock, Clocks, Hop, hops};
+use switchboard_route::sla::{Clock, Clocks, Histories, Hop, hops};
 use switchboard_store::CaseClock;
 
 use super::CaseError;
@@ -125,12 +125,12 @@ impl App {
     /// The clocks that run on a case, and who had it for how long.
     pub async fn clocks_of(&self, id: CaseId) -> Result<(Clocks, Vec<Hop>), CaseError> {
         let history = self.store.case_events(id).await?;
-        self.read_history(&history)
+        self.read_history(&history).await
     }
 
     /// The clocks of a whole history that was read already, as they are shown.
-    pub(super) fn read_clocks_of(&self, history: &[Event]) -> Result<CaseClocks, CaseError> {
-        let (clocks, hops) = self.read_history(history)?;
+    pub(super) async fn read_clocks_of(&self, history: &[Event]) -> Result<CaseClocks, CaseError> {
+        let (clocks, hops) = self.read_history(history).await?;
         let people = self.people();
         let step = clocks.next_step(self.now());
         let next_step = step.and_then(|(at, to)| Some(NextStep { at, user: escalate_to(&people, history, to)? }));
@@ -152,12 +152,31 @@ impl App {
     }
 
     /// The same for a whole history that was read already.
-    pub(crate) fn read_history(&self, history: &[Event]) -> Result<(Clocks, Vec<Hop>), CaseError> {
+    pub(crate) async fn read_history(&self, history: &[Event]) -> Result<(Clocks, Vec<Hop>), CaseError> {
+        let merged = self.merged_histories([history]).await?;
         let people = self.people();
         let calendar = |department| people.calendar_of_department(department);
-        let clocks = Clocks::of(history, people.sla(), calendar).map_err(CaseError::Cannot)?;
+        let clocks = Clocks::of(history, &merged, people.sla(), calendar).map_err(CaseError::Cannot)?;
         let hops = hops(history, self.now(), calendar).map_err(CaseError::Cannot)?;
         Ok((clocks, hops))
+    }
+
+    /// The histories of the cases that went into those of these histories.
+    async fn merged_histories<'a>(
+        &self,
+        histories: impl IntoIterator<Item = &'a [Event]>,
+    ) -> Result<Histories, CaseError> {
+        let mut wanted: Vec<CaseId> = histories.into_iter().flat_map(merged_in).collect();
+        let mut known = Histories::new();
+        while !wanted.is_empty() {
+            wanted.sort();
+            wanted.dedup();
+            let found = self.store.histories(&wanted).await?;
+            let more = found.values().flat_map(|history| merged_in(history));
+            wanted = more.filter(|id| !known.contains_key(id) && !found.contains_key(id)).collect();
+            known.extend(found);
+        }
+        Ok(known)
     }
 
     async fn read_clocks(&self, cases: &[CaseId]) -> Result<Vec<CaseClock>, CaseError> {
@@ -168,9 +187,11 @@ impl App {
         }
         let calendar = |id| calendars.get(&id).cloned().unwrap_or_else(Calendar::always);
         let mut wound = Vec::new();
-        for (case, history) in self.store.histories(cases).await? {
+        let histories = self.store.histories(cases).await?;
+        let merged = self.merged_histories(histories.values().map(Vec::as_slice)).await?;
+        for (case, history) in histories {
             // One history that contradicts itself is named and stops no other clock.
-            let clocks = Clocks::of(&history, people.sla(), calendar).unwrap_or_else(|error| {
+            let clocks = Clocks::of(&history, &merged, people.sla(), calendar).unwrap_or_else(|error| {
                 tracing::error!(case.id = %case, %error, "the clocks of a case cannot be read");
                 Clocks::default()
             });
@@ -212,9 +233,10 @@ impl App {
 
     async fn ring_clocks_of(&self, id: CaseId, now: Timestamp) -> Result<bool, CaseError> {
         let history = self.store.case_events(id).await?;
+        let merged = self.merged_histories([history.as_slice()]).await?;
         let people = self.people();
-        let clocks = Clocks::of(&history, people.sla(), |department| people.calendar_of_department(department))
-            .map_err(CaseError::Cannot)?;
+        let calendar = |department| people.calendar_of_department(department);
+        let clocks = Clocks::of(&history, &merged, people.sla(), calendar).map_err(CaseError::Cannot)?;
         let (happens, _) = clocks.ring(&history, now, |to| escalate_to(&people, &history, to));
         let Some(seen) = history.last().map(|event| event.number).filter(|_| !happens.is_empty()) else {
             return Ok(false);
@@ -290,6 +312,15 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// The cases that went into the one of a history.
+fn merged_in(history: &[Event]) -> Vec<CaseId> {
+    let other = |event: &Event| match &event.what {
+        Happening::Merged(merged) => Some(merged.other),
+        _ => None,
+    };
+    history.iter().filter_map(other).collect()
 }
 
 fn due(clock: &Clock) -> Option<Due> {

@@ -17,6 +17,7 @@ impl App {
         reason: &str,
     ) -> Result<Case, CaseError> {
         let reason = match outcome {
+            Outcome::Merged => return Err(CaseError::bad("outcome", "say which case it goes into: merge the two")),
             Outcome::NoAnswer => written("reason", reason, REASON)?,
             _ => within("reason", reason, REASON)?,
         };

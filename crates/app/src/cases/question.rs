@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use switchboard_model::{
     Asked, Awaited, By, Case, CaseId, CaseState, Event, Guest, Happening, Owner, Question, QuestionView, StoredPost,
-    UserId,
+    UserId, with_answers,
 };
 use switchboard_route::notification::may_hear;
 
@@ -129,7 +129,7 @@ impl App {
     pub async fn case_questions(&self, actor: &Actor, id: CaseId) -> Result<Vec<CaseQuestion>, CaseError> {
         actor.may(Right::Work)?;
         let case = self.case(actor, id).await?;
-        let events = self.store.case_events(id).await?;
+        let events = self.questioned(id).await?;
         let may_work = actor.may_work_on(&case).is_ok();
         let question = |view: QuestionView<'_>| {
             let is_open = !view.is_withdrawn() && self.now() < view.question.until;
@@ -161,11 +161,12 @@ impl App {
         actor.may(Right::Work)?;
         let text = written("text", text, TEXT)?;
         let asked = self.standing_question(id, question).await?;
-        self.record(actor, id, None, |case| {
+        let (into, of) = self.where_it_goes_on(id).await?;
+        self.record(actor, into, None, |case| {
             if !matches!(asked.to, Asked::User(user) if actor.user_id() == Some(user)) {
                 actor.may_work_on(case)?;
             }
-            Ok(answered(case, question, &text))
+            Ok(answered(case, question, &text, of))
         })
         .await
     }
@@ -173,14 +174,15 @@ impl App {
     /// Takes a question back: who asked it, or who may work on the case.
     pub async fn withdraw_question(&self, actor: &Actor, id: CaseId, question: u32) -> Result<Case, CaseError> {
         actor.may(Right::Work)?;
-        let events = self.store.case_events(id).await?;
+        let events = self.questioned(id).await?;
         let view = QuestionView::find(&events, question).ok_or_else(unknown)?;
         let (asker, is_withdrawn) = (view.event.by, view.is_withdrawn());
-        self.record(actor, id, None, |case| {
+        let (into, of) = self.where_it_goes_on(id).await?;
+        self.record(actor, into, None, |case| {
             if asker != actor.by() {
                 actor.may_work_on(case)?;
             }
-            Ok(if is_withdrawn { Vec::new() } else { vec![Happening::QuestionWithdrawn { question }] })
+            Ok(if is_withdrawn { Vec::new() } else { vec![Happening::QuestionWithdrawn { question, of }] })
         })
         .await
     }
@@ -196,10 +198,10 @@ impl App {
     pub async fn question_page(&self, token: &str) -> Result<QuestionPage, CaseError> {
         let (id, number) = self.read_question_token(token)?;
         let question = self.standing_question(id, number).await?;
-        let events = self.store.case_events(id).await?;
+        let events = self.questioned(id).await?;
         let view = QuestionView::find(&events, number).ok_or(CaseError::BadLink)?;
         let posts = match question.shows_posts {
-            true => self.store.case_posts(id, POSTS).await?,
+            true => self.store.case_posts(self.stands_in(id).await?, POSTS).await?,
             false => Vec::new(),
         };
         let people = self.people();
@@ -228,8 +230,26 @@ impl App {
             Asked::User(user) => By::User(user),
             Asked::Guest(_) => By::Guest,
         };
-        self.record_by(by, id, None, |case| Ok(answered(case, number, &text))).await?;
+        let (into, of) = self.where_it_goes_on(id).await?;
+        self.record_by(by, into, None, |case| Ok(answered(case, number, &text, of))).await?;
         Ok(())
+    }
+
+    /// The case in which a question goes on: the one that it was asked in, or the one that this went into; and then which
+    /// one asked it.
+    async fn where_it_goes_on(&self, id: CaseId) -> Result<(CaseId, Option<CaseId>), CaseError> {
+        let into = self.stands_in(id).await?;
+        Ok((into, Some(id).filter(|id| *id != into)))
+    }
+
+    /// The history of a case with what was answered to its questions, wherever that stands.
+    async fn questioned(&self, id: CaseId) -> Result<Vec<Event>, CaseError> {
+        let events = self.store.case_events(id).await?;
+        let into = self.stands_in(id).await?;
+        if into == id {
+            return Ok(events);
+        }
+        Ok(with_answers(&events, id, &self.store.case_events(into).await?))
     }
 
     /// The question that a link is for, if we made the link.
@@ -251,7 +271,7 @@ impl App {
     /// A question that can be answered: it was not taken back, its time is not over, who was asked is still there, and
     /// there is room for one more answer.
     async fn standing_question(&self, id: CaseId, number: u32) -> Result<Question, CaseError> {
-        let events: Vec<Event> = self.store.case_events(id).await?;
+        let events: Vec<Event> = self.questioned(id).await?;
         let view = QuestionView::find(&events, number).ok_or_else(unknown)?;
         let over = |why: &str| CaseError::QuestionOver { why: why.to_owned() };
         if view.is_withdrawn() {
@@ -299,8 +319,8 @@ fn unknown() -> CaseError {
 }
 
 /// An answer, and that the case goes on if it waited for one.
-fn answered(case: &Case, question: u32, text: &str) -> Vec<Happening> {
-    let mut happens = vec![Happening::QuestionAnswered { question, text: text.to_owned() }];
+fn answered(case: &Case, question: u32, text: &str, of: Option<CaseId>) -> Vec<Happening> {
+    let mut happens = vec![Happening::QuestionAnswered { question, text: text.to_owned(), of }];
     if case.state == (CaseState::Waiting { on: Awaited::Colleague }) {
         happens.push(Happening::Resumed { why: "the question was answered".to_owned() });
     }

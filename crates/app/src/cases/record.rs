@@ -85,7 +85,7 @@ impl App {
     }
 
     /// Whether a case is as it was at a version, but for what nobody decides by: clocks that rang, people who follow it.
-    async fn is_as_seen(&self, case: &Case, seen: u32) -> Result<bool, CaseError> {
+    pub(super) async fn is_as_seen(&self, case: &Case, seen: u32) -> Result<bool, CaseError> {
         if seen == case.version {
             return Ok(true);
         }

@@ -32,6 +32,9 @@ impl App {
         let mut tried = 0;
         loop {
             let history = self.store.case_events(id).await?;
+            if let Some(done) = self.undo_of_two(actor, id, &history, event).await? {
+                return Ok(done);
+            }
             let done = self.record(actor, id, seen, |case| self.undone(actor, case, &history, event)).await;
             match done {
                 // The history was read before somebody else went on writing it.
@@ -41,10 +44,37 @@ impl App {
         }
     }
 
+    /// Takes back what made one of two cases, or two of one. `None` where something else is meant.
+    async fn undo_of_two(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        history: &[Event],
+        wanted: Option<u32>,
+    ) -> Result<Option<Case>, CaseError> {
+        let Ok([event, ..]) = find_deed(history, actor.by(), self.now(), wanted) else { return Ok(None) };
+        match &event.what {
+            Happening::Merged(merged) => self.take_apart(actor, id, None, merged.other).await.map(Some),
+            Happening::MergedInto { into } => {
+                self.take_apart(actor, *into, None, id).await?;
+                self.case(actor, id).await.map(Some)
+            }
+            Happening::Split { other, .. } => {
+                self.merge_case(actor, id, None, *other, "what was split is one again").await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// The number of what the actor could take back as a case stands. Of a history that was cut nothing is told.
     pub(super) fn undoable(&self, actor: &Actor, case: &Case, history: &[Event]) -> Option<u32> {
         let is_whole = u32::try_from(history.len()) == Ok(case.version);
         actor.may(Right::Work).ok().filter(|()| is_whole)?;
+        if let Ok([event, ..]) = find_deed(history, actor.by(), self.now(), None)
+            && matches!(event.what, Happening::Merged(_) | Happening::MergedInto { .. } | Happening::Split { .. })
+        {
+            return actor.may_work_on(case).ok().map(|()| event.number);
+        }
         match self.undone(actor, case, history, None).ok()?.first()? {
             Happening::Undone { event, .. } => Some(*event),
             _ => None,
@@ -202,6 +232,8 @@ fn is_undoable(what: &Happening) -> Result<(), Kept<'static>> {
     match what {
         Happening::Opened(_) | Happening::Joined { .. } | Happening::PingPong { .. } => Err(Kept::Never),
         Happening::Moved { is_confirmed: false, .. } => Err(Kept::Never),
+        // That is done by merging anew, or with the new case.
+        Happening::TakenApart(_) | Happening::Separated(_) | Happening::SplitFrom { .. } => Err(Kept::Never),
         // Nobody decides by it, and it has a way back of its own.
         quiet if quiet.is_quiet() => Err(Kept::Never),
         Happening::ReplyQueued { .. }
@@ -229,7 +261,8 @@ fn decide<'a>(
         case.apply(event)?;
         let is_deed = deed.iter().any(|one| one.number == event.number);
         let is_cancelled = taken.contains(&event.number)
-            || matches!(event.what, Happening::Undone { event: undone, .. } if undone > first.number);
+            || matches!(&event.what, Happening::Undone { event: undone, .. } if *undone > first.number)
+            || matches!(&event.what, Happening::TakenApart(apart) if apart.event > first.number);
         if !is_deed && !is_cancelled && case.standing() != stood {
             since = Some(event);
         }
@@ -308,6 +341,12 @@ pub fn deed(what: &Happening) -> &'static str {
         Happening::QuestionAsked(_) => "asked somebody",
         Happening::QuestionAnswered { .. } => "answered a question",
         Happening::QuestionWithdrawn { .. } => "took a question back",
+        Happening::Merged(_) => "merged another case into it",
+        Happening::TakenApart(_) => "took it apart again",
+        Happening::MergedInto { .. } => "merged it into another case",
+        Happening::Separated(_) => "took it out of another case again",
+        Happening::Split { .. } => "split it",
+        Happening::SplitFrom { .. } => "split it from another case",
         Happening::ReplyQueued { .. } => "put a reply into the outbox",
         Happening::ReplySent { .. } => "sent a reply",
         Happening::ReplyFailed { .. } => "could not send a reply",

@@ -11,6 +11,7 @@ use switchboard_store::ListedCase;
 
 use super::CaseError;
 use super::clocks::CaseClocks;
+use super::merge::MergedCase;
 use crate::App;
 use crate::rights::{Actor, Right};
 
@@ -36,6 +37,8 @@ pub struct CaseView {
     pub replies: Vec<Reply>,
     /// Its clocks, and where its time went.
     pub clocks: CaseClocks,
+    /// The cases that went into it, in the order of their numbers.
+    pub merged: Vec<MergedCase>,
 }
 
 /// One case of a list.
@@ -90,18 +93,26 @@ impl App {
         let mut replies = self.store.replies_of_case(id).await?;
         let is_cut = events.len() < case.version as usize;
         let clocks = match is_cut {
-            true => self.read_clocks_of(&self.store.case_events(id).await?)?,
-            false => self.read_clocks_of(&events)?,
+            true => self.read_clocks_of(&self.store.case_events(id).await?).await?,
+            false => self.read_clocks_of(&events).await?,
         };
+        let mut merged = self.parts_of(&case).await?;
+        if case.merged_into.is_some() {
+            // What was said in it stands in the other one; what it was about is told by its first post.
+            posts = self.store.find_posts(&[case.post]).await?;
+        }
         if !actor.sees_private() {
             posts.retain(|post| post.post.visibility.is_open());
             retain_seen(&mut replies, &posts);
-            leave_out_notes(&mut events);
-            events.iter_mut().for_each(|event| hush(&mut event.what, &replies));
+            merged.retain(|part| part.case.visibility.is_open());
+            for events in std::iter::once(&mut events).chain(merged.iter_mut().map(|part| &mut part.events)) {
+                leave_out_notes(events);
+                events.iter_mut().for_each(|event| hush(&mut event.what, &replies));
+            }
         }
         let undone = taken_back(&events);
         let undoable = self.undoable(actor, &case, &events);
-        Ok(CaseView { case, posts, events, undone, undoable, replies, clocks })
+        Ok(CaseView { case, posts, events, undone, undoable, replies, clocks, merged })
     }
 
     /// Our answers in a case, oldest first. Observers read those that were sent.
@@ -204,6 +215,8 @@ fn hush(what: &mut Happening, seen: &[Reply]) {
     match what {
         Happening::Offered(offer) => offer.note.clear(),
         Happening::Undone { restored, .. } => restored.offer.iter_mut().for_each(|offer| offer.note.clear()),
+        Happening::Merged(merged) => merged.whole.standing.offer.iter_mut().for_each(|offer| offer.note.clear()),
+        Happening::TakenApart(apart) => apart.whole.standing.offer.iter_mut().for_each(|offer| offer.note.clear()),
         Happening::Declined { note } => note.clear(),
         Happening::ReplyQueued { despite, .. } => despite.clear(),
         Happening::ReplySent { reply, url } if seen.iter().all(|seen| seen.id != *reply) => *url = None,

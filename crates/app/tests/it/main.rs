@@ -10,6 +10,7 @@ mod follow;
 mod learning;
 mod line;
 mod load;
+mod merge;
 mod notifications;
 mod ownership;
 mod pictures;

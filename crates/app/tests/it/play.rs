@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use switchboard_app::cases::CaseError;
+use switchboard_app::cases::split::{Split, SplitOwner};
 use switchboard_app::cases::transfer::Transfer;
 use switchboard_app::directory::department::{DepartmentChange, NewDepartment};
 use switchboard_app::directory::user::{NewUser, UserChange};
@@ -130,7 +131,7 @@ impl Play {
 
     /// One step: most of what people try is refused, and that is part of it.
     async fn step(&mut self) {
-        let kind = self.dice.roll(33);
+        let kind = self.dice.roll(36);
         match kind {
             0..=2 => self.say(None).await,
             3 | 4 if self.posts > 0 => {
@@ -148,6 +149,7 @@ impl Play {
             28 | 29 => self.answer_for_mentions().await,
             30 => self.change_load().await,
             31 => self.give_out().await,
+            33..=35 => self.make_one_or_two().await,
             _ => {
                 let cases = self.cases().await;
                 if cases.is_empty() {
@@ -221,6 +223,37 @@ impl Play {
             18 => app.involve(who, id, department, "a sale is at stake").await,
             _ => app.tag_case(who, id, None, &["lid".into()], &["refund".into()]).await,
         }
+    }
+
+    /// Two cases become one, one becomes two, or what became one is taken apart.
+    async fn make_one_or_two(&mut self) {
+        let cases = self.cases().await;
+        if cases.is_empty() {
+            return;
+        }
+        let (one, other) = (self.dice.pick(&cases).clone(), self.dice.pick(&cases).id);
+        let who = if self.dice.roll(2) == 0 { Actor::Operator } else { self.somebody() };
+        let (kind, user, department) = (self.dice.roll(4), *self.dice.pick(&self.users), self.department());
+        let owner = *self.dice.pick(&[SplitOwner::Same, SplitOwner::Desk, SplitOwner::User(user)]);
+        let app = self.test().app.clone();
+        let parts: Vec<&Case> = cases.iter().filter(|case| case.merged_into.is_some()).collect();
+        let done = match kind {
+            0 => app.merge_case(&who, one.id, None, other, "the same").await,
+            1 if !parts.is_empty() => {
+                let part = *self.dice.pick(&parts);
+                app.take_apart(&who, part.merged_into.expect("it went somewhere"), None, part.id).await
+            }
+            2 => app.undo(&who, one.id, None, None).await,
+            _ => {
+                let posts = app.store().case_posts(one.id, 100).await.expect("read");
+                let posts: Vec<PostId> = posts.into_iter().map(|post| post.post.id).collect();
+                let posts = if posts.is_empty() { Vec::new() } else { vec![self.dice.pick(&posts).clone()] };
+                let department = Some(department).filter(|_| kind == 3);
+                app.split_case(&who, one.id, None, &Split { posts, department, owner, why: "another matter".into() })
+                    .await
+            }
+        };
+        self.story.push(format!("{:?} one or two {kind} of {} and {other}: {}", who.by(), one.id, told(&done)));
     }
 
     /// Two people act on one case at the same instant.

@@ -242,7 +242,12 @@ async fn other_answer(tx: &mut Tx, reply: &Reply) -> Result<Option<Reply>, Store
 
 /// Writes a reply's new state, unless it is not in the state that it should leave. One that failed is sent once more only
 /// where nobody has answered the post meanwhile.
-pub(crate) async fn move_reply(tx: &mut Tx, change: &ReplyMove) -> Result<Result<(), NotWritten>, StoreError> {
+/// `case` is the one whose history tells of it: a reply that went to another case meanwhile is not moved.
+pub(crate) async fn move_reply(
+    tx: &mut Tx,
+    change: &ReplyMove,
+    case: CaseId,
+) -> Result<Result<(), NotWritten>, StoreError> {
     let reply = &change.reply;
     if (change.from, reply.state) == (ReplyState::Failed, ReplyState::Queued)
         && let Some(other) = other_answer(tx, reply).await?
@@ -260,6 +265,7 @@ pub(crate) async fn move_reply(tx: &mut Tx, change: &ReplyMove) -> Result<Result
         reply.published.as_ref().map(|published| cleaned(published.id.as_str())),
         reply.published.as_ref().and_then(|published| published.url.as_deref()).map(cleaned),
         cleaned(&reply.trouble),
+        case.0,
     );
     Ok(if rows > 0 { Ok(()) } else { Err(NotWritten::Overtaken) })
 }

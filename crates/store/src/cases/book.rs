@@ -17,8 +17,8 @@ use crate::statements as sql;
 pub(super) struct Book {
     cases: BTreeMap<CaseId, Page>,
     events: Vec<EventRow>,
-    posts: Vec<(i64, CaseId)>,
-    keys: BTreeMap<String, CaseId>,
+    posts: Vec<(i64, CaseId, Option<CaseId>)>,
+    keys: BTreeMap<String, (CaseId, Option<CaseId>)>,
 }
 
 /// One case: as it was, and as it is.
@@ -68,18 +68,19 @@ impl Book {
         Ok(())
     }
 
-    /// A post belongs to the conversation of a case.
-    pub(super) fn hold(&mut self, post: i64, case: CaseId) {
-        self.posts.push((post, case));
+    /// A post belongs to the conversation of a case. `home` is the case that it would be in by itself, where that one is
+    /// merged into this.
+    pub(super) fn hold(&mut self, post: i64, case: CaseId, home: Option<CaseId>) {
+        self.posts.push((post, case, home));
     }
 
     /// Posts with this key join a case. Whose conversation it was first, stays so.
-    pub(super) fn add_key(&mut self, key: String, case: CaseId) {
-        self.keys.entry(key).or_insert(case);
+    pub(super) fn add_key(&mut self, key: String, case: CaseId, home: Option<CaseId>) {
+        self.keys.entry(key).or_insert((case, home));
     }
 
-    /// The case that a key leads to, as far as this transaction added it.
-    pub(super) fn case_of_key(&self, key: &str) -> Option<CaseId> {
+    /// The case that a key leads to, as far as this transaction added it, and the one that it would lead to by itself.
+    pub(super) fn case_of_key(&self, key: &str) -> Option<(CaseId, Option<CaseId>)> {
         self.keys.get(key).copied()
     }
 
@@ -126,11 +127,12 @@ impl Book {
             list.push_bind(row.case_id).push_bind(row.number)
         });
         insert_rows!(tx, sql::INSERT_CASE_POSTS_HEAD, &self.posts, "", |list, row| {
-            list.push_bind(row.0).push_bind(row.1.0)
+            list.push_bind(row.0).push_bind(row.1.0).push_bind(row.2.map(|home| home.0))
         });
-        let keys: Vec<(&String, &CaseId)> = self.keys.iter().collect();
+        let keys: Vec<(&String, &(CaseId, Option<CaseId>))> = self.keys.iter().collect();
         insert_rows!(tx, sql::INSERT_CASE_KEYS_HEAD, &keys, sql::INSERT_CASE_KEYS_TAIL, |list, row| {
-            list.push_bind(row.0).push_bind(row.1.0)
+            let (case, home) = row.1;
+            list.push_bind(row.0).push_bind(case.0).push_bind(home.map(|home| home.0))
         });
         let tags = self.added(|case| &case.tags);
         insert_rows!(tx, sql::INSERT_CASE_TAGS_HEAD, &tags, sql::INSERT_CASE_TAGS_TAIL, |list, row| {
@@ -222,6 +224,7 @@ async fn insert_cases(tx: &mut Tx, cases: &[&Case]) -> Result<(), StoreError> {
             .push_bind(&row.risk)
             .push_bind(&row.involved)
             .push_bind(&row.watchers)
+            .push_bind(row.merged_into)
             .push(sql::LANGUAGE_HEAD)
             .push_bind_unseparated(row.newest_post)
             .push_unseparated(sql::LANGUAGE_TAIL)
@@ -257,6 +260,7 @@ async fn update_case(tx: &mut Tx, case: &Case) -> Result<(), StoreError> {
         &row.risk,
         &row.involved,
         &row.watchers,
+        row.merged_into,
     );
     Ok(())
 }

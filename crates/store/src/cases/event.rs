@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use sqlx::types::Json;
-use switchboard_model::{CaseId, CaseState, Event, Happening};
+use switchboard_model::{CaseId, CaseState, Event, Happening, Standing};
 
 use crate::clean::{clean_json, time, to_micros};
 use crate::error::StoreError;
@@ -61,14 +61,14 @@ pub(crate) fn clean_event(event: &Event) -> Result<Event, StoreError> {
     match &mut event.what {
         Happening::Snoozed { until } => *until = to_micros(*until),
         Happening::Offered(offer) => offer.until = to_micros(offer.until),
-        Happening::Undone { restored, .. } => {
-            if let CaseState::Snoozed { until } = &mut restored.state {
-                *until = to_micros(*until);
-            }
-            if let Some(offer) = &mut restored.offer {
-                offer.until = to_micros(offer.until);
-            }
+        Happening::Undone { restored, .. } => clean_standing(restored),
+        Happening::Merged(merged) => clean_standing(&mut merged.whole.standing),
+        Happening::TakenApart(apart) => clean_standing(&mut apart.whole.standing),
+        Happening::Separated(separated) => {
+            clean_standing(&mut separated.restored);
+            separated.replied_at = separated.replied_at.map(to_micros);
         }
+        Happening::SplitFrom { replied_at, .. } => *replied_at = replied_at.map(to_micros),
         _ => {}
     }
     let wrong = |error: serde_json::Error| StoreError::Other(error.to_string());
@@ -79,4 +79,13 @@ pub(crate) fn clean_event(event: &Event) -> Result<Event, StoreError> {
         event.what = serde_json::from_value(value).map_err(wrong)?;
     }
     Ok(event)
+}
+
+fn clean_standing(standing: &mut Standing) {
+    if let CaseState::Snoozed { until } = &mut standing.state {
+        *until = to_micros(*until);
+    }
+    if let Some(offer) = &mut standing.offer {
+        offer.until = to_micros(offer.until);
+    }
 }

@@ -11,6 +11,7 @@ mod chosen;
 mod clocks;
 mod event;
 mod hand_back;
+mod merge;
 pub(crate) mod open;
 mod owner;
 mod queues;
@@ -25,6 +26,7 @@ pub(crate) use hand_back::hand_back;
 
 pub use check::CaseCheck;
 pub use clocks::CaseClock;
+pub use merge::{CaseAround, Joint, JointlyRecorded, Shift, Split};
 pub use open::{HandOpened, keys_for, keys_of};
 pub use read::ListedCase;
 pub use record::{Also, Record, Recorded};

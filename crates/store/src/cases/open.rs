@@ -106,14 +106,15 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
         return Ok(Stirred::default());
     }
     let keys: BTreeSet<Cow<'_, str>> = news.iter().flat_map(|one| keys_of(&one.decided.post)).collect();
-    let known: HashMap<String, i64> = cases_by_key(tx, &keys.iter().map(Cow::as_ref).collect::<Vec<_>>()).await?;
+    let known: HashMap<String, (i64, Option<i64>)> =
+        cases_by_key(tx, &keys.iter().map(Cow::as_ref).collect::<Vec<_>>()).await?;
     let opens = news.iter().any(|one| one.decided.opening.is_some());
     if known.is_empty() && !opens {
         return Ok(Stirred::default());
     }
     let held = held_posts(tx, &news.iter().map(|one| one.seq).collect::<Vec<_>>()).await?;
     let mut book = Book::default();
-    let ids: BTreeSet<i64> = known.values().copied().collect();
+    let ids: BTreeSet<i64> = known.values().map(|(case, _)| *case).collect();
     for case in cases_by_id(tx, &ids.into_iter().collect::<Vec<_>>()).await? {
         book.know(case);
     }
@@ -126,10 +127,10 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
             continue;
         }
         let post = &one.decided.post;
-        let found =
-            keys_of(post).find_map(|key| known.get(&*key).map(|id| CaseId(*id)).or_else(|| book.case_of_key(&key)));
+        let stored = |key: &str| known.get(key).map(|(case, home)| (CaseId(*case), home.map(CaseId)));
+        let found = keys_of(post).find_map(|key| stored(&key).or_else(|| book.case_of_key(&key)));
         let case = match found {
-            Some(id) => {
+            Some((id, _)) => {
                 join(&mut book, id, one)?;
                 Some(id)
             }
@@ -147,8 +148,9 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
         };
         match case {
             Some(case) => {
-                book.hold(one.seq, case);
-                keys_for(post).for_each(|key| book.add_key(key.into_owned(), case));
+                let home = found.and_then(|(_, home)| home);
+                book.hold(one.seq, case, home);
+                keys_for(post).for_each(|key| book.add_key(key.into_owned(), case, home));
             }
             // Another version of it may be news again.
             None => drop(taken.remove(&one.seq)),
@@ -167,14 +169,14 @@ fn stays_open(dismissed: &HashMap<i64, DismissalReason>, one: &News<'_>) -> bool
 }
 
 /// Where cases can be opened, and the next number.
-struct Doors {
+pub(super) struct Doors {
     fallback: Option<DepartmentId>,
     active: HashSet<DepartmentId>,
     next: i64,
 }
 
 impl Doors {
-    async fn read(tx: &mut Tx) -> Result<Self, StoreError> {
+    pub(super) async fn read(tx: &mut Tx) -> Result<Self, StoreError> {
         let fallback: Option<Uuid> =
             on!(&mut *tx, |conn| sqlx::query_scalar(sql::FALLBACK_DEPARTMENT).fetch_optional(&mut *conn).await?);
         let active: Vec<Uuid> =
@@ -189,7 +191,7 @@ impl Doors {
 }
 
 /// Begins a case. One for a department that is gone goes to the fallback desk; without a company there are no cases.
-fn open(
+pub(super) fn open(
     book: &mut Book,
     doors: &mut Doors,
     opening: &Opening,
@@ -256,9 +258,10 @@ fn reassess(book: &mut Book, id: CaseId, opening: &Opening, at: Timestamp) -> Re
     Ok(())
 }
 
-async fn cases_by_key(tx: &mut Tx, keys: &[&str]) -> Result<HashMap<String, i64>, StoreError> {
-    let rows: Vec<(String, i64)> = fetch_in!(&mut *tx, (String, i64), sql::CASES_BY_KEY_HEAD, keys);
-    Ok(rows.into_iter().collect())
+/// The cases that keys lead to, each with the one that it would lead to if that were not merged into it.
+async fn cases_by_key(tx: &mut Tx, keys: &[&str]) -> Result<HashMap<String, (i64, Option<i64>)>, StoreError> {
+    let rows = fetch_in!(&mut *tx, (String, i64, Option<i64>), sql::CASES_BY_KEY_HEAD, keys);
+    Ok(rows.into_iter().map(|(key, case, home)| (key, (case, home))).collect())
 }
 
 async fn held_posts(tx: &mut Tx, seqs: &[i64]) -> Result<HashSet<i64>, StoreError> {
@@ -290,8 +293,8 @@ impl Store {
         for key in keys_for(words) {
             execute!(&mut tx, sql::FORGET_CASE_KEY, &*key);
         }
-        book.hold(post, id);
-        keys_for(words).for_each(|key| book.add_key(key.into_owned(), id));
+        book.hold(post, id, None);
+        keys_for(words).for_each(|key| book.add_key(key.into_owned(), id, None));
         keep_owned(&mut tx, &mut book, by, at).await?;
         book.write(&mut tx).await?;
         let (case, keys) = (book.find(id).cloned(), book.keys().cloned().collect());

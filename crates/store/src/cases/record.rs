@@ -1,6 +1,6 @@
 //! What people, clocks and the outbox do to a case: events of one version, and what has to be written with them.
 
-use switchboard_model::{Case, CaseId, Contradiction, Event, Reply};
+use switchboard_model::{Case, CaseId, Contradiction, Event, PostId, Reply};
 
 use super::book::{Book, Rejected};
 use super::owner::keep_owned;
@@ -8,9 +8,10 @@ use super::read::find_case;
 use crate::Store;
 use crate::answers::{NewReply, NotWritten, ReplyMove, insert_reply, move_reply};
 use crate::clean::cleaned;
-use crate::db::Tx;
+use crate::db::{Tx, on};
 use crate::error::StoreError;
 use crate::load::{TakenTurn, take_turn};
+use crate::statements as sql;
 
 /// Events of one case that are written together or not at all.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +30,12 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Also {
     /// Posts that answer this id, or have it, join the case from now on: what our answer became on its network.
-    Key(String),
+    Key {
+        /// The id.
+        id: String,
+        /// The post that it answers: where that one belongs to, this does.
+        answers: PostId,
+    },
     /// A reply goes into the outbox.
     Reply(Box<NewReply>),
     /// A reply changes its state.
@@ -96,9 +102,14 @@ async fn write_also(
     also: &Also,
 ) -> Result<Result<(), NotWritten>, StoreError> {
     match also {
-        Also::Key(id) => book.add_key(super::open::key(&cleaned(id)), case),
+        Also::Key { id, answers } => {
+            let home: Option<Option<i64>> = on!(&mut *tx, |conn| {
+                sqlx::query_scalar(sql::HOME_OF_POST).bind(cleaned(answers.as_str())).fetch_optional(&mut *conn).await?
+            });
+            book.add_key(super::open::key(&cleaned(id)), case, home.flatten().map(CaseId));
+        }
         Also::Reply(new) => return insert_reply(tx, new).await,
-        Also::Move(change) => return move_reply(tx, change).await,
+        Also::Move(change) => return move_reply(tx, change, case).await,
         Also::Turn(turn) if !take_turn(tx, turn).await? => return Ok(Err(NotWritten::Overtaken)),
         Also::Turn(_) => {}
     }

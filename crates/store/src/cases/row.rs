@@ -38,6 +38,7 @@ pub(crate) struct CaseRow {
     pub(crate) opened_at: i64,
     pub(crate) changed_at: i64,
     pub(crate) replied_at: Option<i64>,
+    pub(crate) merged_into: Option<i64>,
     pub(crate) version: i64,
 }
 
@@ -78,6 +79,7 @@ impl CaseRow {
             opened_at: case.opened_at.as_microsecond(),
             changed_at: case.changed_at.as_microsecond(),
             replied_at: micros(case.replied_at),
+            merged_into: case.merged_into.map(|into| into.0),
             version: i64::from(case.version),
         }
     }
@@ -124,6 +126,7 @@ impl CaseRow {
             opened_at: time(self.opened_at)?,
             changed_at: time(self.changed_at)?,
             replied_at: time_of(self.replied_at)?,
+            merged_into: self.merged_into.map(CaseId),
             version,
         })
     }

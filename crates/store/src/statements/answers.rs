@@ -63,6 +63,6 @@ statements! {
     REQUEUE_REPLY = "update replies set state = 'queued', send_at = $2, due_at = $2, trouble = $3 \
         where id = $1 and state = 'sending'";
     MOVE_REPLY = "update replies set state = $3, send_at = $4, due_at = $4, sent_at = $5, published = $6, url = $7, \
-        trouble = $8 where id = $1 and state = $2";
+        trouble = $8 where id = $1 and state = $2 and case_id = $9";
     COUNT_REPLIES = "select state, count(*) as replies from replies group by state order by state";
 }

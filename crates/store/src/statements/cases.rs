@@ -6,7 +6,8 @@ macro_rules! case_columns {
     () => {
         "cases.id, cases.post, cases.newest_post, cases.network, cases.visibility, cases.department, cases.owner, \
          cases.state, cases.awaits, cases.snoozed_until, cases.outcome, cases.reason, cases.priority, cases.parts, \
-         cases.tags, cases.offer, cases.risk, cases.involved, cases.watchers, cases.why, cases.why_here, cases.opened_at, cases.changed_at, cases.replied_at, cases.version"
+         cases.tags, cases.offer, cases.risk, cases.involved, cases.watchers, cases.why, cases.why_here, cases.opened_at, cases.changed_at, cases.replied_at, cases.merged_into, \
+         cases.version"
     };
 }
 
@@ -33,7 +34,7 @@ statements! {
     UPDATE_CASE = "update cases set newest_post = $2, department = $3, owner = $4, state = $5, snoozed_until = $6, \
         outcome = $7, reason = $8, priority = $9, parts = $10, tags = $11, offer_department = $12, offer_user = $13, \
         offer_until = $14, offer = $15, changed_at = $16, replied_at = $17, version = $18, awaits = $19, risk = $20, \
-        involved = $21, watchers = $22, \
+        involved = $21, watchers = $22, merged_into = $23, \
         language = (select min(signals.label) from signals where signals.post = $2 and signals.name = 'language') \
         where id = $1";
     SET_CASE_CLOCK = "update cases set due_at = $2, due_clock = $3, clock_at = $4, due_since = $5, \
@@ -68,6 +69,37 @@ statements! {
     TRIM_FEED = "delete from feed where place <= (select min(place) from feed_places) \
         and place < (select max(place) from feed)";
     LIST_CASE_KEYS = "select key from case_threads where key > $1 order by key limit $2";
+    /// What was said in a case stands in another one from now on.
+    MERGE_CASE_POSTS = "update case_posts set home = coalesce(home, case_id), case_id = $2 where case_id = $1";
+    MERGE_CASE_KEYS = "update case_threads set home = coalesce(home, case_id), case_id = $2 where case_id = $1";
+    /// No two replies of a case have the same name: the name of one that was first in the other case stays.
+    MERGE_CASE_REPLIES = "update replies set case_id = $2, client_key = case when exists (select 1 from replies other \
+        where other.case_id = $2 and other.client_key = replies.client_key) then null else client_key end \
+        where case_id = $1";
+    /// Whoever writes in both goes on with what they write in the other one.
+    MERGE_CASE_DRAFTS = "update drafts set case_id = $2 where case_id = $1 and text <> '' and not exists (\
+        select 1 from drafts other where other.case_id = $2 and other.user_id = drafts.user_id)";
+    /// What came from a case stands in it again, or in the one that it had gone into before.
+    PART_CASE_POSTS = "update case_posts set case_id = $2, home = case when home = $2 then null else home end \
+        where case_id = $1 and home = $3";
+    PART_CASE_KEYS = "update case_threads set case_id = $2, home = case when home = $2 then null else home end \
+        where case_id = $1 and home = $3";
+    /// Replies go where the post is that they answer, and so does what answers them.
+    PART_CASE_REPLIES = "update replies set case_id = $2 where case_id = $1 and reply_to in (select posts.id \
+        from case_posts join posts on posts.seq = case_posts.post where case_posts.case_id = $2)";
+    PUBLISHED_REPLIES = "select published from replies where case_id = $1 and published is not null";
+    MOVE_CASE_POST = "update case_posts set case_id = $2, home = null where post = $3 and case_id = $1";
+    MOVE_CASE_KEY = "update case_threads set case_id = $2, home = null where key = $3 and case_id = $1";
+    HOME_OF_POST = "select case_posts.home from case_posts join posts on posts.seq = case_posts.post \
+        where posts.id = $1";
+    CASES_MERGED_INTO = concat!("select ", case_columns!(), " from cases where merged_into = $1 order by id");
+    POSTS_WITH_HOMES = "select post, home from case_posts where case_id = $1 order by post";
+    /// Cases around one, with what their first posts say: those that could be about the same.
+    CASES_AROUND = "select cases.id, posts.author, posts.thread, posts.canonical_url, \
+        lower(coalesce(authors.handle, '')) as handle, lower(coalesce(authors.name, '')) as name, posts.title, \
+        posts.text, cases.opened_at from cases join posts on posts.seq = cases.post \
+        left join authors on authors.key = posts.author where cases.id >= $1 and cases.id <= $2 \
+        and cases.merged_into is null and posts.deleted_at is null order by cases.id desc limit $3";
     FALLBACK_DEPARTMENT = "select fallback from company";
     ACTIVE_DEPARTMENTS = "select id from departments where is_active";
     CHECK_OWNERSHIP = include_str!("../../../../contrib/sql/ownership.sql");
@@ -119,7 +151,9 @@ heads! {
     /// Keys follow.
     CASE_CLOCKS_HEAD = "select id, due_at, due_clock, due_since, due_warn_at, clock_at from cases where (due_at is not null or clock_at is not null) and id in (";
     /// Keys follow.
-    CASES_BY_KEY_HEAD = "select key, case_id from case_threads where key in (";
+    CASES_BY_KEY_HEAD = "select key, case_id, home from case_threads where key in (";
+    /// Keys follow.
+    CASES_OPENED_BY_HEAD = "select post, id from cases where post in (";
     /// Keys follow.
     NEEDS_HEAD = "select needs.post, coalesce(cases.post, needs.post) as opener, \
         coalesce(dismissals.reason, '') as reason from needs left join case_posts on case_posts.post = needs.post \
@@ -140,7 +174,8 @@ heads! {
     /// Rows follow.
     INSERT_CASES_HEAD = "insert into cases (id, post, newest_post, network, visibility, is_private, department, owner, \
         state, snoozed_until, outcome, reason, priority, parts, tags, offer_department, offer_user, offer_until, offer, \
-        why, why_here, opened_at, changed_at, replied_at, version, awaits, risk, involved, watchers, language) ";
+        why, why_here, opened_at, changed_at, replied_at, version, awaits, risk, involved, watchers, merged_into, \
+        language) ";
     /// A post and [`LANGUAGE_TAIL`] follow.
     LANGUAGE_HEAD = "(select min(signals.label) from signals where signals.name = 'language' and signals.post = ";
     /// Follows the post.
@@ -150,9 +185,9 @@ heads! {
     /// Rows follow.
     INSERT_FEED_HEAD = "insert into feed (case_id, number) ";
     /// Rows follow.
-    INSERT_CASE_POSTS_HEAD = "insert into case_posts (post, case_id) ";
+    INSERT_CASE_POSTS_HEAD = "insert into case_posts (post, case_id, home) ";
     /// Rows follow.
-    INSERT_CASE_KEYS_HEAD = "insert into case_threads (key, case_id) ";
+    INSERT_CASE_KEYS_HEAD = "insert into case_threads (key, case_id, home) ";
     /// Follows the rows: whose conversation it was first, stays so.
     INSERT_CASE_KEYS_TAIL = " on conflict (key) do nothing";
     /// Rows follow.

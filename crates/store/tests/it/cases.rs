@@ -229,7 +229,7 @@ contract! {
     async fn what_our_answer_became_leads_to_the_case(store: Store) {
         let first = with_a_case(&store).await;
         let events = vec![first.next_event(at(2), By::Outbox, Happening::Noted { text: "sent".into() })];
-        let also = vec![Also::Key("mastodon:ours".into())];
+        let also = vec![Also::Key { id: "mastodon:ours".into(), answers: switchboard_model::PostId("mastodon:nobody".into()) }];
         store.record(&Record { case: first.id, seen: 1, events, also }).await.expect("recorded");
         settle(&store, batch(3, vec![wanted(answer("2", "ours"))])).await;
         assert_eq!(kinds(&store, 1).await, ["opened", "noted", "joined"]);

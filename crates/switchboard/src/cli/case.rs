@@ -13,7 +13,7 @@ use switchboard_model::{
 };
 use switchboard_store::{Household, Store};
 
-use show::{list, show, trace};
+use show::{list, show, similar, trace};
 
 use super::Shared;
 use crate::door::Door;
@@ -287,6 +287,47 @@ enum Action {
         #[arg(long, value_name = "NUMBER")]
         event: Option<u32>,
     },
+    /// Have another case go into this one, which keeps its owner.
+    Merge {
+        /// The number of the case that goes on.
+        case: CaseId,
+        /// The number of the case that ends in it.
+        other: CaseId,
+        /// Why the two are one.
+        #[arg(default_value = "")]
+        why: String,
+    },
+    /// Take a case out again that went into this one.
+    TakeApart {
+        /// Its number.
+        case: CaseId,
+        /// The number of the case that went into it.
+        other: CaseId,
+    },
+    /// Make a case of some of its posts, with what answers them.
+    Split {
+        /// Its number.
+        case: CaseId,
+        /// Why it is another matter.
+        why: String,
+        /// Id of a post; may be given several times.
+        #[arg(long = "post", value_name = "ID", required = true)]
+        posts: Vec<String>,
+        /// The department of the new case (key or name); that of the old one if left out.
+        #[arg(long)]
+        department: Option<String>,
+        /// E-mail address of the user of it who owns the new case; whoever owns the old one if left out.
+        #[arg(long, value_name = "EMAIL")]
+        to: Option<String>,
+        /// The desk owns it, whoever owns the old one.
+        #[arg(long, conflicts_with = "to")]
+        desk: bool,
+    },
+    /// List cases that may be about the same.
+    Similar {
+        /// Its number.
+        case: CaseId,
+    },
     /// Answer it. The reply goes into the outbox, and a running serve sends it.
     Reply(reply::Arguments),
     /// Check that every case has exactly one owner and is what its history says.
@@ -380,6 +421,12 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
             let done = door.case_trace(case).await;
             door.close().await;
             trace(shared, &done?)
+        }
+        Action::Similar { case } => {
+            let door = Door::open(&installation, "case").await?;
+            let done = door.similar_cases(case).await;
+            door.close().await;
+            similar(shared, &done?)
         }
         Action::Open { post } => {
             let door = Door::open(&installation, "case").await?;
@@ -481,10 +528,24 @@ async fn act(
         }
         Action::Reopen { case, why } => (case, "reopen", json!({ "why": why })),
         Action::Undo { case, event } => (case, "undo", json!({ "event": event })),
+        Action::Merge { case, other, why } => (case, "merge", json!({ "case": other, "why": why })),
+        Action::TakeApart { case, other } => (case, "merge/undo", json!({ "case": other })),
+        Action::Split { case, why, posts, department, to, desk } => {
+            let household = household().await?;
+            let department = department.as_deref().map(|name| department_of(&household, name)).transpose()?;
+            let to = to.as_deref().map(|email| user_of(&household, email)).transpose()?;
+            let mut body = json!({ "posts": posts, "why": why, "to_desk": desk });
+            if let Value::Object(body) = &mut body {
+                body.extend(department.map(|id| ("department".to_owned(), json!(id))));
+                body.extend(to.map(|id| ("user".to_owned(), json!(id))));
+            }
+            (case, "split", body)
+        }
         Action::List { .. }
         | Action::Show { .. }
         | Action::Trace { .. }
         | Action::Open { .. }
+        | Action::Similar { .. }
         | Action::Reply(_)
         | Action::Check => {
             return Err(Failure::usage("nothing is done to one case by that"));

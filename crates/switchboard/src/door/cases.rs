@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use switchboard_app::App;
 use switchboard_app::cases::CaseError;
 use switchboard_app::cases::question::NewQuestion;
+use switchboard_app::cases::split::{Split, SplitOwner};
 use switchboard_app::cases::transfer::Transfer;
 use switchboard_app::rights::Actor;
 use switchboard_model::{Asked, Case, CaseId, Guest, PostId};
@@ -27,6 +28,14 @@ impl Door {
         match self {
             Self::Own { app, .. } => Ok(json!(app.case_trace(&Actor::Operator, id).await?)),
             Self::Running { .. } => self.call(reqwest::Method::GET, &format!("/api/v1/cases/{id}/trace"), None).await,
+        }
+    }
+
+    /// Cases that may be about the same as one, as the API says them.
+    pub(crate) async fn similar_cases(&self, id: CaseId) -> Result<Value, Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(json!(app.similar_cases(&Actor::Operator, id).await?)),
+            Self::Running { .. } => self.call(reqwest::Method::GET, &format!("/api/v1/cases/{id}/similar"), None).await,
         }
     }
 
@@ -112,6 +121,17 @@ async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> 
         "close" => app.close_case(actor, id, seen, field(body, "outcome")?, &text("reason")?).await,
         "reopen" => app.reopen_case(actor, id, seen, &text("why")?).await,
         "undo" => app.undo(actor, id, seen, field(body, "event")?).await,
+        "merge" => app.merge_case(actor, id, seen, field(body, "case")?, &text("why")?).await,
+        "merge/undo" => app.take_apart(actor, id, seen, field(body, "case")?).await,
+        "split" => {
+            let owner = match (field(body, "user")?, field(body, "to_desk")?) {
+                (Some(user), _) => SplitOwner::User(user),
+                (None, true) => SplitOwner::Desk,
+                (None, false) => SplitOwner::Same,
+            };
+            let (posts, department) = (field(body, "posts")?, field(body, "department")?);
+            app.split_case(actor, id, seen, &Split { posts, department, owner, why: text("why")? }).await
+        }
         "questions" => {
             let to = match (field(body, "user")?, field::<Option<String>>(body, "email")?) {
                 (Some(user), _) => Asked::User(user),

@@ -105,6 +105,7 @@ desk-keys-transfer = transfer
 desk-keys-offered = accept, decline what is offered
 desk-keys-not-ours = offer it to the department whose it is
 desk-keys-follow = involve a department, follow
+desk-keys-merge = merge with another case, make two of it
 desk-keys-assign = assign
 desk-keys-release = give back to the desk
 desk-keys-confirm = send it where past cases would have it

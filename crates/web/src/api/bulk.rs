@@ -114,6 +114,12 @@ pub(crate) enum BulkActBody {
     },
     /// You follow it.
     Watch {},
+    /// It goes into another case, which keeps its owner.
+    Merge {
+        /// The case that goes on.
+        #[schema(value_type = i64)]
+        into: CaseId,
+    },
 }
 
 fn author() -> Awaited {
@@ -136,6 +142,7 @@ impl From<BulkActBody> for BulkAct {
             BulkActBody::Close { outcome, reason } => Self::Close { outcome, reason },
             BulkActBody::Note { text } => Self::Note { text },
             BulkActBody::Watch {} => Self::Watch,
+            BulkActBody::Merge { into } => Self::Merge { into },
         }
     }
 }

@@ -21,6 +21,7 @@ pub(crate) mod ingest;
 pub(crate) mod keys;
 pub(crate) mod load;
 pub(crate) mod mail;
+pub(crate) mod merge;
 pub(crate) mod notifications;
 pub(crate) mod posts;
 pub(crate) mod presence;

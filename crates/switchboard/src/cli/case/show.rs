@@ -103,13 +103,34 @@ pub(super) fn trace(shared: &Shared, trace: &Value) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
+pub(super) fn similar(shared: &Shared, found: &Value) -> Result<Status, Failure> {
+    let mut output = std::io::stdout().lock();
+    let mut lines = vec![found.to_string()];
+    if !shared.json {
+        let line = |one: &Value| {
+            let why: Vec<&str> = one["why"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let text = snippet(one["post"]["post"]["text"].as_str().unwrap_or_default(), 80);
+            format!("{:>6}  same {}: {text}", one["case"]["id"], why.join(", "))
+        };
+        lines = found.as_array().into_iter().flatten().map(line).collect();
+        if lines.is_empty() {
+            lines.push("no case looks like it".to_owned());
+        }
+    }
+    for line in lines {
+        writeln!(output, "{line}").map_err(Failure::output)?;
+    }
+    Ok(Status::Done)
+}
+
 pub(super) async fn show(shared: &Shared, store: &Store, id: CaseId) -> Result<Status, Failure> {
     let case = store.find_case(id).await?.ok_or_else(|| Failure::usage(format_args!("there is no case {id}")))?;
     let (posts, events) = (store.case_posts(id, 200).await?, store.case_events(id).await?);
     let replies = store.replies_of_case(id).await?;
+    let merged = store.cases_merged_into(id).await?;
     let mut output = std::io::stdout().lock();
     if shared.json {
-        let view = json!({ "case": case, "posts": posts, "events": events, "replies": replies });
+        let view = json!({ "case": case, "posts": posts, "events": events, "replies": replies, "merged": merged });
         writeln!(output, "{view}").map_err(Failure::output)?;
         return Ok(Status::Done);
     }
@@ -122,6 +143,12 @@ pub(super) async fn show(shared: &Shared, store: &Store, id: CaseId) -> Result<S
     ];
     if !case.tags.is_empty() {
         lines.push(format!("tags: {}", harmless(&case.tags.join(", "))));
+    }
+    if let Some(into) = case.merged_into {
+        lines.push(format!("went into case {into}; what was said stands there"));
+    }
+    for part in &merged {
+        lines.push(format!("case {} is in it", part.id));
     }
     for post in &posts {
         let who = post.post.author.as_ref().map_or("somebody", |author| author.handle.as_str());
@@ -187,8 +214,13 @@ fn told(event: &Event, names: &Names<'_>) -> String {
             };
             format!("{to}: {}", question.text)
         }
-        Happening::QuestionAnswered { question, text } => format!("{question}: {text}"),
-        Happening::QuestionWithdrawn { question } => question.to_string(),
+        Happening::QuestionAnswered { question, text, .. } => format!("{question}: {text}"),
+        Happening::QuestionWithdrawn { question, .. } => question.to_string(),
+        Happening::Merged(merged) => format!("{} {}", merged.other, merged.why),
+        Happening::TakenApart(apart) => apart.other.to_string(),
+        Happening::MergedInto { into: other } | Happening::SplitFrom { other, .. } => other.to_string(),
+        Happening::Separated(separated) => separated.from.to_string(),
+        Happening::Split { other, posts, why, .. } => format!("{other}, {} posts: {why}", posts.len()),
         Happening::ReplySent { url, .. } => url.clone().unwrap_or_default(),
         Happening::Joined { .. }
         | Happening::Claimed

@@ -32,7 +32,7 @@ pub(crate) struct CaseShape {
     until: Option<String>,
     /// How a closed one ended.
     #[schema(required = false)]
-    outcome: Option<OutcomeShape>,
+    outcome: Option<EndShape>,
     /// Why it ended so.
     #[schema(required = false)]
     reason: Option<String>,
@@ -56,6 +56,9 @@ pub(crate) struct CaseShape {
     changed_at: String,
     #[schema(required, format = DateTime)]
     replied_at: Option<String>,
+    /// The case that it went into, where it goes on.
+    #[schema(required)]
+    merged_into: Option<i64>,
     /// Say which one you saw when you change it.
     version: u32,
 }
@@ -182,6 +185,19 @@ pub(crate) enum OutcomeShape {
     NoAnswer,
 }
 
+/// How a case ended: as somebody closed it, or in another case.
+#[derive(Serialize, ToSchema)]
+#[schema(as = End)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum EndShape {
+    SolvedPublicly,
+    SolvedPrivately,
+    Thanked,
+    NoAnswer,
+    /// It went into the case `merged_into`.
+    Merged,
+}
+
 /// How urgent, and why.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Priority)]
@@ -244,8 +260,8 @@ pub(crate) struct EventShape {
     /// `opened`, `joined`, `claimed`, `assigned`, `released`, `offered`, `accepted`, `declined`, `offer_ended`, `moved`,
     /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `undone`,
     /// `watched`, `unwatched`, `involved`, `excused`, `assessed`, `ping_pong`, `clock_warned`, `clock_breached`,
-    /// `escalated`, `question_asked`, `question_answered`, `question_withdrawn`, `reply_queued`, `reply_sent`,
-    /// `reply_failed`, `reply_withdrawn`. One that is `undone` holds the number of the `event` that it takes back, and
+    /// `escalated`, `question_asked`, `question_answered`, `question_withdrawn`, `merged`, `taken_apart`, `merged_into`,
+    /// `separated`, `split`, `split_from`, `reply_queued`, `reply_sent`, `reply_failed`, `reply_withdrawn`. One that is `undone` holds the number of the `event` that it takes back, and
     /// how the case stands again as `restored`.
     kind: String,
     #[serde(flatten)]
@@ -364,6 +380,44 @@ pub(crate) struct CaseViewShape {
     /// Our answers, oldest first.
     replies: Vec<ReplyShape>,
     clocks: CaseClocksShape,
+    /// The cases that went into it, each with its own history.
+    merged: Vec<MergedCaseShape>,
+}
+
+/// A case that went into another one.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MergedCase)]
+pub(crate) struct MergedCaseShape {
+    case: CaseShape,
+    /// Its history, oldest first.
+    events: Vec<EventShape>,
+}
+
+/// A case that may be about the same as another one.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SimilarCase)]
+pub(crate) struct SimilarShape {
+    case: CaseShape,
+    /// The post that it was opened for.
+    #[schema(required)]
+    post: Option<StoredPostShape>,
+    /// What is the same, the surest first.
+    why: Vec<LikenessShape>,
+}
+
+/// Why a case may be about the same.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Likeness)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LikenessShape {
+    /// The same author wrote both.
+    Author,
+    /// The same thread, or the same page.
+    Thread,
+    /// Authors of the same name on two networks.
+    Name,
+    /// The same words within a day.
+    Words,
 }
 
 /// How many cases a queue holds.

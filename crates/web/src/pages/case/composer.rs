@@ -105,8 +105,11 @@ impl Composer {
             return Self::Silent;
         }
         let refused = shown.refused.filter(|refused| matches!(refused.verb, "reply" | "draft"));
-        let theirs: Vec<&StoredPost> =
-            parts.posts.iter().rev().filter(|post| !timeline::is_ours(post.seq, parts.events)).collect();
+        let is_ours = |post: &StoredPost| {
+            let others = parts.merged.iter().map(|part| part.events.as_slice());
+            std::iter::once(parts.events).chain(others).any(|events| timeline::is_ours(post.seq, events))
+        };
+        let theirs: Vec<&StoredPost> = parts.posts.iter().rev().filter(|post| !is_ours(post)).collect();
         if parts.usable.is_empty() {
             return Self::without_account(parts, shown, theirs.first().copied());
         }

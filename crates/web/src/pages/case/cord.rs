@@ -153,7 +153,7 @@ fn stretches(case: &Case, events: &[Event], colleagues: &Colleagues) -> Vec<Stre
             last.to = event.at;
         }
         // While it is closed nobody has it, so a case that begins again begins a new stay.
-        if changed_hands || matches!(event.what, Happening::Reopened { .. }) {
+        if changed_hands || matches!(event.what, Happening::Reopened { .. } | Happening::Separated(_)) {
             holder = held(&replayed);
             stretches.push(begin(&replayed, event.at));
         }

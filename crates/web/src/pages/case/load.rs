@@ -36,9 +36,12 @@ pub(crate) async fn pane(
     let names = view.replies.iter().filter_map(|reply| app.account(actor, reply.account).ok());
     let accounts: Vec<Account> = names.collect();
     let may_hand_out = |by: By| may_answer || by == actor.by();
-    let addresses = QuestionView::all(&view.events)
-        .filter(|asked| may_hand_out(asked.event.by))
-        .map(|asked| (asked.event.number, app.question_address(id, asked.event.number)))
+    let stories = view.merged.iter().map(|part| (part.case.id, part.events.as_slice()));
+    let addresses = stories
+        .chain([(id, view.events.as_slice())])
+        .flat_map(|(case, events)| QuestionView::all(events).map(move |asked| (case, asked)))
+        .filter(|(_, asked)| may_hand_out(asked.event.by))
+        .map(|(case, asked)| ((case, asked.event.number), app.question_address(case, asked.event.number)))
         .collect();
     let parts = CaseParts {
         case: &view.case,
@@ -53,6 +56,7 @@ pub(crate) async fn pane(
         searches: &searches,
         clocks: &view.clocks,
         addresses: &addresses,
+        merged: &view.merged,
     };
     let colleagues = colleagues(web, visitor);
     let shown = Shown {

@@ -10,12 +10,14 @@ pub(crate) mod cord;
 pub(crate) mod follow;
 pub(crate) mod forms;
 pub(crate) mod load;
+pub(crate) mod merge;
 pub(crate) mod moments;
 pub(crate) mod notice;
 pub(crate) mod presence;
 pub(crate) mod proposal;
 pub(crate) mod question;
 pub(crate) mod reply;
+pub(crate) mod split;
 pub(crate) mod timeline;
 pub(crate) mod wording;
 
@@ -25,6 +27,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use jiff::Timestamp;
 use switchboard_app::cases::clocks::CaseClocks;
+use switchboard_app::cases::merge::MergedCase;
 use switchboard_app::rights::{Actor, Right};
 use switchboard_app::triage::{TracedRule, TracedState};
 use switchboard_model::{
@@ -109,6 +112,12 @@ pub(crate) struct CasePane {
     tag_line: String,
     opened: When,
     replied: Option<When>,
+    /// The case that it went into.
+    merged_into: Option<CaseId>,
+    /// The cases that went into it.
+    merged: Vec<CaseId>,
+    /// Who looks may take them apart.
+    may_part: bool,
 }
 
 /// What one rule made of a post.
@@ -179,7 +188,9 @@ pub(crate) struct CaseParts<'a> {
     pub(crate) searches: &'a [SavedSearch],
     pub(crate) clocks: &'a CaseClocks,
     /// Where questions are answered without logging in, for who may hand that out.
-    pub(crate) addresses: &'a BTreeMap<u32, String>,
+    pub(crate) addresses: &'a BTreeMap<(CaseId, u32), String>,
+    /// The cases that are in it.
+    pub(crate) merged: &'a [MergedCase],
 }
 
 /// For whom and how a case is shown.
@@ -202,7 +213,10 @@ impl CasePane {
         let may_work = shown.actor.may_work_on(case);
         let may_note = shown.actor.may(Right::Work).is_ok();
         let is_workable = may_work.is_ok() && !case.is_closed();
-        let is_ours = |post: &&StoredPost| !timeline::is_ours(post.seq, parts.events);
+        let is_ours = |post: &&StoredPost| {
+            let histories = std::iter::once(parts.events).chain(parts.merged.iter().map(|part| part.events.as_slice()));
+            !histories.into_iter().any(|events| timeline::is_ours(post.seq, events))
+        };
         let newest = parts.posts.iter().rev().filter(is_ours).find(|post| post.seq == case.newest_post);
         let newest = newest.or_else(|| parts.posts.iter().rev().find(is_ours)).or(parts.posts.last());
         let first = parts.posts.iter().find(|post| post.seq == case.post).or(newest);
@@ -210,7 +224,9 @@ impl CasePane {
         let told = Told {
             posts: parts.posts,
             newest_post: case.newest_post,
+            case: case.id,
             events: parts.events,
+            merged: parts.merged,
             replies: parts.replies,
             accounts: parts.accounts,
             names: &names,
@@ -220,8 +236,10 @@ impl CasePane {
             with_pictures: shown.with_pictures,
             now,
         };
-        let acts = may_note.then(|| Acts::new(case, shown, may_work.is_ok()));
-        let composer = Composer::new(parts, shown, may_work.is_ok());
+        // Nothing is done to a case that is in another one.
+        let is_here = case.merged_into.is_none();
+        let acts = (may_note && is_here).then(|| Acts::new(case, shown, may_work.is_ok()));
+        let composer = Composer::new(parts, shown, may_work.is_ok() && is_here);
         let notice = shown.refused.map(|refused| {
             let has_form = match refused.verb {
                 "reply" | "draft" => matches!(composer, Composer::Ready(_)),
@@ -268,7 +286,7 @@ impl CasePane {
             parts: case.priority.parts.iter().map(part_view).collect(),
             gauges: follow::gauges(&case.risk),
             followers: FollowersView::new(case, colleagues),
-            may_follow: may_note && colleagues.you.is_some(),
+            may_follow: may_note && is_here && colleagues.you.is_some(),
             may_involve: is_workable,
             time: TimeView::new(case, parts.clocks, colleagues, now),
             readings: newest.map(|newest| newest.signals.0.iter().map(post::reading).collect()).unwrap_or_default(),
@@ -276,6 +294,15 @@ impl CasePane {
             tag_line: case.tags.join(", "),
             opened: When::new(case.opened_at, now),
             replied: case.replied_at.map(|at| When::new(at, now)),
+            merged_into: case.merged_into,
+            // What is in one that is in this one is taken out of that one.
+            merged: parts
+                .merged
+                .iter()
+                .filter(|part| part.case.merged_into == Some(case.id))
+                .map(|part| part.case.id)
+                .collect(),
+            may_part: may_work.is_ok(),
             back,
         }
     }
@@ -331,6 +358,16 @@ pub(crate) mod tests {
     use crate::pages::samples;
 
     fn pane(case: &(Case, Vec<Event>), role: Role, is_full: bool, refused: Option<&notice::Refused>) -> CasePane {
+        pane_with(case, &[], role, is_full, refused)
+    }
+
+    fn pane_with(
+        case: &(Case, Vec<Event>),
+        merged: &[MergedCase],
+        role: Role,
+        is_full: bool,
+        refused: Option<&notice::Refused>,
+    ) -> CasePane {
         let (posts, replies, accounts) = (samples::conversation(), samples::replies(), samples::accounts());
         let (draft, measured, searches) = (samples::draft(), samples::measured(), samples::searches());
         let parts = CaseParts {
@@ -345,7 +382,8 @@ pub(crate) mod tests {
             measured: is_full.then_some(&measured),
             searches: &searches,
             clocks: &samples::clocks(),
-            addresses: &[(6, samples::HOSTILE.to_owned()), (7, samples::HOSTILE.to_owned())].into(),
+            addresses: &[6, 7].map(|number| ((case.0.id, number), samples::HOSTILE.to_owned())).into(),
+            merged,
         };
         let (actor, colleagues) = (samples::actor(role), samples::colleagues());
         let now = samples::now();
@@ -382,6 +420,10 @@ pub(crate) mod tests {
         let proposed = proposal::ProposalView::new(&samples::proposal(), &samples::colleagues(), true);
         let traced = pane(&samples::case(), Role::Member, true, None).with_trace(&rules).with_proposal(Some(proposed));
         panes.push(traced);
+        let (one, other) = samples::merged_cases();
+        let part = MergedCase { case: other.0.clone(), events: other.1.clone() };
+        panes.push(pane_with(&one, &[part], Role::Member, true, None));
+        panes.push(pane(&other, Role::Member, false, None));
         panes.into_iter().map(|case| CasePage { frame: frame(case.title()), case }.render().expect("renders")).collect()
     }
 
@@ -396,6 +438,20 @@ pub(crate) mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_case_shows_what_is_in_it_and_where_it_went() {
+        let (one, other) = samples::merged_cases();
+        let part = MergedCase { case: other.0.clone(), events: other.1.clone() };
+        let html = pane_with(&one, &[part], Role::Member, true, None).render().expect("renders");
+        samples::assert_harmless(&html);
+        assert!(html.contains("Case 43 is in this one") && html.contains("/cases/42/take-apart"), "{html}");
+        assert!(html.contains("of case 43") && html.contains("/cases/43/answer-question"), "{html}");
+        let html = sample(&other, Role::Member, false, None);
+        assert!(html.contains("This case went into case 42") && !html.contains("/cases/43/claim"), "{html}");
+        let observed = sample(&other, Role::Observer, false, None);
+        assert!(!observed.contains("<form"), "{observed}");
     }
 
     #[test]

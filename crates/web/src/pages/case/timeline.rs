@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
+use switchboard_app::cases::merge::MergedCase;
 use switchboard_model::{
-    Account, Asked, By, Event, Happening, Media, QuestionView, Reply, ReplyId, ReplyState, SpanPart, StoredPost,
+    Account, Asked, By, CaseId, Event, Happening, Media, QuestionView, Reply, ReplyId, ReplyState, SpanPart, StoredPost,
 };
 
 use super::composer::account_name;
@@ -76,11 +77,15 @@ pub(crate) struct NoteEntry {
     pub(crate) initials: String,
     pub(crate) when: When,
     pub(crate) text: String,
+    /// The case in which it was written, where that one is in this.
+    pub(crate) of: Option<CaseId>,
 }
 
 /// A question to somebody beside the owner, with what they say.
 #[derive(Debug, Clone)]
 pub(crate) struct QuestionEntry {
+    /// The case in which it was asked.
+    pub(crate) case: CaseId,
     pub(crate) number: u32,
     pub(crate) note: NoteEntry,
     /// Who is asked.
@@ -103,23 +108,31 @@ pub(crate) struct QuestionEntry {
 pub(crate) struct Told<'a> {
     pub(crate) posts: &'a [StoredPost],
     pub(crate) newest_post: i64,
+    pub(crate) case: CaseId,
     pub(crate) events: &'a [Event],
+    /// The cases that are in this one, with their histories.
+    pub(crate) merged: &'a [MergedCase],
     pub(crate) replies: &'a [Reply],
     pub(crate) accounts: &'a [Account],
     pub(crate) names: &'a SearchNames<'a>,
     pub(crate) colleagues: &'a Colleagues,
     pub(crate) may_answer: bool,
     /// Where questions are answered without logging in, by their numbers.
-    pub(crate) addresses: &'a BTreeMap<u32, String>,
+    pub(crate) addresses: &'a BTreeMap<(CaseId, u32), String>,
     pub(crate) with_pictures: bool,
     pub(crate) now: Timestamp,
 }
 
 /// Everything in its order.
 pub(crate) fn timeline(told: &Told<'_>) -> Vec<Entry> {
-    let ours: HashSet<i64> = told.events.iter().filter_map(|event| joined_as_ours(&event.what)).collect();
+    let stories = || {
+        let parts = told.merged.iter().map(|part| (Some(part.case.id), part.events.as_slice()));
+        parts.chain([(None, told.events)])
+    };
+    let all = || stories().flat_map(|(_, events)| events);
+    let ours: HashSet<i64> = all().filter_map(|event| joined_as_ours(&event.what)).collect();
     let mut joined_at: HashMap<i64, Timestamp> = HashMap::new();
-    for event in told.events {
+    for event in all() {
         match &event.what {
             Happening::Opened(opening) => drop(joined_at.insert(opening.post, event.at)),
             Happening::Joined { post, .. } => drop(joined_at.insert(*post, event.at)),
@@ -140,18 +153,26 @@ pub(crate) fn timeline(told: &Told<'_>) -> Vec<Entry> {
     for reply in told.replies {
         entries.push((reply.queued_at, 2, Entry::Reply(Box::new(reply_entry(reply, told)))));
     }
-    let history = History::new(told.events);
-    for event in told.events {
-        let entry = match &event.what {
-            Happening::Noted { text } if !history.is_undone(event) => Entry::Note(note(event, text, told)),
-            Happening::QuestionAsked(_) => match QuestionView::find(told.events, event.number) {
-                Some(view) => Entry::Question(question(view, told)),
-                None => continue,
-            },
-            what if is_told_elsewhere(what, &replied) => continue,
-            _ => Entry::Events(vec![EventLine::new(event, &history, told.colleagues, told.now)]),
-        };
-        entries.push((event.at, 1, entry));
+    for (of, events) in stories() {
+        let history = History::new(events);
+        for event in events {
+            let entry = match &event.what {
+                Happening::Noted { text } if !history.is_undone(event) => {
+                    Entry::Note(NoteEntry { of, ..note(event, text, told) })
+                }
+                Happening::QuestionAsked(_) => match QuestionView::find(events, event.number) {
+                    Some(view) => Entry::Question(question(view, of, told)),
+                    None => continue,
+                },
+                what if is_told_elsewhere(what, &replied) => continue,
+                // This case says that the other one is in it.
+                Happening::MergedInto { .. } if of.is_some() => continue,
+                _ => {
+                    Entry::Events(vec![EventLine { of, ..EventLine::new(event, &history, told.colleagues, told.now) }])
+                }
+            };
+            entries.push((event.at, 1, entry));
+        }
     }
     entries.sort_by_key(|(at, rank, _)| (*at, *rank));
     gather(entries.into_iter().map(|(_, _, entry)| entry))
@@ -248,10 +269,11 @@ fn note(event: &Event, text: &str, told: &Told<'_>) -> NoteEntry {
         who,
         when: When::new(event.at, told.now),
         text: text.to_owned(),
+        of: None,
     }
 }
 
-fn question(view: QuestionView<'_>, told: &Told<'_>) -> QuestionEntry {
+fn question(view: QuestionView<'_>, of: Option<CaseId>, told: &Told<'_>) -> QuestionEntry {
     let (number, asked) = (view.event.number, view.question);
     let (to, email, is_yours) = match &asked.to {
         Asked::User(user) => (told.colleagues.name(*user), None, told.colleagues.is_you(*user)),
@@ -268,16 +290,18 @@ fn question(view: QuestionView<'_>, told: &Told<'_>) -> QuestionEntry {
     let answers: Vec<NoteEntry> = view.answers().map(answer).collect();
     let is_withdrawn = view.is_withdrawn();
     let can_be = !is_withdrawn && told.now < asked.until;
+    let case = of.unwrap_or(told.case);
     QuestionEntry {
+        case,
         number,
-        note: note(view.event, &asked.text, told),
+        note: NoteEntry { of, ..note(view.event, &asked.text, told) },
         to,
         email,
         until: view.is_open(told.now).then(|| When::new(asked.until, told.now)),
         is_withdrawn,
         may_answer: can_be && (is_yours || told.may_answer),
         is_yours,
-        address: told.addresses.get(&number).filter(|_| can_be && answers.is_empty()).cloned(),
+        address: told.addresses.get(&(case, number)).filter(|_| can_be && answers.is_empty()).cloned(),
         answers,
     }
 }

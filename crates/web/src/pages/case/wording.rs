@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use switchboard_model::{
-    Asked, Awaited, By, Case, CaseState, ClockKind, Event, Happening, Outcome, QuestionView, TransferReason, taken_back,
+    Asked, Awaited, By, Case, CaseId, CaseState, ClockKind, Event, Happening, Outcome, QuestionView, TransferReason,
+    taken_back,
 };
 
 use crate::pages::colleagues::Colleagues;
@@ -49,6 +50,7 @@ pub(crate) fn outcome(outcome: Outcome) -> Cow<'static, str> {
         Outcome::SolvedPrivately => t!("case-outcome-solved-privately"),
         Outcome::Thanked => t!("case-outcome-thanked"),
         Outcome::NoAnswer => t!("case-outcome-no-answer"),
+        Outcome::Merged => t!("merge-outcome"),
     }
 }
 
@@ -112,7 +114,9 @@ impl<'a> History<'a> {
     /// Who did something. Somebody outside has the name by which they were asked.
     fn doer(&self, event: &Event, colleagues: &Colleagues) -> String {
         let guest = match (event.by, &event.what) {
-            (By::Guest, Happening::QuestionAnswered { question, .. }) => QuestionView::find(self.events, *question),
+            (By::Guest, Happening::QuestionAnswered { question, of: None, .. }) => {
+                QuestionView::find(self.events, *question)
+            }
             _ => None,
         };
         guest.map_or_else(|| colleagues.doer(event.by), |asked| self::asked(&asked.question.to, colleagues))
@@ -151,6 +155,8 @@ pub(crate) struct EventLine {
     pub(crate) until: Option<When>,
     /// It was taken back.
     pub(crate) is_undone: bool,
+    /// The case in which it happened, where that one is in this.
+    pub(crate) of: Option<CaseId>,
 }
 
 impl EventLine {
@@ -176,6 +182,7 @@ impl EventLine {
             said,
             until: until.map(|until| When::new(until, now)),
             is_undone,
+            of: None,
         }
     }
 }
@@ -236,6 +243,12 @@ fn happened(what: &Happening, colleagues: &Colleagues) -> (Cow<'static, str>, St
         }
         Happening::QuestionAnswered { .. } => t!("case-event-question-answered"),
         Happening::QuestionWithdrawn { .. } => t!("case-event-question-withdrawn"),
+        Happening::Merged(merged) => t!("merge-event-merged", number = merged.other.to_string()),
+        Happening::TakenApart(apart) => t!("merge-event-taken-apart", number = apart.other.to_string()),
+        Happening::MergedInto { into } => t!("merge-event-merged-into", number = into.to_string()),
+        Happening::Separated(separated) => t!("merge-event-separated", number = separated.from.to_string()),
+        Happening::Split { other, .. } => t!("merge-event-split", number = other.to_string()),
+        Happening::SplitFrom { other, .. } => t!("merge-event-split-from", number = other.to_string()),
         Happening::ReplyQueued { .. } => t!("case-event-reply-queued"),
         Happening::ReplySent { .. } => t!("case-event-reply-sent"),
         Happening::ReplyFailed { .. } => t!("case-event-reply-failed"),
@@ -248,6 +261,7 @@ fn said(what: &Happening) -> String {
     match what {
         Happening::Opened(opening) => join_reasons(&opening.why, &opening.why_here),
         Happening::Offered(offer) => offer.note.clone(),
+        Happening::Merged(merged) => merged.why.clone(),
         Happening::Noted { text: said }
         | Happening::Declined { note: said }
         | Happening::Closed { reason: said, .. }
@@ -259,6 +273,7 @@ fn said(what: &Happening) -> String {
         | Happening::Prioritised { why: said, .. }
         | Happening::Resumed { why: said }
         | Happening::Reopened { why: said }
+        | Happening::Split { why: said, .. }
         | Happening::ReplyQueued { despite: said, .. }
         | Happening::ReplyFailed { why: said, .. } => said.clone(),
         _ => String::new(),

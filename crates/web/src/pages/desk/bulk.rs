@@ -136,6 +136,10 @@ fn read_act(fields: &Fields, web: &Web, colleagues: &Colleagues) -> Result<Optio
             let score = score.map_err(|_| bad("prioritise-score", t!("desk-bulk-score")))?;
             BulkAct::Prioritise { score, why: text("prioritise-why") }
         }
+        "merge" => {
+            let into = fields.text("merge-into").parse();
+            BulkAct::Merge { into: into.map_err(|_| bad("merge-into", t!("desk-bulk-merge-which")))? }
+        }
         "close" => BulkAct::Close {
             outcome: Outcome::from_word(fields.text("close-outcome"))
                 .ok_or_else(|| bad("close-outcome", t!("desk-bulk-how")))?,
@@ -202,6 +206,15 @@ pub(crate) async fn act(State(web): State<Web>, visitor: Visitor, fields: Fields
     };
     // What a colleague follows is their own to end, with the button beside it.
     let can_undo = act != BulkAct::Watch;
+    // The one that goes on is among those that are marked.
+    let mut chosen = chosen;
+    if let BulkAct::Merge { into } = act {
+        chosen.retain(|one| one.case != into);
+        if chosen.is_empty() {
+            let refusal = Refusal::unprocessable("bad_field", t!("desk-bulk-merge-few"));
+            return page(&web, &visitor, &fields, &ids, None, Some(&refusal)).await;
+        }
+    }
     match web.app.act_on_cases(&visitor.actor, &chosen, &act).await {
         Ok(results) => page(&web, &visitor, &fields, &ids, Some(outcome(results, can_undo)), None).await,
         Err(error) => {
@@ -231,7 +244,9 @@ pub(crate) mod tests {
         let page = BulkPage {
             frame: Frame::within(t!("desk-bulk"), Section::Desk, &samples::visitor()),
             back: "/desk?queue=all".to_owned(),
-            chosen: vec![ChosenView { id: CaseId(42), value: "42.7".to_owned(), about: samples::HOSTILE.to_owned() }],
+            chosen: [42, 43]
+                .map(|id| ChosenView { id: CaseId(id), value: format!("{id}.7"), about: samples::HOSTILE.to_owned() })
+                .into(),
             outcome,
             complaint: complaint.map(str::to_owned),
             forms: Forms::new(samples::now(), &colleagues, &typed),

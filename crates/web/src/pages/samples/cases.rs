@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use switchboard_app::cases::clocks::{CaseClocks, CaseHop, NextStep, RunningClock};
+use switchboard_model::Merged;
 use switchboard_model::{
     Account, AccountId, Asked, Assessment, By, Case, CaseId, ClockKind, Department, DepartmentId, Draft, Due, Duty,
     Event, Gauge, Guest, Happening, Measured, Offer, Office, Opening, Outcome, PostId, Preferences, Priority,
@@ -157,9 +158,9 @@ fn steps() -> Vec<(i64, By, Happening)> {
         (9 * 60, By::User(INES), Happening::assigned(YOU)),
         (9 * 60, By::User(INES), Happening::QuestionAsked(question(Asked::User(YOU), at(-600)))),
         (8 * 60, By::User(YOU), Happening::QuestionAsked(question(Asked::Guest(guest()), at(-600)))),
-        (8 * 60, By::Guest, Happening::QuestionAnswered { question: 7, text: HOSTILE.to_owned() }),
+        (8 * 60, By::Guest, Happening::QuestionAnswered { question: 7, text: HOSTILE.to_owned(), of: None }),
         (8 * 60, By::User(YOU), Happening::QuestionAsked(question(Asked::Guest(guest()), at(-600)))),
-        (8 * 60, By::User(YOU), Happening::QuestionWithdrawn { question: 9 }),
+        (8 * 60, By::User(YOU), Happening::QuestionWithdrawn { question: 9, of: None }),
         (8 * 60, By::User(YOU), Happening::QuestionAsked(question(Asked::Guest(guest()), at(10)))),
         (8 * 60, By::Author, Happening::Joined { post: 6, is_ours: false }),
         (7 * 60, By::Outbox, Happening::Joined { post: 5, is_ours: true }),
@@ -221,6 +222,27 @@ pub(crate) fn closed_case() -> (Case, Vec<Event>) {
     let closed = Happening::Closed { outcome: Outcome::NoAnswer, reason: HOSTILE.to_owned() };
     steps.push((100, By::User(YOU), closed));
     history(steps)
+}
+
+/// Two cases that are one: the one that goes on, and the one that is in it.
+pub(crate) fn merged_cases() -> ((Case, Vec<Event>), (Case, Vec<Event>)) {
+    let (mut one, mut other) = (unclaimed_case(), unclaimed_case());
+    let second = CaseId(43);
+    other.0.id = second;
+    other.1.iter_mut().for_each(|event| event.case = second);
+    let go_on = |story: &mut (Case, Vec<Event>), what: Happening| {
+        let event = story.0.next_event(at(60), By::User(INES), what);
+        story.0.apply(&event).expect("possible");
+        story.1.push(event);
+    };
+    go_on(&mut other, Happening::Noted { text: format!("The same lid {HOSTILE}") });
+    go_on(&mut other, Happening::QuestionAsked(question(Asked::User(YOU), at(-600))));
+    go_on(&mut other, Happening::Claimed);
+    let whole = one.0.with(&other.0);
+    let merged = Merged { other: second, version: other.0.version + 1, whole, why: HOSTILE.to_owned() };
+    go_on(&mut one, Happening::Merged(Box::new(merged)));
+    go_on(&mut other, Happening::MergedInto { into: one.0.id });
+    (one, other)
 }
 
 /// A case that nobody took.

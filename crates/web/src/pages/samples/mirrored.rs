@@ -28,6 +28,8 @@ const PAGES: &[(&str, Samples)] = &[
     ("access/log_in.html", log_in::tests::samples),
     ("act.html", act::tests::samples),
     ("case/case.html", case::tests::samples),
+    ("case/merge.html", case::merge::tests::samples),
+    ("case/split.html", case::split::tests::samples),
     ("demo/again.html", demo::tests::samples_of_again),
     ("demo/people.html", demo::tests::samples),
     ("demo/tour.html", demo::tests::samples_of_tour),

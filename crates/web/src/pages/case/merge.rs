@@ -1,0 +1,271 @@
+//! Making one case of two, and taking them apart again.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use switchboard_app::cases::CaseError;
+use switchboard_app::cases::similar::{Likeness, Similar};
+use switchboard_app::find::Question;
+use switchboard_model::{Case, CaseId, StoredPost};
+
+use super::forms::{Answer, finish};
+use super::notice::Typed;
+use super::{load, wording};
+use crate::error::{PageError, Refusal};
+use crate::extract::{PageForm, PageId, PageQuery};
+use crate::options::Web;
+use crate::pages::colleagues::Colleagues;
+use crate::pages::failure::sentence;
+use crate::pages::marks::Piece;
+use crate::pages::{Frame, Section, go, mention, show, words};
+use crate::visitor::Visitor;
+
+/// How many characters of a post a line holds.
+const WORDS: usize = 160;
+const LEAD: usize = 18;
+
+#[derive(Template)]
+#[template(path = "case/merge.html")]
+struct MergePage {
+    frame: Frame,
+    id: CaseId,
+    version: u32,
+    /// Who has the case.
+    owner: String,
+    q: String,
+    alike: Vec<Line>,
+    found: Vec<Line>,
+    /// The case that is chosen.
+    other: CaseId,
+    number: String,
+    is_from: bool,
+    why: String,
+    complaint: Option<String>,
+}
+
+/// A case that can be chosen.
+struct Line {
+    number: CaseId,
+    author: Option<String>,
+    network: Option<String>,
+    why: Vec<Cow<'static, str>>,
+    words: Vec<Piece>,
+    about: String,
+}
+
+impl Line {
+    fn new(case: &Case, post: Option<&StoredPost>, why: &[Likeness], colleagues: &Colleagues) -> Self {
+        let owner = colleagues.owner(case).full;
+        let (priority, state) = (u64::from(case.priority.score), wording::state(&case.state));
+        Self {
+            number: case.id,
+            author: post.map(|post| mention::author(&post.post).name),
+            network: Some(words::network(&case.network).into_owned()),
+            why: why.iter().map(|why| likeness(*why)).collect(),
+            words: post.map(|post| mention::line(&post.post, &[], WORDS, LEAD)).unwrap_or_default(),
+            about: t!("merge-one", priority = priority, state = state, owner = owner).into_owned(),
+        }
+    }
+}
+
+fn likeness(why: Likeness) -> Cow<'static, str> {
+    match why {
+        Likeness::Author => t!("merge-why-author"),
+        Likeness::Thread => t!("merge-why-thread"),
+        Likeness::Name => t!("merge-why-name"),
+        Likeness::Words => t!("merge-why-words"),
+    }
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    q: String,
+}
+
+/// What the form brings.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Chosen {
+    version: Option<u32>,
+    q: String,
+    other: String,
+    number: String,
+    way: String,
+    why: String,
+}
+
+impl Chosen {
+    /// A number that was typed says more than what stood chosen.
+    fn other(&self) -> Option<CaseId> {
+        let typed = self.number.trim().trim_start_matches('#');
+        let said = if typed.is_empty() { self.other.as_str() } else { typed };
+        said.parse().ok()
+    }
+}
+
+async fn page(
+    web: &Web,
+    visitor: &Visitor,
+    id: CaseId,
+    chosen: &Chosen,
+    refusal: Option<&Refusal>,
+) -> Result<Response, PageError> {
+    let (app, actor) = (&web.app, &visitor.actor);
+    let case = app.case(actor, id).await?;
+    let colleagues = load::colleagues(web, visitor);
+    let alike = app.similar_cases(actor, id).await?;
+    let q = chosen.q.trim().to_owned();
+    let mut found = Vec::new();
+    let mut complaint = refusal.map(|refusal| sentence(&refusal.message));
+    if !q.is_empty() {
+        match app.find(actor, &Question { text: q.clone(), before: None, limit: 50 }).await {
+            Ok(all) => {
+                let fits = |one: &&Case| one.id != id && one.merged_into.is_none() && actor.may_work_on(one).is_ok();
+                let first = |one: &Case| all.first_posts.iter().find(|post| post.seq == one.post);
+                found = all.cases.iter().filter(fits).map(|one| Line::new(one, first(one), &[], &colleagues)).collect();
+            }
+            Err(error) => complaint = complaint.or(Some(sentence(&Refusal::from(error).message))),
+        }
+    }
+    let like = |one: &Similar| Line::new(&one.case, one.post.as_ref(), &one.why, &colleagues);
+    let page = MergePage {
+        frame: frame(t!("merge"), visitor),
+        id,
+        version: case.version,
+        owner: colleagues.owner(&case).full,
+        q,
+        alike: alike.iter().map(like).collect(),
+        found,
+        other: chosen.other.parse().unwrap_or(CaseId(0)),
+        number: chosen.number.clone(),
+        is_from: chosen.way == "from",
+        why: chosen.why.clone(),
+        complaint,
+    };
+    show(refusal.map_or(StatusCode::OK, |refusal| refusal.status), &page)
+}
+
+/// The frame of pages on which something is chosen about a case.
+pub(super) fn frame(title: impl Into<String>, visitor: &Visitor) -> Frame {
+    Frame::within(title, Section::Desk, visitor).with_style("lists.css").with_style("people.css")
+}
+
+/// `GET /cases/{id}/merge`
+pub(crate) async fn ask(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<CaseId>,
+    PageQuery(asked): PageQuery<Asked>,
+) -> Answer {
+    page(&web, &visitor, id, &Chosen { q: asked.q, ..Chosen::default() }, None).await
+}
+
+/// `POST /cases/{id}/merge`
+pub(crate) async fn merge(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<CaseId>,
+    PageForm(chosen): PageForm<Chosen>,
+) -> Answer {
+    let done = match chosen.other() {
+        None => Err(Refusal::unprocessable("bad_field", t!("merge-choose")).about("other")),
+        Some(other) => {
+            let (into, from) = if chosen.way == "from" { (other, id) } else { (id, other) };
+            let seen = chosen.version.filter(|_| into == id);
+            web.app.merge_case(&visitor.actor, into, seen, from, &chosen.why).await.map_err(Refusal::from)
+        }
+    };
+    match done {
+        Ok(case) => Ok(go(&format!("/cases/{}", case.id))),
+        Err(refusal) if refusal.status.is_server_error() => Err(PageError(refusal)),
+        Err(refusal) => page(&web, &visitor, id, &chosen, Some(&refusal)).await,
+    }
+}
+
+/// `POST /cases/{id}/take-apart`
+pub(crate) async fn take_apart(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageId(id): PageId<CaseId>,
+    PageForm(typed): PageForm<Typed>,
+) -> Answer {
+    let done = match typed.to.parse() {
+        Ok(other) => web.app.take_apart(&visitor.actor, id, None, other).await.map_err(CaseError::into),
+        Err(_) => Err(Refusal::unprocessable("bad_field", t!("merge-choose")).about("to")),
+    };
+    finish(&web, &visitor, id, "take-apart", typed, done).await
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::pages::samples;
+
+    fn sample(chosen: &Chosen, has_lines: bool) -> String {
+        let colleagues = samples::colleagues();
+        let (case, _) = samples::case();
+        let posts = samples::posts();
+        let all = [Likeness::Author, Likeness::Thread, Likeness::Name, Likeness::Words];
+        let line = || Line::new(&case, posts.first(), &all, &colleagues);
+        let page = MergePage {
+            frame: frame(t!("merge"), &samples::visitor()),
+            id: case.id,
+            version: 7,
+            owner: colleagues.owner(&case).full,
+            q: chosen.q.clone(),
+            alike: if has_lines { vec![line()] } else { Vec::new() },
+            found: if has_lines { vec![line()] } else { Vec::new() },
+            other: case.id,
+            number: chosen.number.clone(),
+            is_from: chosen.way == "from",
+            why: chosen.why.clone(),
+            complaint: (!chosen.why.is_empty()).then(|| samples::HOSTILE.to_owned()),
+        };
+        page.render().expect("renders")
+    }
+
+    /// Asked, looked for, refused.
+    pub(crate) fn samples() -> Vec<String> {
+        let hostile = Chosen {
+            q: samples::HOSTILE.to_owned(),
+            number: samples::HOSTILE.to_owned(),
+            way: "from".to_owned(),
+            why: samples::HOSTILE.to_owned(),
+            ..Chosen::default()
+        };
+        let looked = Chosen { q: "lid".to_owned(), ..Chosen::default() };
+        vec![
+            sample(&Chosen::default(), true),
+            sample(&hostile, true),
+            sample(&looked, false),
+            sample(&Chosen::default(), false),
+        ]
+    }
+
+    #[test]
+    fn samples_are_rendered_and_escaped() {
+        for html in samples() {
+            samples::assert_harmless(&html);
+            assert!(html.contains("action=\"/cases/42/merge\""), "{html}");
+        }
+        assert!(samples()[0].contains("the same author") && samples()[0].contains("checked"));
+    }
+
+    #[test]
+    fn a_number_that_is_typed_is_meant() {
+        let check = |other: &str, number: &str, expected: Option<i64>| {
+            let chosen = Chosen { other: other.into(), number: number.into(), ..Chosen::default() };
+            assert_eq!(chosen.other().map(|id| id.0), expected, "{other} {number}");
+        };
+        check("7", "", Some(7));
+        check("7", " #12 ", Some(12));
+        check("", "", None);
+        check("", "x", None);
+    }
+}
