@@ -161,7 +161,7 @@ impl App {
         match self.store.record_jointly(joint).await? {
             JointlyRecorded::Done(cases) => {
                 for case in &cases {
-                    self.notices.tell(Notice::Case { id: case.id, version: case.version });
+                    self.notices.tell(Notice::Case(case.into()));
                 }
                 Ok(cases.into_iter().next())
             }

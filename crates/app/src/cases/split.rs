@@ -59,7 +59,7 @@ impl App {
                 JointlyRecorded::Done(cases) => {
                     self.conversations.add(record.keys.iter().map(String::as_str));
                     for case in &cases {
-                        self.notices.tell(Notice::Case { id: case.id, version: case.version });
+                        self.notices.tell(Notice::Case(case.into()));
                     }
                     return cases.into_iter().find(|case| case.id != id).ok_or(CaseError::NotSetUp);
                 }
