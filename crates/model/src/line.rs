@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, FateCount, FateReason, Need, Opening, Post, SearchId, Signals, SourceId, Span};
+use crate::{Cursor, FateCount, FateReason, Need, Opening, Post, SearchId, SignalName, Signals, SourceId, Span};
 
 /// One batch of one source, decided and ready to be stored together with the source's cursor.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +50,11 @@ impl Decided {
     /// Whether the post is wanted for its own sake. An unwanted one is stored only as the new version or the deletion of a known post.
     pub fn is_wanted(&self) -> bool {
         self.is_addressed || !self.matches.is_empty()
+    }
+
+    /// Whether it asks something of us, which mere thanks do not.
+    pub fn asks(&self) -> bool {
+        self.signals.0.iter().any(|signal| signal.name == SignalName::Intent && signal.label != "thanks")
     }
 }
 

@@ -18,6 +18,13 @@ pub struct Question {
     pub until: Timestamp,
 }
 
+impl Question {
+    /// Whether somebody without an account is asked.
+    pub fn is_to_guest(&self) -> bool {
+        matches!(self.to, Asked::Guest(_))
+    }
+}
+
 /// Who is asked something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

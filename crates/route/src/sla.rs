@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use switchboard_model::{
     Awaited, Case, CaseId, CaseState, ClockKind, Contradiction, DepartmentId, EscalateTo, Event, Happening, SlaPolicy,
-    UserId,
+    UserId, taken_back,
 };
 
 use crate::calendar::Calendar;
@@ -238,11 +238,19 @@ fn play(history: &[Event], merged: &Histories) -> Result<Option<Played>, Contrad
     turn(&mut played.runs, &played.case, false, first);
     // What is written together with the end of a merge was said before it.
     let mut separated_at = None;
+    // An end that was taken back was none: clocks went on.
+    let taken_back = taken_back(history);
+    let mut has_ended = false;
     for event in rest {
         let case = &mut played.case;
         case.apply(event)?;
         played.carried.iter_mut().for_each(|carried| carried.go_on(case, event));
         match &event.what {
+            Happening::Closed { .. } if taken_back.contains(&event.number) => {
+                has_ended = true;
+                continue;
+            }
+            Happening::Undone { .. } => has_ended = false,
             Happening::Joined { is_ours: false, .. } if separated_at == Some((event.at, event.by)) => {}
             Happening::Joined { is_ours: false, .. } => played.author_waits = case.replied_at.is_some(),
             Happening::ReplySent { .. } | Happening::Closed { .. } => played.author_waits = false,
@@ -266,7 +274,9 @@ fn play(history: &[Event], merged: &Histories) -> Result<Option<Played>, Contrad
             Happening::TakenApart(apart) => played.carried.retain(|carried| carried.event != apart.event),
             _ => {}
         }
-        turn(&mut played.runs, &played.case, played.author_waits, event);
+        if !has_ended {
+            turn(&mut played.runs, &played.case, played.author_waits, event);
+        }
     }
     Ok(Some(played))
 }
@@ -370,8 +380,8 @@ fn count(
 #[cfg(test)]
 mod tests {
     use switchboard_model::{
-        Assessment, By, CaseId, Duty, DutyHours, EscalationStep, Merged, Offer, Opening, Outcome, Priority, ReplyId,
-        Separated, SlaPolicyId, SlaTargets, TakenApart, TransferReason, Visibility,
+        Assessment, By, CaseId, Duty, DutyHours, EscalationStep, Merged, Offer, Opening, Outcome, Owner, Priority,
+        ReplyId, Separated, SlaPolicyId, SlaTargets, Standing, TakenApart, TransferReason, Visibility,
     };
     use uuid::Uuid;
 
@@ -477,6 +487,29 @@ mod tests {
         let again =
             [(20, By::Outbox, sent()), (25, ines, closed), (90, By::Author, wrote()), (90, By::Author, reopened)];
         check(&again, &[(NextResponse, Some(210)), (Resolution, Some(690))]);
+    }
+
+    #[test]
+    fn an_end_that_was_taken_back_was_none() {
+        let ines = By::User(INES);
+        let closed = Happening::Closed { outcome: Outcome::Thanked, reason: String::new() };
+        let restored = Standing {
+            department: SERVICE,
+            owner: Owner::Desk,
+            state: CaseState::Open,
+            priority: Priority { score: 40, parts: Vec::new() },
+            tags: Vec::new(),
+            offer: None,
+        };
+        let undone = |event| Happening::Undone { event, restored: restored.clone() };
+        let waiting = [(20, By::Outbox, sent()), (30, By::Author, wrote())];
+        let and = |more: &[(i64, By, Happening)]| history(SERVICE, &[&waiting, more].concat());
+        let goes_on = due(&and(&[]));
+        assert_eq!(goes_on, [(NextResponse, Some(at(150))), (Resolution, Some(at(600)))]);
+        let (ends, back) = ((40, ines, closed.clone()), (45, ines, undone(4)));
+        assert_eq!(due(&and(&[ends.clone(), back.clone()])), goes_on);
+        // Closed again: now it is.
+        assert_eq!(due(&and(&[ends, back, (50, ines, closed)])), []);
     }
 
     #[test]

@@ -10,7 +10,7 @@
   // After these somebody who works down the list wants the next case.
   const GOES_ON = new Set(["close", "snooze", "wait", "transfer"]);
   // What these do stands in no one's way and has its opposite beside it.
-  const HAS_OPPOSITE = new Set(["watch", "unwatch", "involve", "excuse"]);
+  const HAS_OPPOSITE = new Set(["watch", "unwatch", "involve", "excuse", "question", "answer-question", "withdraw-question"]);
   // These the outbox takes back, not the history.
   const STAYS_MS = 10_000;
 
@@ -19,13 +19,16 @@
   shelf.setAttribute("role", "status");
   let latest = null;
 
-  function toast(said, label, work) {
-    const box = Object.assign(document.createElement("div"), { className: "toast" });
+  // What holds words that were typed stays until somebody lets it go.
+  function toast(said, label, work, { stays = false } = {}) {
+    const box = Object.assign(document.createElement("div"), { className: stays ? "toast stays" : "toast" });
     const line = document.createElement("p");
     line.append(said);
     box.append(line);
     const gone = () => { box.remove(); if (latest === box) latest = null; };
-    let timer = setTimeout(gone, STAYS_MS);
+    let timer = 0;
+    const goSoon = () => { clearTimeout(timer); if (!stays) timer = setTimeout(gone, STAYS_MS); };
+    goSoon();
     if (work) {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: label });
       const key = Object.assign(document.createElement("kbd"), { textContent: "Z" });
@@ -39,9 +42,14 @@
       latest = box;
       // Whoever reads it or reaches for it is not hurried.
       for (const name of ["pointerenter", "focusin"]) box.addEventListener(name, () => clearTimeout(timer));
-      for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, () => { clearTimeout(timer); timer = setTimeout(gone, STAYS_MS); });
+      for (const name of ["pointerleave", "focusout"]) box.addEventListener(name, goSoon);
     }
-    while (shelf.childElementCount >= 3) shelf.firstElementChild.remove();
+    if (stays) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "button bare", textContent: words("let-go") });
+      button.addEventListener("click", gone);
+      box.append(button);
+    }
+    while (shelf.childElementCount >= 3) (shelf.querySelector(".toast:not(.stays)") ?? shelf.firstElementChild).remove();
     shelf.append(box);
     return { box, gone };
   }
@@ -51,6 +59,9 @@
     event.preventDefault();
     latest.undo();
   });
+
+  // Whether something was typed into a form that would be missed.
+  const hasWords = (body) => ["note", "text", "why", "reason"].some((name) => (body.get(name) ?? "").trim().length > 10);
 
   // --- a form of a case
   async function post(address, body) {
@@ -88,7 +99,7 @@
     try { answer = await post(address, body); } catch {
       row?.removeAttribute("data-gone");
       submitter?.removeAttribute("aria-busy");
-      toast(words("not-done"), words("again"), () => act(form, submitter, address, id, verb, body));
+      toast(words("not-done"), words("again"), () => act(form, submitter, address, id, verb, body), { stays: hasWords(body) });
       return;
     }
     submitter?.removeAttribute("aria-busy");
@@ -99,9 +110,11 @@
       return;
     }
     const event = answer.fresh?.dataset.version;
-    if (answer.fresh && desk.isShown(id)) desk.show(answer.fresh, form);
+    // A form may name another case than the one that shows it: a question that was asked in one which went into this.
+    if (answer.fresh && desk.isShown(answer.fresh.dataset.id)) desk.show(answer.fresh, form);
     desk.refreshList();
-    toast(words(`done-${verb}`) + (goesOn ? `: ${who}` : ""), words("undo"), event && !HAS_OPPOSITE.has(verb) && (() => undo(id, event)));
+    const done = verb === "wait" && body.get("on") === "colleague" ? "wait-colleague" : verb;
+    toast(words(`done-${done}`) + (goesOn ? `: ${who}` : ""), words("undo"), event && !HAS_OPPOSITE.has(verb) && (() => undo(id, event)));
   }
 
   // A refusal shows the case with what was typed, and says why; where another one is before the eye by now, when it is asked to.
@@ -109,7 +122,7 @@
     if (status === 401) { carry(address, body); return; }
     if (fresh && desk.isShown(id)) { desk.show(fresh, form); return; }
     const why = (page.querySelector("#notice p") ?? page.querySelector(".note, main p"))?.textContent.trim();
-    toast(why || words("not-done"), words("show"), fresh && (async () => { if (await bringBack(id)) desk.show(fresh); }));
+    toast(why || words("not-done"), words("show"), fresh && (async () => { if (await bringBack(id)) desk.show(fresh); }), { stays: hasWords(body) });
   }
 
   // The session has ended: the log-in carries what was typed along. The form it was typed in may be gone by now.

@@ -256,25 +256,45 @@
 
   // Draws the shown case anew and keeps what is being written, in every form but the one that was `sent`.
   function redraw(fresh, sent) {
-    const isKept = (field) => field.form !== sent && field.value !== field.defaultValue;
-    const written = [...casePane.querySelectorAll("form :is(input, textarea)[id]")].filter(isKept);
+    const isChanged = (field) =>
+      field.matches("select") ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
+      : field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked
+      : field.value !== field.defaultValue;
+    // Radio buttons have no id of their own: they are found by what they say.
+    const found = (field) => field.id ? $(field.id)
+      : [...casePane.querySelectorAll(`form[action="${CSS.escape(field.form.getAttribute("action"))}"] input[name="${CSS.escape(field.name)}"]`)].find((one) => one.value === field.value);
+    const isKept = (field) => field.form !== sent && (field.id || field.type === "radio") && isChanged(field);
+    const written = [...casePane.querySelectorAll("form :is(input, textarea, select)")].filter(isKept);
     const opened = casePane.querySelector("details.deed[open]")?.dataset.verb;
+    const focused = casePane.contains(document.activeElement) ? document.activeElement : null;
     const stood = isField(document.activeElement) && document.activeElement.form !== sent ? document.activeElement : null;
     casePane.replaceChildren(fresh);
     settleCase();
-    for (const { id, value } of written) {
-      const field = $(id);
-      if (!field || field.value === value) continue;
-      field.value = value;
+    for (const one of written) {
+      const field = found(one);
+      if (!field) continue;
+      if (field.matches("[type=checkbox], [type=radio]")) field.checked = one.checked;
+      else if (field.value === one.value) continue;
+      else if (!field.matches("select") || [...field.options].some((option) => option.value === one.value)) field.value = one.value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
     const deed = opened && casePane.querySelector(`details.deed[data-verb="${CSS.escape(opened)}"]`);
     // One that is open by itself shows what was refused.
     if (deed && !casePane.querySelector("details.deed[open]")) deed.open = true;
     const field = stood?.id && $(stood.id);
-    if (!field || field === stood) return;
-    field.focus({ preventScroll: true });
-    if (stood.selectionStart !== null) field.setSelectionRange?.(stood.selectionStart, stood.selectionEnd);
+    if (field && field !== stood) {
+      field.focus({ preventScroll: true });
+      if (stood.selectionStart !== null) field.setSelectionRange?.(stood.selectionStart, stood.selectionEnd);
+    } else if (focused && !focused.isConnected) standAgain(focused.closest("details.deed")?.dataset.verb);
+  }
+
+  // Whoever pressed a button that is gone goes on from the act that it belonged to, or from the top of the case.
+  function standAgain(verb) {
+    const title = casePane.querySelector("h1");
+    if (title) title.tabIndex = -1;
+    const place = $("notice") ?? (verb && casePane.querySelector(`details.deed[data-verb="${CSS.escape(verb)}"] > summary`)) ?? title;
+    if (place?.id === "notice") place.tabIndex = -1;
+    place?.focus({ preventScroll: true });
   }
 
   // Reads the case anew.
@@ -457,7 +477,7 @@
     const field = isField(event.target);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = event.target.form;
-      if (form && casePane.contains(form)) { event.preventDefault(); form.requestSubmit(form.querySelector(".button.chief") ?? undefined); }
+      if (form && casePane.contains(form)) { event.preventDefault(); form.requestSubmit(form.querySelector(".button.chief") ?? form.querySelector("button[type=submit]:enabled")); }
       return;
     }
     if (event.ctrlKey || event.metaKey || isModal()) return;

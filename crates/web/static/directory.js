@@ -77,7 +77,7 @@
   }
 
   // Goes on to the field behind the choices at once: what is typed next is meant for it. Who was meant follows.
-  async function settle(field) {
+  async function settle(field, { isLeft = false } = {}) {
     const select = selectOf(field);
     const isShown = listOf(field).dataset.of === field.value.trim();
     const chosen = isShown && listOf(field).querySelector("[aria-selected=true]");
@@ -91,7 +91,7 @@
     if (found?.length > 0) { pick(field, found[0]); return; }
     if (!found) { meanBy(field, select); return; }
     // Whoever types elsewhere by now is not called back; the form says what is missing.
-    if (document.activeElement !== next) return;
+    if (isLeft || document.activeElement !== next) return;
     field.focus();
     field.select();
     look(field);
@@ -116,7 +116,7 @@
     const act = event.key === "ArrowDown" && !list.hidden ? () => choose(field, at + 1)
       : event.key === "ArrowUp" && !list.hidden ? () => choose(field, at - 1)
       : event.key === "Enter" && hasText ? () => settle(field)
-      : event.key === "Tab" && !event.shiftKey && hasText ? () => settle(field)
+      : event.key === "Tab" && !event.shiftKey && hasText ? () => settle(field, { isLeft: true })
       : event.key === "Escape" && !list.hidden ? () => close(field)
       : null;
     if (!act) return;

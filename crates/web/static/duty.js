@@ -20,8 +20,4 @@
     event.preventDefault();
     link.click();
   });
-
-  // The choice of a department needs no button.
-  const choice = document.querySelector("#duty-department");
-  choice?.addEventListener("change", () => choice.form.requestSubmit());
 })();

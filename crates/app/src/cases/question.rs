@@ -144,7 +144,9 @@ impl App {
                     .map(|(event, text)| QuestionAnswer { at: event.at, by: event.by, text: text.to_owned() })
                     .collect(),
                 is_withdrawn: view.is_withdrawn(),
-                address: (is_open && may_hand_out).then(|| self.question_address(id, view.event.number)),
+                // A colleague's own address stays theirs: whoever had it could answer as them.
+                address: (is_open && may_hand_out && view.question.is_to_guest())
+                    .then(|| self.question_address(id, view.event.number)),
             }
         };
         Ok(QuestionView::all(&events).map(question).collect())
@@ -200,10 +202,7 @@ impl App {
         let question = self.standing_question(id, number).await?;
         let events = self.questioned(id).await?;
         let view = QuestionView::find(&events, number).ok_or(CaseError::BadLink)?;
-        let posts = match question.shows_posts {
-            true => self.store.case_posts(self.stands_in(id).await?, POSTS).await?,
-            false => Vec::new(),
-        };
+        let posts = if question.shows_posts { self.posts_for_outsiders(id).await? } else { Vec::new() };
         let people = self.people();
         Ok(QuestionPage {
             asker: match view.event.by {
@@ -233,6 +232,18 @@ impl App {
         let (into, of) = self.where_it_goes_on(id).await?;
         self.record_by(by, into, None, |case| Ok(answered(case, number, &text, of))).await?;
         Ok(())
+    }
+
+    /// What of a conversation somebody outside may read: what is open to everybody. Of a case that is not, whoever asked has
+    /// shown them what its author says there; what others say to us in confidence and joined it later is not shown.
+    async fn posts_for_outsiders(&self, id: CaseId) -> Result<Vec<StoredPost>, CaseError> {
+        let case = self.store.find_case(id).await?.ok_or(CaseError::BadLink)?;
+        let mut posts = self.store.case_posts(self.stands_in(id).await?, POSTS).await?;
+        let first = self.store.first_posts(std::slice::from_ref(&case)).await?;
+        let author_of = |post: &StoredPost| post.post.author.as_ref().map(|author| author.id.clone());
+        let author = first.first().and_then(author_of).filter(|_| !case.visibility.is_open());
+        posts.retain(|post| post.post.visibility.is_open() || (author.is_some() && author_of(post) == author));
+        Ok(posts)
     }
 
     /// The case in which a question goes on: the one that it was asked in, or the one that this went into; and then which
@@ -284,7 +295,7 @@ impl App {
             return Err(over("it has as many answers as it can have"));
         }
         if let Asked::User(user) = view.question.to
-            && !self.people().user(user).is_some_and(|user| user.is_active)
+            && !self.people().user(user).is_some_and(|user| may_hear(&user))
         {
             return Err(over("whoever was asked works here no more"));
         }

@@ -32,7 +32,7 @@ impl App {
         let mut tried = 0;
         loop {
             let history = self.store.case_events(id).await?;
-            if let Some(done) = self.undo_of_two(actor, id, &history, event).await? {
+            if let Some(done) = self.undo_of_two(actor, id, seen, &history, event).await? {
                 return Ok(done);
             }
             let done = self.record(actor, id, seen, |case| self.undone(actor, case, &history, event)).await;
@@ -49,18 +49,20 @@ impl App {
         &self,
         actor: &Actor,
         id: CaseId,
+        seen: Option<u32>,
         history: &[Event],
         wanted: Option<u32>,
     ) -> Result<Option<Case>, CaseError> {
         let Ok([event, ..]) = find_deed(history, actor.by(), self.now(), wanted) else { return Ok(None) };
         match &event.what {
-            Happening::Merged(merged) => self.take_apart(actor, id, None, merged.other).await.map(Some),
+            Happening::Merged(merged) => self.take_apart(actor, id, seen, merged.other).await.map(Some),
             Happening::MergedInto { into } => {
+                // What was seen is the case that went into the other one, to which nothing happens there.
                 self.take_apart(actor, *into, None, id).await?;
                 self.case(actor, id).await.map(Some)
             }
             Happening::Split { other, .. } => {
-                self.merge_case(actor, id, None, *other, "what was split is one again").await.map(Some)
+                self.merge_case(actor, id, seen, *other, "what was split is one again").await.map(Some)
             }
             _ => Ok(None),
         }

@@ -4,6 +4,7 @@
 //! ([`Experience`](crate::experience::Experience)) and made anew at each start.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 use switchboard_model::{CaseId, Label, Lesson, Post, Proposed, StoredPost};
 use switchboard_route::learning::label::label;
@@ -19,6 +20,9 @@ const CONSUMER: &str = "learn";
 /// Events, and cases, that are read together.
 const TOGETHER: u32 = 200;
 
+/// What posts say that were edited is read anew this often; all labels are looked at for it.
+const EDITS_EVERY: Duration = Duration::from_secs(60);
+
 /// The key in `meta` of how probable a proposal has to be to decide, in percent.
 const CONFIDENCE: &str = "routing_confidence";
 
@@ -31,8 +35,14 @@ impl App {
 
     async fn keep_learning(&self) {
         let mut notices = self.notices.listen();
+        let mut read_edits_at = None;
         loop {
-            if let Err(error) = self.learn().await {
+            let is_time = read_edits_at.is_none_or(|at: Instant| at.elapsed() >= EDITS_EVERY);
+            if is_time {
+                read_edits_at = Some(Instant::now());
+            }
+            let learnt = if is_time { self.learn().await } else { self.learn_events().await };
+            if let Err(error) = learnt {
                 tracing::error!(%error, "nothing can be learnt from what people do; it is tried again");
                 // What was forgotten to be learnt anew, and was not, is learnt again.
                 if let Err(error) = self.recall().await {
@@ -48,6 +58,17 @@ impl App {
     /// Learns from everything that has happened since the last time, and forgets what posts said that say something else
     /// by now. Answers how many labels that changed.
     pub async fn learn(&self) -> Result<usize, StoreError> {
+        let mut changed = self.learn_events().await?;
+        let mut learner = self.experience.learner().await;
+        let stale = self.store.stale_labels().await?;
+        for cases in stale.chunks(TOGETHER as usize) {
+            changed += self.learn_cases(&mut learner, cases, None).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Learns from everything that has happened since the last time.
+    async fn learn_events(&self) -> Result<usize, StoreError> {
         let mut learner = self.experience.learner().await;
         let mut changed = 0;
         let mut place = match self.store.feed_place(CONSUMER).await? {
@@ -66,10 +87,6 @@ impl App {
             let cases: BTreeSet<CaseId> = events.iter().map(|entry| entry.event.case).collect();
             let cases: Vec<CaseId> = cases.into_iter().collect();
             changed += self.learn_cases(&mut learner, &cases, Some((CONSUMER, place))).await?;
-        }
-        let stale = self.store.stale_labels().await?;
-        for cases in stale.chunks(TOGETHER as usize) {
-            changed += self.learn_cases(&mut learner, cases, None).await?;
         }
         Ok(changed)
     }

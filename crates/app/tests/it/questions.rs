@@ -4,7 +4,9 @@ use switchboard_app::cases::CaseError;
 use switchboard_app::cases::question::NewQuestion;
 use switchboard_app::rights::Actor;
 use switchboard_model::mail::{MailSecurity, MailServer};
-use switchboard_model::{Asked, Awaited, By, Case, CaseState, Guest, Happening, NotificationKind};
+use switchboard_model::{
+    Asked, Awaited, By, Captured, Case, CaseState, Guest, Happening, NotificationKind, Post, Visibility,
+};
 use switchboard_testkit::app::TestApp;
 
 use crate::cases::{Office, office_in};
@@ -43,6 +45,7 @@ async fn a_colleague_is_asked_and_answers(test: TestApp) {
     assert!(asked.watchers.contains(&office.tom.user_id().expect("a user")));
     assert_eq!(told(&office, &office.tom).await, [NotificationKind::Question], "once");
     let question = app.case_questions(&office.ines, case.id).await.expect("listed").remove(0);
+    assert_eq!(question.address, None, "whoever had a colleague's address could answer as them");
     // Whoever was asked may answer though the case is not theirs; others may not.
     let number = question.number;
     let refused = app.answer_question(&office.sam, case.id, number, "yes").await;
@@ -95,6 +98,15 @@ async fn somebody_outside_answers_by_a_link_from_a_letter() {
     let token = letter.text[start..].split_whitespace().next().and_then(|url| url.rsplit('/').next()).expect("a token");
     let page = app.question_page(token).await.expect("shown");
     assert_eq!((page.asked.as_str(), page.posts.len()), ("Ann", 1));
+    // What the author says in confidence after that is none of her business.
+    let whisper = Post {
+        visibility: Visibility::Direct,
+        in_reply_to: Some(page.posts[0].post.id.to_string()),
+        ..Post::new("x", "whisper", "my address is 4 Mill Lane")
+    };
+    office.arrive(vec![Captured::addressed(whisper)]).await;
+    assert_eq!(app.case_view(&office.ines, case.id).await.expect("seen").posts.len(), 2, "it joined the case");
+    assert_eq!(app.question_page(token).await.expect("shown").posts.len(), 1);
     app.answer_by_link(token, "It is, up to 90 degrees.").await.expect("answered");
     let history = app.case_view(&office.ines, case.id).await.expect("seen").events;
     let answer = history.last().expect("an event");

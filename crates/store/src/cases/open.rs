@@ -112,18 +112,18 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
     if known.is_empty() && !opens {
         return Ok(Stirred::default());
     }
-    let held = held_posts(tx, &news.iter().map(|one| one.seq).collect::<Vec<_>>()).await?;
+    let mut held = held_posts(tx, &news.iter().map(|one| one.seq).collect::<Vec<_>>()).await?;
     let mut book = Book::default();
-    let ids: BTreeSet<i64> = known.values().map(|(case, _)| *case).collect();
+    let ids: BTreeSet<i64> = known.values().map(|(case, _)| *case).chain(held.values().map(|case| case.0)).collect();
     for case in cases_by_id(tx, &ids.into_iter().collect::<Vec<_>>()).await? {
         book.know(case);
     }
     let mut doors = if opens { Some(Doors::read(tx).await?) } else { None };
     let asking: Vec<i64> = news.iter().filter(|one| one.decided.opening.is_some()).map(|one| one.seq).collect();
     let dismissed = dismissed_posts(tx, &asking).await?;
-    let mut taken: HashSet<i64> = held;
     for one in news {
-        if !taken.insert(one.seq) {
+        if let Some(case) = held.get(&one.seq) {
+            revise(&mut book, *case, one)?;
             continue;
         }
         let post = &one.decided.post;
@@ -146,14 +146,11 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
                 _ => None,
             },
         };
-        match case {
-            Some(case) => {
-                let home = found.and_then(|(_, home)| home);
-                book.hold(one.seq, case, home);
-                keys_for(post).for_each(|key| book.add_key(key.into_owned(), case, home));
-            }
-            // Another version of it may be news again.
-            None => drop(taken.remove(&one.seq)),
+        if let Some(case) = case {
+            let home = found.and_then(|(_, home)| home);
+            held.insert(one.seq, case);
+            book.hold(one.seq, case, home);
+            keys_for(post).for_each(|key| book.add_key(key.into_owned(), case, home));
         }
     }
     if let Some(last) = news.last() {
@@ -242,6 +239,28 @@ fn join(book: &mut Book, id: CaseId, one: &News<'_>) -> Result<(), StoreError> {
     }
 }
 
+/// An edit of a post that is in a case already: if it asks something, whoever put the case aside looks again.
+fn revise(book: &mut Book, id: CaseId, one: &News<'_>) -> Result<(), StoreError> {
+    let Some(case) = book.find(id) else { return Err(StoreError::damaged(format!("case {id} is not there"))) };
+    if one.is_first || one.decided.is_ours || one.decided.post.deleted || one.decided.need.is_none() {
+        return Ok(());
+    }
+    let why = || "its author changed what they wrote".to_owned();
+    let back = match &case.state {
+        CaseState::Open => None,
+        CaseState::Closed { .. } if case.merged_into.is_some() || !one.decided.asks() => None,
+        CaseState::Closed { .. } => Some(Happening::Reopened { why: why() }),
+        CaseState::Waiting { .. } | CaseState::Snoozed { .. } => Some(Happening::Resumed { why: why() }),
+    };
+    if let Some(back) = back {
+        append(book, id, By::Author, one.at, back)?;
+    }
+    match &one.decided.opening {
+        Some(opening) => reassess(book, id, opening, one.at),
+        None => Ok(()),
+    }
+}
+
 /// What is at stake rises with what is said; whoever is concerned by it now follows the case.
 fn reassess(book: &mut Book, id: CaseId, opening: &Opening, at: Timestamp) -> Result<(), StoreError> {
     let Some(case) = book.find(id) else { return Err(StoreError::damaged(format!("case {id} is not there"))) };
@@ -264,9 +283,10 @@ async fn cases_by_key(tx: &mut Tx, keys: &[&str]) -> Result<HashMap<String, (i64
     Ok(rows.into_iter().map(|(key, case, home)| (key, (case, home))).collect())
 }
 
-async fn held_posts(tx: &mut Tx, seqs: &[i64]) -> Result<HashSet<i64>, StoreError> {
+/// The cases that posts are in, by post.
+async fn held_posts(tx: &mut Tx, seqs: &[i64]) -> Result<HashMap<i64, CaseId>, StoreError> {
     let rows: Vec<(i64, i64)> = fetch_in!(&mut *tx, (i64, i64), sql::CASES_BY_POST_HEAD, seqs);
-    Ok(rows.into_iter().map(|(post, _)| post).collect())
+    Ok(rows.into_iter().map(|(post, case)| (post, CaseId(case))).collect())
 }
 
 impl Store {

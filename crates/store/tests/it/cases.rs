@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use sqlx::Connection;
 use switchboard_model::{
-    Assessment, Awaited, By, Case, CaseFilter, CaseId, CaseState, Decided, Event, Happening, Offer, Opening, Outcome,
-    Owner, Post, Priority, PriorityPart, Standing, TransferReason, User, Visibility,
+    Assessment, Awaited, By, Case, CaseFilter, CaseId, CaseState, Decided, Event, Happening, Need, Offer, Opening,
+    Outcome, Owner, Post, Priority, PriorityPart, SignalName, Standing, TransferReason, User, Visibility,
 };
 use switchboard_store::{Also, Engine, HandOpened, ListedCase, Location, Record, Recorded, Store, StoreConfig};
 
@@ -309,6 +309,35 @@ contract! {
         assert_eq!(queues.iter().map(|queue| queue.public + queue.private).sum::<u64>(), 39);
         let mine: u64 = queues.iter().filter(|queue| queue.owner == Some(user_id(2))).map(|queue| queue.public).sum();
         assert_eq!(mine, 3);
+        assert_cases_sound(&store).await;
+    }
+
+    async fn an_edit_that_asks_brings_a_case_back(store: Store) {
+        let first = with_a_case(&store).await;
+        let ines = By::User(user_id(2));
+        let asking = |text: &str, minute| {
+            let mut decided = opens(edited("1", text, minute));
+            decided.need = Some(Need::Case);
+            decided.signals.0[0].name = SignalName::Intent;
+            decided.signals.0[0].label = "complaint".into();
+            decided
+        };
+        let thanking = |text: &str, minute| {
+            let mut decided = asking(text, minute);
+            decided.signals.0[0].label = "thanks".into();
+            decided
+        };
+        let waiting = done(&store, &first, ines, Happening::Waiting { on: Awaited::Author }).await;
+        settle(&store, batch(31, vec![asking("acme broke, order 4711", 31)])).await;
+        let now = case(&store, 1).await;
+        assert_eq!((now.state.as_str(), now.version > waiting.version), ("open", true));
+        let closed = Happening::Closed { outcome: Outcome::Thanked, reason: String::new() };
+        done(&store, &now, ines, closed).await;
+        settle(&store, batch(32, vec![thanking("acme works, thanks", 32)])).await;
+        assert_eq!(case(&store, 1).await.state.as_str(), "closed", "thanks ask for nothing");
+        settle(&store, batch(33, vec![asking("acme still broken", 33)])).await;
+        assert_eq!(case(&store, 1).await.state.as_str(), "open");
+        settle(&store, batch(34, vec![asking("acme is still broken", 34)])).await;
         assert_cases_sound(&store).await;
     }
 

@@ -158,10 +158,13 @@ enum Action {
     Ask {
         /// Its number.
         case: CaseId,
-        /// Who is asked: the e-mail address of a user, or of somebody outside.
+        /// Who is asked: the e-mail address of a user, or with --outside of somebody without an account.
         whom: String,
         /// What is asked.
         text: String,
+        /// They have no account: a letter with a link goes to them.
+        #[arg(long)]
+        outside: bool,
         /// What somebody outside is called.
         #[arg(long, value_name = "NAME", default_value = "")]
         name: String,
@@ -389,6 +392,7 @@ impl From<ReasonWord> for TransferReason {
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
     let installation = shared.installation()?;
     let Arguments { user, seen, action } = arguments;
+    action.can_heed(user.as_deref(), seen)?;
     match action {
         Action::List { departments, owner, unclaimed, state, tag, network, language, least, newest, limit } => {
             let filter = CaseFilter {
@@ -415,7 +419,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
         }
         Action::Show { case } => reading(&installation, async |store| show(shared, store, case).await).await,
         Action::Check => reading(&installation, async |store| check(shared, store).await).await,
-        Action::Reply(arguments) => reply::run(shared, &installation, arguments).await,
+        Action::Reply(arguments) => reply::run(shared, &installation, arguments, user, seen).await,
         Action::Trace { case } => {
             let door = Door::open(&installation, "case").await?;
             let done = door.case_trace(case).await;
@@ -454,6 +458,34 @@ async fn reading(
     done
 }
 
+impl Action {
+    /// Whether it does what `--as` and `--seen` say; what it cannot do is refused, not left out.
+    fn can_heed(&self, user: Option<&str>, seen: Option<u32>) -> Result<(), Failure> {
+        let is_read = matches!(
+            self,
+            Self::List { .. } | Self::Show { .. } | Self::Trace { .. } | Self::Similar { .. } | Self::Check
+        );
+        if user.is_some() && (is_read || matches!(self, Self::Open { .. })) {
+            return Err(Failure::usage("the operator of the machine does this for nobody else; leave out --as"));
+        }
+        let is_beside = matches!(
+            self,
+            Self::Open { .. }
+                | Self::Ask { .. }
+                | Self::Answer { .. }
+                | Self::WithdrawQuestion { .. }
+                | Self::Watch { .. }
+                | Self::Unwatch { .. }
+                | Self::Involve { .. }
+                | Self::Excuse { .. }
+        );
+        if seen.is_some() && (is_read || is_beside) {
+            return Err(Failure::usage("this holds whatever has happened to the case meanwhile; leave out --seen"));
+        }
+        Ok(())
+    }
+}
+
 async fn act(
     installation: &Installation,
     door: &Door,
@@ -486,12 +518,18 @@ async fn act(
         Action::Decline { case, note } => (case, "decline", json!({ "note": note })),
         Action::Withdraw { case } => (case, "withdraw", json!({})),
         Action::Note { case, text } => (case, "notes", json!({ "text": text })),
-        Action::Ask { case, whom, text, name, shows_posts, wait } => {
+        Action::Ask { case, whom, text, outside, name, shows_posts, wait } => {
             let household = household().await?;
             let mut body = json!({ "text": text, "waits": wait });
             let to = match user_of(&household, &whom) {
                 Ok(asked) => json!({ "user": asked }),
-                Err(_) => json!({ "email": whom, "name": name }),
+                Err(_) if outside => json!({ "email": whom, "name": name }),
+                Err(_) => {
+                    let message = format!(
+                        "nobody who works here has the e-mail address '{whom}'; with --outside a letter asks them"
+                    );
+                    return Err(Failure::usage(message));
+                }
             };
             if let (Value::Object(body), Value::Object(to)) = (&mut body, to) {
                 body.extend(to);

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::{Args, Subcommand, ValueEnum};
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_app::cases::bulk::Chosen;
 use switchboard_app::cases::handover::{HandOverTo, HandedOver};
 use switchboard_model::{Assignment, CaseId, Department, ExposureSettings, User};
@@ -42,17 +42,20 @@ enum Action {
         /// How many; `any` for as many as come.
         most: String,
     },
-    /// Say what counts as abuse, how long it weighs, and when heads are warned.
+    /// Show what counts as abuse, how long it weighs, and when heads are warned; or say it. What is not named stays.
     Exposure {
-        /// Cases with this tag are abusive; may be given several times. None if it is not given.
+        /// Cases with this tag are abusive; may be given several times, and then stands for all that were there before.
         #[arg(long = "tag", value_name = "TAG")]
         tags: Vec<String>,
+        /// No tag means abuse any more.
+        #[arg(long, conflicts_with = "tags")]
+        no_tags: bool,
         /// Heads are warned at so many points.
-        #[arg(long, value_name = "POINTS", default_value_t = 40)]
-        warn_at: u32,
+        #[arg(long, value_name = "POINTS")]
+        warn_at: Option<u32>,
         /// A point weighs half after so many days.
-        #[arg(long, value_name = "DAYS", default_value_t = 7)]
-        half_life: u32,
+        #[arg(long, value_name = "DAYS")]
+        half_life: Option<u32>,
     },
     /// What becomes of a user's cases when their shift ends; with --to, hand cases over.
     Handover {
@@ -123,9 +126,20 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<Status, Fai
             let words = most.map_or_else(|| "as many cases as come".to_owned(), |most| format!("{most} open cases"));
             say(&[format!("{} can have {words}", harmless(&user.name))])
         }
-        Action::Exposure { tags, warn_at, half_life } => {
-            let settings = ExposureSettings { tags, warn_at, half_life_days: half_life };
-            let ExposureSettings { tags, warn_at, half_life_days } = door.set_exposure(settings).await?;
+        Action::Exposure { tags, no_tags, warn_at, half_life } => {
+            let is_set = no_tags || !tags.is_empty() || warn_at.is_some() || half_life.is_some();
+            let known = door.load(None).await?["exposure"].take();
+            let known: ExposureSettings = serde_json::from_value(known).map_err(Failure::unavailable)?;
+            let wanted = ExposureSettings {
+                tags: if tags.is_empty() && !no_tags { known.tags } else { tags },
+                warn_at: warn_at.unwrap_or(known.warn_at),
+                half_life_days: half_life.unwrap_or(known.half_life_days),
+            };
+            let settings = if is_set { door.set_exposure(wanted).await? } else { wanted };
+            if shared.json {
+                return say(&[json!(settings).to_string()]);
+            }
+            let ExposureSettings { tags, warn_at, half_life_days } = settings;
             let tags = if tags.is_empty() { "no tag".to_owned() } else { tags.join(", ") };
             say(&[format!(
                 "{} means abuse; heads are warned at {warn_at} points, which weigh half after {half_life_days} days",

@@ -7,6 +7,7 @@ use switchboard_app::rights::Actor;
 use switchboard_model::{Account, CaseId, Department, DepartmentId, Reply};
 
 use super::Door;
+use super::cases::{acting, acting_at};
 use crate::failure::Failure;
 
 impl Door {
@@ -69,16 +70,17 @@ impl Door {
         }
     }
 
-    /// Puts an answer into the outbox.
-    pub(crate) async fn reply(&self, case: CaseId, new: NewReply) -> Result<Reply, Failure> {
+    /// Puts an answer into the outbox, for the user of an e-mail address if one is given.
+    pub(crate) async fn reply(&self, case: CaseId, new: NewReply, user: Option<&str>) -> Result<Reply, Failure> {
         match self {
-            Self::Own { app, .. } => Ok(app.reply(&Actor::Operator, case, new).await?),
+            Self::Own { app, .. } => Ok(app.reply(&acting(app, user)?, case, new).await?),
             Self::Running { .. } => {
                 let body = json!({
-                    "account": new.account, "to": new.to, "text": new.text, "then": new.then,
+                    "account": new.account, "to": new.to, "text": new.text, "then": new.then, "version": new.seen,
                     "draft_version": new.draft_version, "key": new.client_key, "despite": new.despite, "send_after_s": new.send_after_s,
                 });
-                self.call(reqwest::Method::POST, &format!("/api/v1/cases/{case}/replies"), Some(body)).await
+                let path = acting_at(&format!("/api/v1/cases/{case}/replies"), user);
+                self.call(reqwest::Method::POST, &path, Some(body)).await
             }
         }
     }

@@ -2,7 +2,7 @@
 
 load = Load
 load-about = Open cases of what each can have, and how much abuse they have had to read. You see everybody in the departments that you lead, and yourself.
-load-about-own = Your open cases of what you can have, and how much abuse you have had to read. Only you, your head and administrators see this.
+load-about-own = Your open cases of what you can have, and how much abuse you have had to read. What you have had to read, only you, your head and administrators see.
 load-handover = Hand-over
 load-desks = Desks
 load-desk = Desk

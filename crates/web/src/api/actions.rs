@@ -619,7 +619,8 @@ pub(crate) struct Undo {
 
 /// Take back what you did
 ///
-/// Whatever you did to the case in the last 10 minutes, other than a reply, as long as nobody has gone on from there.
+/// What you did to the case in the last 10 minutes, as long as nobody has gone on from there. Replies, questions, and
+/// following and involving have their own way back.
 /// The `version` that an action answers with is the number of its event.
 /// What takes something back is an event too: take that back by its number, and what was done holds again.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/undo", tag = "cases", operation_id = "undo",

@@ -10,10 +10,11 @@ use switchboard_app::answer::reply::NewReply;
 use switchboard_model::{AccountId, CaseId, Draft, Measured, PostId, Reply, ReplyId, Then};
 use utoipa::ToSchema;
 
+use super::actions::{As, acting};
 use super::shapes::answers::{DraftShape, MeasuredShape, ReplyShape, ThenShape};
 use super::{BodyRefusals, Listed, One, Refusals, created, listed, one};
 use crate::error::{ApiError, Refusal};
-use crate::extract::{ApiId, ApiJson};
+use crate::extract::{ApiId, ApiJson, ApiQuery};
 use crate::options::Web;
 use crate::visitor::Visitor;
 
@@ -149,7 +150,7 @@ pub(crate) async fn replies(
 ///
 /// The reply goes into the outbox and leaves in its turn, at most once; its state says what became of it.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/replies", tag = "answers", operation_id = "reply",
-    params(("id" = i64, Path, description = "Number of the case")), request_body = WriteReply,
+    params(("id" = i64, Path, description = "Number of the case"), As), request_body = WriteReply,
     responses((status = 201, description = "The reply in the outbox", body = One<ReplyShape>),
         (status = 404, description = "There is no such case or account", body = crate::error::ErrorBody),
         (status = 409, description = "The draft was sent already, or the post has an answer", body = crate::error::ErrorBody),
@@ -158,12 +159,14 @@ pub(crate) async fn reply(
     State(web): State<Web>,
     visitor: Visitor,
     ApiId(id): ApiId<CaseId>,
+    ApiQuery(named): ApiQuery<As>,
     ApiJson(written): ApiJson<WriteReply>,
 ) -> Result<Response, ApiError> {
+    let actor = acting(&web, visitor, named)?;
     let WriteReply { account, to, text, then, version, draft_version, key, despite, send_after_s } = written;
     let new =
         NewReply { account, to, text, then, seen: version, draft_version, client_key: key, despite, send_after_s };
-    Ok(created(web.app.reply(&visitor.actor, id, new).await?))
+    Ok(created(web.app.reply(&actor, id, new).await?))
 }
 
 /// One reply

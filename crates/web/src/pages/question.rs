@@ -13,8 +13,9 @@ use super::forms::{Fields, about_form};
 use super::marks::{self, Piece};
 use super::mention::LinkView;
 use super::words::{self, When};
-use super::{Frame, show};
+use super::{Frame, go, show};
 use crate::error::{PageError, Refusal};
+use crate::extract::PageQuery;
 use crate::options::Web;
 
 #[derive(Template)]
@@ -85,10 +86,15 @@ impl QuestionPage {
     }
 }
 
-/// `GET /question/{token}`
-pub(crate) async fn show_one(State(web): State<Web>, Path(token): Path<String>) -> Result<Response, PageError> {
+/// `GET /question/{token}`, with `?answered` after an answer was taken.
+pub(crate) async fn show_one(
+    State(web): State<Web>,
+    Path(token): Path<String>,
+    PageQuery(pairs): PageQuery<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
     let asked = web.app.question_page(&token).await?;
-    show(StatusCode::OK, &QuestionPage::new(&token, asked, web.app.now()))
+    let has_answered = pairs.iter().any(|(name, _)| name == "answered");
+    show(StatusCode::OK, &QuestionPage { has_answered, ..QuestionPage::new(&token, asked, web.app.now()) })
 }
 
 /// `POST /question/{token}`
@@ -102,7 +108,8 @@ pub(crate) async fn answer(
     let asked = web.app.question_page(&token).await;
     let page = |asked| QuestionPage::new(&token, asked, web.app.now());
     match (done, asked) {
-        (Ok(()), Ok(asked)) => show(StatusCode::OK, &QuestionPage { has_answered: true, ..page(asked) }),
+        // Loading that again sends nothing twice.
+        (Ok(()), _) => Ok(go(&format!("/question/{token}?answered"))),
         (Err(refusal), Ok(asked)) => {
             let refusal = about_form(refusal)?;
             let complaint = Some(sentence(&refusal.message));

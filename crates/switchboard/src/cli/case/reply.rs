@@ -56,7 +56,13 @@ impl From<ThenWord> for Then {
     }
 }
 
-pub(super) async fn run(shared: &Shared, installation: &Installation, arguments: Arguments) -> Result<Status, Failure> {
+pub(super) async fn run(
+    shared: &Shared,
+    installation: &Installation,
+    arguments: Arguments,
+    user: Option<String>,
+    seen: Option<u32>,
+) -> Result<Status, Failure> {
     let Arguments { case, text, from, to, then, after, key, despite } = arguments;
     let text = match text.as_str() {
         "-" => std::io::read_to_string(std::io::stdin())
@@ -71,13 +77,13 @@ pub(super) async fn run(shared: &Shared, installation: &Installation, arguments:
             to: to.map(PostId),
             text,
             then: then.into(),
-            seen: None,
+            seen,
             draft_version: None,
             client_key: key,
             despite,
             send_after_s: after,
         };
-        door.reply(case, new).await
+        door.reply(case, new, user.as_deref()).await
     };
     let replied = replied.await;
     door.close().await;

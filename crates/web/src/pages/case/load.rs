@@ -40,7 +40,7 @@ pub(crate) async fn pane(
     let addresses = stories
         .chain([(id, view.events.as_slice())])
         .flat_map(|(case, events)| QuestionView::all(events).map(move |asked| (case, asked)))
-        .filter(|(_, asked)| may_hand_out(asked.event.by))
+        .filter(|(_, asked)| may_hand_out(asked.event.by) && asked.question.is_to_guest())
         .map(|(case, asked)| ((case, asked.event.number), app.question_address(case, asked.event.number)))
         .collect();
     let parts = CaseParts {
