@@ -13,6 +13,7 @@ mod event;
 mod hand_back;
 pub(crate) mod open;
 mod owner;
+pub(crate) mod past;
 mod queues;
 mod read;
 mod record;

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in};
 use crate::pages::settings::{
-    absences, accounts, departments, holidays, keys, notifications as notification_settings, routing, rules, sla,
+    absences, accounts, departments, holidays, keys, notifications as notification_settings, priority, routing, rules, sla,
     style, team, users, you,
 };
 use crate::pages::setup::{
@@ -53,6 +53,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("settings/holidays.html", holidays::tests::samples),
     ("settings/keys.html", keys::tests::samples),
     ("settings/notifications.html", notification_settings::tests::samples),
+    ("settings/priority.html", priority::tests::samples),
     ("settings/routing.html", routing::tests::samples),
     ("settings/rules.html", rules::tests::samples),
     ("settings/sla.html", sla::tests::samples),
