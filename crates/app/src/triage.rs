@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use switchboard_match::{Matcher, Prepared, Query, QueryError, index_words};
 use switchboard_model::{
-    Captured, Decided, Decision, DismissalReason, FateReason, Formula, Match, Need, Opening, Post, Proposal, SavedSearch,
-    SearchId, SignalName, Signals, Span, StoredPost, Weighing,
+    Captured, Decided, Decision, DismissalReason, FateReason, Formula, Match, Need, Opening, Post, Proposal,
+    SavedSearch, SearchId, SignalName, Signals, Span, StoredPost, Weighing,
 };
 use switchboard_route::{Hints, Learnt, Routed};
 use switchboard_understand::Reader;
@@ -228,8 +228,7 @@ impl Triage {
     }
 
     fn opening_of(&self, post: &Post, routed: Routed, proposal: Option<Proposal>, why: String) -> Option<Opening> {
-        let Routed { department, priority, tags, rules, risk, owner, says_ignored: _, dismissed: _ } =
-            routed;
+        let Routed { department, priority, tags, rules, risk, owner, says_ignored: _, dismissed: _ } = routed;
         let id = self.routing.id_of(&department.label)?;
         Some(Opening {
             post: 0,

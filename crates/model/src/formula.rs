@@ -326,8 +326,7 @@ impl Unanswered {
 }
 
 /// The names of the parts, in the order in which they are shown. `rule`, `by hand` and `bound` come after them.
-pub const PARTS: [&str; 9] =
-    ["harm", "need", "mood", "reach", "waiting", "rating", "customer", "fan", "ignored"];
+pub const PARTS: [&str; 9] = ["harm", "need", "mood", "reach", "waiting", "rating", "customer", "fan", "ignored"];
 
 /// The part that somebody gave.
 pub const BY_HAND: &str = "by hand";
@@ -434,7 +433,11 @@ impl Formula {
             steps => {
                 // Never more than it takes to reach the most, so that the words stand as long as the points do.
                 let told = steps.min(self.last_step());
-                part("waiting", points, format!("has waited for {} h and more", told.saturating_mul(self.waiting.hours)))
+                part(
+                    "waiting",
+                    points,
+                    format!("has waited for {} h and more", told.saturating_mul(self.waiting.hours)),
+                )
             }
         }
     }
@@ -502,10 +505,9 @@ impl Priority {
     pub fn with_part(&self, name: &str, part: Option<PriorityPart>) -> Self {
         let rank = |name: &str| PARTS.iter().position(|known| *known == name).unwrap_or(PARTS.len());
         let mut parts: Vec<PriorityPart> = self.parts.iter().filter(|known| known.name != name).cloned().collect();
-        if let Some(part) = part {
-            let place = parts.iter().position(|known| rank(&known.name) > rank(name)).unwrap_or(parts.len());
-            parts.insert(place, part);
-        }
+        parts.extend(part);
+        // What has no place of its own (rules, what somebody said) stays in its order, at the end.
+        parts.sort_by_key(|part| rank(&part.name));
         Self::of_parts(parts)
     }
 }
@@ -571,8 +573,10 @@ mod tests {
         assert!(!formula.asks_for_past() && Formula::suggested().asks_for_past());
         assert!(formula.set_number("harm.first", 101) && !formula.set_number("harm.last", 1));
         assert_eq!(formula.number("harm.first"), Some(101));
-        formula.customer.tags = vec![TagPoints { tag: "vip".into(), points: 5 }, TagPoints { tag: "vip".into(), points: 500 }];
-        let problems: Vec<String> = formula.problems().into_iter().map(|problem| format!("{}: {}", problem.key, problem.message)).collect();
+        formula.customer.tags =
+            vec![TagPoints { tag: "vip".into(), points: 5 }, TagPoints { tag: "vip".into(), points: 500 }];
+        let problems: Vec<String> =
+            formula.problems().into_iter().map(|problem| format!("{}: {}", problem.key, problem.message)).collect();
         assert_eq!(
             problems,
             [
@@ -611,11 +615,7 @@ mod tests {
             most: 30,
         };
         let base = Priority::of_parts(vec![part("need", 25, "complains"), part("rule", 10, "rule 'x'")]);
-        let past = Past {
-            praises: 2,
-            tags: BTreeSet::from(["vip".to_owned()]),
-            unanswered: Some(Unanswered::Closed),
-        };
+        let past = Past { praises: 2, tags: BTreeSet::from(["vip".to_owned()]), unanswered: Some(Unanswered::Closed) };
         let all = formula.with_past(&base, &["press".to_owned()], &past, None);
         let told: Vec<_> = all.parts.iter().map(|part| (part.name.as_str(), part.points, part.why.as_str())).collect();
         assert_eq!(

@@ -31,9 +31,7 @@ pub fn waits_since(history: &[Event]) -> Result<Option<(Case, Option<Timestamp>)
 
 #[cfg(test)]
 mod tests {
-    use switchboard_model::{
-        By, CaseId, DepartmentId, Opening, Outcome, Priority, ReplyId, UserId, Visibility,
-    };
+    use switchboard_model::{By, CaseId, DepartmentId, Opening, Outcome, Priority, ReplyId, UserId, Visibility};
     use uuid::Uuid;
 
     use super::*;
@@ -59,13 +57,8 @@ mod tests {
             owner: None,
             proposal: None,
         };
-        let mut history = vec![Event {
-            case: CaseId(1),
-            number: 1,
-            at: at(0),
-            by: By::Rules,
-            what: Happening::Opened(opening),
-        }];
+        let mut history =
+            vec![Event { case: CaseId(1), number: 1, at: at(0), by: By::Rules, what: Happening::Opened(opening) }];
         let writes = |is_ours| Happening::Joined { post: 2, is_ours };
         let why = || String::from("w");
         let steps: Vec<(Happening, Option<i64>)> = vec![

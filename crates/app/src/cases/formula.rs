@@ -182,7 +182,14 @@ impl App {
         if self.people().company().is_none() {
             return Err(CaseError::NotSetUp);
         }
-        let open: u64 = self.store.queues().await?.iter().filter(|queue| queue.state != "closed").map(|queue| queue.public + queue.private).sum();
+        let open: u64 = self
+            .store
+            .queues()
+            .await?
+            .iter()
+            .filter(|queue| queue.state != "closed")
+            .map(|queue| queue.public + queue.private)
+            .sum();
         let token = self.stop.child_token();
         let started = self.recount.with(|state, stop| {
             if state.is_running {

@@ -44,12 +44,13 @@ impl App {
             }
             let kept = case.tags.iter().filter(|tag| !removed.contains(tag));
             let tags: Vec<String> = kept.chain(&added).cloned().collect();
-            let priority = earlier.as_ref().filter(|_| !case.priority.is_by_hand()).map(|earlier| {
-                case.priority.with_part("customer", formula.customer_part(&tags, earlier))
-            });
-            let recounted = priority.filter(|priority| *priority != case.priority).map(|priority| {
-                Happening::Recounted { priority, why: "by its tags".to_owned() }
-            });
+            let priority = earlier
+                .as_ref()
+                .filter(|_| !case.priority.is_by_hand())
+                .map(|earlier| case.priority.with_part("customer", formula.customer_part(&tags, earlier)));
+            let recounted = priority
+                .filter(|priority| *priority != case.priority)
+                .map(|priority| Happening::Recounted { priority, why: "by its tags".to_owned() });
             Ok(std::iter::once(Happening::Tagged { added, removed }).chain(recounted).collect())
         })
         .await

@@ -111,7 +111,13 @@ fn lay_over(pasts: &mut Pasts, ledger: &Ledger, deliveries: &[Delivery], outcome
                 _ => continue,
             };
             let signals = if outcome.reason == FateReason::SameId { &Signals::default() } else { &decided.signals };
-            pasts.lay(ledger.seq(at), ledger::keys(decided).1.as_deref(), signals, is_version, decided.opening.is_some());
+            pasts.lay(
+                ledger.seq(at),
+                ledger::keys(decided).1.as_deref(),
+                signals,
+                is_version,
+                decided.opening.is_some(),
+            );
         }
     }
 }

@@ -259,9 +259,7 @@ impl RecountView {
             RecountState { is_running: true, .. } => {
                 Some(t!("priority-recount-running", looked = looked, cases = cases, changed = changed))
             }
-            state if state.stopped.is_empty() => {
-                Some(t!("priority-recount-done", looked = looked, changed = changed))
-            }
+            state if state.stopped.is_empty() => Some(t!("priority-recount-done", looked = looked, changed = changed)),
             state => Some(t!(
                 "priority-recount-stopped",
                 why = state.stopped.as_str(),
