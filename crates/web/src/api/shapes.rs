@@ -485,7 +485,11 @@ mod tests {
             by: switchboard_model::By::Operator,
             formula: crate::pages::settings::priority::tests::formula(),
         };
-        check("PriorityFormula", crate::api::priority::InForce::new(Some(kept)));
+        let in_force = crate::api::priority::InForce::new(Some(kept));
+        let mut in_force = serde_json::to_value(in_force).expect("serializes");
+        // The usual one names no tags.
+        in_force["usual"] = in_force["formula"].clone();
+        check("PriorityFormula", in_force);
         check("FormulaPreview", crate::pages::settings::priority::tests::preview());
         check("RecountState", crate::pages::settings::priority::tests::recount(true, "w"));
         let state = switchboard_app::triage::TracedState::NotLookedAt;
