@@ -140,7 +140,7 @@ heads! {
     CASE_CLOCKS_HEAD = "select id, due_at, due_clock, due_since, due_warn_at, clock_at, count_at from cases \
         where (due_at is not null or clock_at is not null or count_at is not null) and id in (";
     /// The newest posts of authors, with what became of each. Keys of authors follow.
-    PAST_OF_AUTHORS_HEAD = concat!("select 0 as post, authors.key as author, ", past_columns!(), " from authors \
+    PAST_OF_AUTHORS_HEAD = concat!("select cast(0 as bigint) as post, authors.key as author, ", past_columns!(), " from authors \
         join posts p on p.author = authors.key and p.seq >= coalesce((select q.seq from posts q \
         where q.author = authors.key order by q.seq desc limit 1 offset 49), 0) ", past_joins!(), " \
         where authors.key in (");
