@@ -18,6 +18,7 @@ use crate::access::log_in::Strangers;
 use crate::access::session::Sessions;
 use crate::answer::Answering;
 use crate::cases::CaseOptions;
+use crate::cases::formula::Recount;
 use crate::experience::Experience;
 use crate::notices::Notices;
 use crate::notifications::Notifying;
@@ -71,6 +72,7 @@ pub struct App {
     pub(crate) look_back: LookBack,
     pub(crate) back_fills: BackFills,
     pub(crate) case_options: CaseOptions,
+    pub(crate) recount: Recount,
     pub(crate) pictures: Pictures,
     /// Swapped whole when a search changes; batches already under way keep the one they began with.
     pub(crate) triage: Arc<ArcSwap<Triage>>,
@@ -149,6 +151,7 @@ impl App {
             look_back,
             back_fills: BackFills::default(),
             case_options: CaseOptions::default(),
+            recount: Recount::default(),
             pictures: Pictures::default(),
             triage: Arc::new(ArcSwap::from_pointee(triage)),
             experience,

@@ -1,16 +1,18 @@
 //! Departments and rules in force: the router with the conditions of its rules compiled, from files or from the store.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use switchboard_match::{NamedDepartments, Prepared, Query, QueryError};
 use switchboard_model::{
-    Assessment, Department, DepartmentId, Interest, Post, Proposal, Rule, SignalName, Signals, SpanPart,
+    Assessment, Department, DepartmentId, Formula, Interest, Post, Proposal, Rule, SignalName, Signals, SpanPart,
 };
 use switchboard_route::{DepartmentConfig, Departments, Hints, InvalidConfig, Learnt, Routed, Router, Rules};
 use switchboard_store::Household;
 
 /// Departments and rules, with the rules' conditions compiled.
+#[derive(Clone)]
 pub struct Routing {
     router: Router,
     /// The `when` of each rule, in their order.
@@ -116,6 +118,12 @@ impl Routing {
         self.interests.iter().filter(is_concerned).map(|(_, department)| *department).collect()
     }
 
+    /// The same with another formula for priorities.
+    #[must_use]
+    pub fn with_formula(self, formula: Arc<Formula>) -> Self {
+        Self { router: self.router.with_formula(formula), ..self }
+    }
+
     /// The departments and rules of an installation: open departments, enabled rules.
     pub fn of_installation(
         departments: &[Department],
@@ -151,7 +159,8 @@ impl Routing {
     /// and named in the log; the rest work.
     pub fn of_household(household: &Household) -> Option<Self> {
         let fallback = household.company.as_ref()?.fallback;
-        Self::of_rules(&household.departments, fallback, &household.rules)
+        let formula = household.formula.as_ref().map(|kept| Arc::new(kept.formula.clone())).unwrap_or_default();
+        Some(Self::of_rules(&household.departments, fallback, &household.rules)?.with_formula(formula))
     }
 
     /// The same for rules that may be of another time. `None` if the departments cannot be used.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use switchboard_model::{Company, Department, DepartmentId, LinkPurpose, Rule, RuleId, SlaPolicy, User, UserId};
+use switchboard_model::{
+    Company, Department, DepartmentId, Formula, FormulaVersion, LinkPurpose, Rule, RuleId, SlaPolicy, User, UserId,
+};
 use switchboard_route::calendar::Calendar;
 use switchboard_store::{Household, NewLink, StoreError};
 use tokio::sync::MutexGuard;
@@ -21,19 +23,21 @@ pub struct People {
     departments: Arc<[Department]>,
     users: Arc<[User]>,
     rules: Arc<[Rule]>,
+    formula: Option<FormulaVersion>,
     sla: Arc<[SlaPolicy]>,
     by_id: HashMap<UserId, Arc<User>>,
 }
 
 impl People {
     pub(crate) fn new(household: Household) -> Self {
-        let Household { company, users, departments, rules, sla } = household;
+        let Household { company, users, departments, rules, formula, sla } = household;
         let by_id = users.iter().map(|user| (user.id, Arc::new(user.clone()))).collect();
         Self {
             company: company.map(Arc::new),
             departments: departments.into(),
             users: users.into(),
             rules: rules.into(),
+            formula,
             sla: sla.into(),
             by_id,
         }
@@ -57,6 +61,16 @@ impl People {
     /// All rules in their order.
     pub fn rules(&self) -> &Arc<[Rule]> {
         &self.rules
+    }
+
+    /// The formula by which priorities are counted.
+    pub fn formula(&self) -> Formula {
+        self.formula.as_ref().map(|kept| kept.formula.clone()).unwrap_or_default()
+    }
+
+    /// The formula as somebody kept it; `None` where nobody has changed it.
+    pub fn kept_formula(&self) -> Option<&FormulaVersion> {
+        self.formula.as_ref()
     }
 
     /// The service levels, in the order in which they are looked at.

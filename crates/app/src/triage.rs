@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use switchboard_match::{Matcher, Prepared, Query, QueryError, index_words};
 use switchboard_model::{
-    Captured, Decided, Decision, DismissalReason, FateReason, Match, Need, Opening, Post, Proposal, SavedSearch,
-    SearchId, SignalName, Signals, Span, StoredPost,
+    Captured, Decided, Decision, DismissalReason, FateReason, Formula, Match, Need, Opening, Post, Proposal,
+    SavedSearch, SearchId, SignalName, Signals, Span, StoredPost, Weighing,
 };
 use switchboard_route::{Hints, Learnt, Routed};
 use switchboard_understand::Reader;
@@ -88,6 +88,11 @@ impl Triage {
     pub fn with_routing(&self, routing: Arc<Routing>) -> Self {
         let experience = self.experience.clone();
         Self { listening: self.listening.clone(), reader: self.reader.clone(), routing, experience }
+    }
+
+    /// The same with another formula for priorities.
+    pub(crate) fn with_formula(&self, formula: Arc<Formula>) -> Self {
+        self.with_routing(Arc::new(self.routing.as_ref().clone().with_formula(formula)))
     }
 
     /// Departments and rules.
@@ -186,9 +191,9 @@ impl Triage {
         triaged: &Triaged,
         is_addressed: bool,
         opens_cases: bool,
-    ) -> (Option<Opening>, Option<Need>) {
-        let Some(why) = why_open(&triaged.signals, is_addressed) else { return (None, None) };
-        let dismissed = |reason, note| (None, Some(Need::Dismissed { reason, note }));
+    ) -> (Option<Opening>, Option<Weighing>, Option<Need>) {
+        let Some(why) = why_open(&triaged.signals, is_addressed) else { return (None, None, None) };
+        let dismissed = |reason, note| (None, None, Some(Need::Dismissed { reason, note }));
         if !opens_cases {
             return dismissed(DismissalReason::BackFill, String::new());
         }
@@ -199,19 +204,31 @@ impl Triage {
         let routed = self.route_by(post, triaged, proposal.as_ref());
         match routed.dismissed {
             Some(rule) => dismissed(DismissalReason::Rule, rule),
-            None => (self.opening_of(post, routed, proposal, why), Some(Need::Case)),
+            None => {
+                let weighing = self.weighing(&routed);
+                (self.opening_of(post, routed, proposal, why), weighing, Some(Need::Case))
+            }
         }
     }
 
-    /// The case that a read post would open for a reason of somebody's own. `None` before the set-up.
-    pub fn opening_because(&self, post: &Post, triaged: &Triaged, why: String) -> Option<Opening> {
+    /// The case that a read post would open for a reason of somebody's own, and what its author's past is weighed by. `None`
+    /// before the set-up.
+    pub fn opening_because(&self, post: &Post, triaged: &Triaged, why: String) -> Option<(Opening, Option<Weighing>)> {
         let proposal = self.propose(post);
         let routed = self.route_by(post, triaged, proposal.as_ref());
-        self.opening_of(post, routed, proposal, why)
+        let weighing = self.weighing(&routed);
+        Some((self.opening_of(post, routed, proposal, why)?, weighing))
+    }
+
+    /// What the author's past is weighed by; `None` where that adds nothing.
+    pub(crate) fn weighing(&self, routed: &Routed) -> Option<Weighing> {
+        let formula = self.routing.router().formula();
+        let weighing = || Weighing { formula: formula.clone(), says_ignored: routed.says_ignored.clone() };
+        formula.asks_for_past().then(weighing)
     }
 
     fn opening_of(&self, post: &Post, routed: Routed, proposal: Option<Proposal>, why: String) -> Option<Opening> {
-        let Routed { department, priority, tags, rules, risk, owner, dismissed: _ } = routed;
+        let Routed { department, priority, tags, rules, risk, owner, says_ignored: _, dismissed: _ } = routed;
         let id = self.routing.id_of(&department.label)?;
         Some(Opening {
             post: 0,
@@ -298,9 +315,9 @@ impl Triage {
                 continue;
             }
             let said_to_us = is_addressed && !joins.get(place).copied().unwrap_or(false);
-            let (opening, need) = match &triaged {
+            let (opening, weighing, need) = match &triaged {
                 Some(triaged) if is_wanted => self.answer(post, triaged, said_to_us, opens_cases),
-                _ => (None, None),
+                _ => (None, None, None),
             };
             let (matches, signals) = match triaged {
                 Some(triaged) => (triaged.matches, triaged.signals),
@@ -317,6 +334,7 @@ impl Triage {
                 words,
                 is_ours: false,
                 opening,
+                weighing,
                 need,
             });
         }

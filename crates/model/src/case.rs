@@ -354,7 +354,12 @@ impl Case {
                 self.tags.sort();
                 self.tags.dedup();
             }
-            Happening::Prioritised { priority, .. } => self.priority = priority.clone(),
+            Happening::Recounted { .. } if self.priority.is_by_hand() => {
+                return wrong("somebody said how urgent it is");
+            }
+            Happening::Prioritised { priority, .. } | Happening::Recounted { priority, .. } => {
+                self.priority = priority.clone();
+            }
             // The first event is the opening: without it there is no case.
             Happening::Undone { event: undone, .. } if *undone < 2 || *undone >= event.number => {
                 return wrong("it takes back what comes before it, and never the opening");

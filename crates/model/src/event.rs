@@ -175,6 +175,14 @@ pub enum Happening {
         /// Why.
         why: String,
     },
+    /// Its priority was counted anew: its author has waited longer or no more, or the formula has changed. What somebody
+    /// said about it stays.
+    Recounted {
+        /// The new one.
+        priority: Priority,
+        /// Why.
+        why: String,
+    },
     /// It waits for somebody.
     Waiting {
         /// For whom.
@@ -370,6 +378,7 @@ impl Happening {
             Self::Noted { .. } => "noted",
             Self::Tagged { .. } => "tagged",
             Self::Prioritised { .. } => "prioritised",
+            Self::Recounted { .. } => "recounted",
             Self::Waiting { .. } => "waiting",
             Self::Snoozed { .. } => "snoozed",
             Self::Resumed { .. } => "resumed",
@@ -427,6 +436,7 @@ impl Happening {
                 | Self::Involved { .. }
                 | Self::Excused { .. }
                 | Self::Assessed { .. }
+                | Self::Recounted { .. }
                 | Self::ClockWarned { .. }
                 | Self::ClockBreached { .. }
                 | Self::Escalated { .. }

@@ -14,6 +14,7 @@ pub mod clock;
 pub mod event;
 pub mod exposure;
 pub mod fate;
+pub mod formula;
 pub mod ids;
 pub mod index;
 pub mod learning;
@@ -48,6 +49,10 @@ pub use clock::{Clock, Randomness};
 pub use event::{By, Event, Happening, Offer, Opening, Outcome, TransferReason};
 pub use exposure::{Exposure, ExposureSettings, Waiting};
 pub use fate::{Fate, FateCount, FateReason};
+pub use formula::{
+    CustomerPoints, FanPoints, Formula, FormulaNumber, FormulaProblem, FormulaVersion, HarmPoints, IgnoredPoints,
+    MoodPoints, NeedPoints, Past, RatingPoints, ReachPoints, TagPoints, Unanswered, WaitingPoints, Weighing,
+};
 pub use ids::{
     AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SlaPolicyId, SourceId, TokenId, UserId,
     ViewId,

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Cursor, FateCount, FateReason, Need, Opening, Post, SearchId, SignalName, Signals, SourceId, Span};
+use crate::{
+    Cursor, FateCount, FateReason, Need, Opening, Post, SearchId, SignalName, Signals, SourceId, Span, Weighing,
+};
 
 /// One batch of one source, decided and ready to be stored together with the source's cursor.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +43,8 @@ pub struct Decided {
     pub is_ours: bool,
     /// The case that it opens unless it belongs to one; its `post` is known once it is stored.
     pub opening: Option<Opening>,
+    /// What its author's past is weighed by when it opens that case; `None` where that adds nothing.
+    pub weighing: Option<Weighing>,
     /// What it gets because it needs an answer; `None` where it needs none. Said apart from `opening`, so that a sweep can
     /// find out where one is missing.
     pub need: Option<Need>,
@@ -97,6 +101,15 @@ pub struct StoredPost {
     pub matches: Vec<Match>,
     /// What was understood.
     pub signals: Signals,
+}
+
+impl StoredPost {
+    /// How it begins: title and text on one line, so many characters at most.
+    pub fn excerpt(&self, most: usize) -> String {
+        let words = format!("{} {}", self.post.title, self.post.text);
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        words.chars().take(most).collect()
+    }
 }
 
 /// An earlier version of a post.

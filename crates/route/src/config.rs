@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use switchboard_model::Formula;
 use toml::{Table, Value};
 
 /// The intents that a department or rule may name.
@@ -10,6 +11,17 @@ pub const INTENTS: [&str; 5] = ["complaint", "question", "thanks", "purchase", "
 
 const DEPARTMENTS_FILE: &str = "departments.toml";
 const RULES_FILE: &str = "rules.toml";
+const FORMULA_FILE: &str = "priority.toml";
+
+/// Reads `priority.toml`: the formula by which priorities are counted. What it leaves out is as usual.
+pub fn parse_formula(source: &str) -> Result<Formula, InvalidConfig> {
+    let problem = |key: String, message: String| ConfigProblem { file: FORMULA_FILE, key, message };
+    let formula: Formula = toml::from_str(source)
+        .map_err(|error| InvalidConfig(vec![problem(String::new(), error.message().to_owned())]))?;
+    let problems: Vec<ConfigProblem> =
+        formula.problems().into_iter().map(|wrong| problem(wrong.key, wrong.message)).collect();
+    if problems.is_empty() { Ok(formula) } else { Err(InvalidConfig(problems)) }
+}
 
 /// `departments.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -88,7 +100,7 @@ fn is_zero(points: &i32) -> bool {
 /// One thing that is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigProblem {
-    /// `departments.toml` or `rules.toml`.
+    /// `departments.toml`, `rules.toml` or `priority.toml`.
     pub file: &'static str,
     /// Which key, for example `rules[2].department`; empty for the file as a whole.
     pub key: String,

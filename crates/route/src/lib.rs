@@ -9,6 +9,7 @@
 //! It also counts time: [`calendar`] knows when somebody works, [`duty`] lays that over each other, [`sla`] which clocks run
 //! on a case and when they run out.
 //! [`notification`] says who hears of an event and when, [`named`] whom a note means by `@name`.
+//! [`waiting`] knows since when an author has been waiting for us.
 //! [`turn`] says who of a desk is given a case in turn, [`exposure`] how much abuse somebody has had to read.
 //!
 //! It does not match queries (the conditions of rules are evaluated together with the searches), opens no case
@@ -28,8 +29,9 @@ mod risk;
 mod router;
 pub mod sla;
 pub mod turn;
+pub mod waiting;
 
-pub use config::{ConfigProblem, DepartmentConfig, Departments, INTENTS, InvalidConfig, Rule, Rules};
+pub use config::{ConfigProblem, DepartmentConfig, Departments, INTENTS, InvalidConfig, Rule, Rules, parse_formula};
 pub use router::{Hints, Learnt, Routed, Router};
 
 #[doc(no_inline)]

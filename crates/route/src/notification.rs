@@ -150,6 +150,7 @@ impl List<'_> {
             | Happening::Unwatched { .. }
             | Happening::Excused { .. }
             | Happening::Assessed { .. }
+            | Happening::Recounted { .. }
             | Happening::QuestionWithdrawn { .. }
             | Happening::ReplyQueued { .. }
             | Happening::ReplyWithdrawn { .. } => return,

@@ -1,6 +1,8 @@
 //! Where a post should go and how urgent it is.
 
-use switchboard_model::{Assessment, Destination, Post, Priority, SignalName, Signals};
+use std::sync::Arc;
+
+use switchboard_model::{Assessment, Destination, Formula, Post, Priority, SignalName, Signals};
 
 use crate::config::{DepartmentConfig, Departments, InvalidConfig, Rule, Rules};
 use crate::keywords::{Keywords, words_of};
@@ -18,7 +20,8 @@ pub struct Router {
     departments: Departments,
     rules: Rules,
     keywords: Keywords<usize>,
-    harms: Keywords<usize>,
+    formula: Arc<Formula>,
+    phrases: priority::Phrases,
     stakes: Keywords<usize>,
     fallback: usize,
 }
@@ -34,6 +37,8 @@ pub struct Routed {
     pub tags: Vec<String>,
     /// The names of the rules that held, in their order.
     pub rules: Vec<String>,
+    /// The words by which the post says that we ignore its author.
+    pub says_ignored: Option<String>,
     /// What is at stake.
     pub risk: Assessment,
     /// The user whom a rule gives it to, as the rule names them.
@@ -76,7 +81,19 @@ impl Router {
         for (place, department) in departments.departments.iter().enumerate() {
             department.keywords.iter().for_each(|keyword| keywords.add(keyword, place));
         }
-        Ok(Self { departments, rules, keywords, harms: priority::harms(), stakes: risk::words(), fallback })
+        let (formula, phrases) = (Arc::default(), priority::Phrases::shipped());
+        Ok(Self { departments, rules, keywords, formula, phrases, stakes: risk::words(), fallback })
+    }
+
+    /// The same with another formula for priorities.
+    #[must_use]
+    pub fn with_formula(self, formula: Arc<Formula>) -> Self {
+        Self { formula, ..self }
+    }
+
+    /// The formula for priorities.
+    pub fn formula(&self) -> &Arc<Formula> {
+        &self.formula
     }
 
     /// The shipped departments and rules.
@@ -108,6 +125,12 @@ impl Router {
     pub fn to_toml(&self) -> (String, String) {
         // Tables of strings, numbers and lists: there is nothing in them that TOML cannot hold.
         (toml::to_string(&self.departments).unwrap_or_default(), toml::to_string(&self.rules).unwrap_or_default())
+    }
+
+    /// The formula as the file `priority.toml` holds it.
+    pub fn formula_to_toml(&self) -> String {
+        // Tables of numbers and tags.
+        toml::to_string(self.formula.as_ref()).unwrap_or_default()
     }
 
     /// Decides about a post.
@@ -173,11 +196,21 @@ impl Router {
                 tags.push(tag.clone());
             }
         }
-        let priority = priority::priority(post, signals, &words, &self.harms, &points);
+        let count =
+            |formula: &Formula| priority::priority(formula, post, signals, &words, &self.phrases, &points, &tags);
+        let counted = count(&self.formula);
+        // What is at stake is read with the usual points: how urgent harm is held to be does not make it less harmful.
+        let usual = Formula::default();
+        let risk = if *self.formula == usual {
+            risk::assess(post, signals, &counted.priority, &self.stakes)
+        } else {
+            risk::assess(post, signals, &count(&usual).priority, &self.stakes)
+        };
         Routed {
             department: department.1,
-            risk: risk::assess(post, signals, &priority, &self.stakes),
-            priority,
+            risk,
+            priority: counted.priority,
+            says_ignored: counted.says_ignored,
             tags,
             rules: fired.iter().map(|rule| rule.name.clone()).collect(),
             owner: fired.iter().find_map(|rule| rule.owner.clone()),

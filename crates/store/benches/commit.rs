@@ -204,6 +204,7 @@ fn decided(number: usize) -> Decided {
         words,
         is_ours: false,
         opening: None,
+        weighing: None,
         need: None,
     }
 }

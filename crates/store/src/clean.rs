@@ -221,6 +221,7 @@ mod tests {
             words: String::new(),
             is_ours: false,
             opening: None,
+            weighing: None,
             need: None,
         }
     }

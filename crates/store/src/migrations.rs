@@ -49,6 +49,7 @@ pub const STEPS: &[Step] = steps![
     "202611281000_give_in_turn",
     "202611281010_count_exposure",
     "202611281020_tell_more_of_an_event",
+    "202611291000_keep_formulas",
     "202611301000_merge_cases",
 ];
 

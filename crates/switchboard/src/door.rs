@@ -8,6 +8,7 @@ mod find;
 mod load;
 mod mail;
 mod notifications;
+mod priority;
 mod routing;
 mod sweep;
 mod views;

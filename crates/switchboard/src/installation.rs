@@ -18,7 +18,8 @@ use switchboard_app::cases::CaseOptions;
 use switchboard_app::pipeline::look_back::LookBackConfig;
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
-use switchboard_route::{Departments, Router, Rules};
+use switchboard_model::Formula;
+use switchboard_route::{Departments, Router, Rules, parse_formula};
 use switchboard_store::{Location, Store, StoreConfig};
 
 use crate::config::Config;
@@ -279,7 +280,11 @@ pub(crate) fn routing_of(directory: &Path) -> Result<Routing, Failure> {
         Some(text) => Rules::parse(&text).map_err(|error| wrong(&error))?,
         None => Rules::shipped(),
     };
-    let router = Router::new(departments, rules).map_err(|error| wrong(&error))?;
+    let formula = match read("priority.toml")? {
+        Some(text) => parse_formula(&text).map_err(|error| wrong(&error))?,
+        None => Formula::default(),
+    };
+    let router = Router::new(departments, rules).map_err(|error| wrong(&error))?.with_formula(formula.into());
     Routing::new(router).map_err(|error| wrong(&error))
 }
 

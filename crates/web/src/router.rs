@@ -177,7 +177,7 @@ fn set_up() -> Doors {
 fn settings() -> Doors {
     use pages::settings::{
         absences, accounts, beginning, chat, company, departments, holidays, keys, mail, notifications, preferences,
-        routing, rules, sla, style, team, users, you,
+        priority, routing, rules, sla, style, team, users, you,
     };
     Doors::new()
         .get(Read, "/settings", beginning)
@@ -226,6 +226,11 @@ fn settings() -> Doors {
         .post(Administer, "/settings/rules/{id}/try", rules::try_one)
         .post(Administer, "/settings/rules/{id}/move", rules::move_to)
         .post(Administer, "/settings/rules/{id}/remove", rules::remove)
+        .get(Administer, "/settings/priority", priority::formula)
+        .post(Administer, "/settings/priority", priority::save)
+        .post(Administer, "/settings/priority/try", priority::try_it)
+        .post(Administer, "/settings/priority/recount", priority::recount)
+        .post(Administer, "/settings/priority/recount/stop", priority::stop_recount)
         .get(Administer, "/settings/sla", sla::list)
         .post(Administer, "/settings/sla", sla::add)
         .get(Administer, "/settings/sla/new", sla::new)
@@ -390,6 +395,9 @@ fn programs() -> Doors {
         .api(Administer, routes!(api::team::change_team))
         .api(Read, routes!(api::team::holidays))
         .api(Administer, routes!(api::team::set_holidays, api::team::remove_holidays))
+        .api(Administer, routes!(api::priority::formula, api::priority::set))
+        .api(Administer, routes!(api::priority::preview))
+        .api(Administer, routes!(api::priority::recount_state, api::priority::recount, api::priority::stop_recount))
         .api(Read, routes!(api::sla::list))
         .api(Administer, routes!(api::sla::set))
         .api(Administer, routes!(api::routing::report, api::routing::set))

@@ -17,6 +17,7 @@ use switchboard_route::sla::{Clock, Clocks, Histories, Hop, hops};
 use switchboard_store::CaseClock;
 
 use super::CaseError;
+use super::wait::counts_at;
 use crate::App;
 use crate::notices::Notice;
 use crate::people::People;
@@ -186,6 +187,7 @@ impl App {
             calendars.insert(department.id, people.calendar_of_department(department.id));
         }
         let calendar = |id| calendars.get(&id).cloned().unwrap_or_else(Calendar::always);
+        let formula = people.formula();
         let mut wound = Vec::new();
         let histories = self.store.histories(cases).await?;
         let merged = self.merged_histories(histories.values().map(Vec::as_slice)).await?;
@@ -201,6 +203,7 @@ impl App {
                 case,
                 due: clocks.next().and_then(due),
                 rings_at: if due_now.is_empty() { next } else { Some(now) },
+                counts_at: counts_at(&formula, &history, now),
             });
         }
         Ok(wound)
@@ -229,6 +232,13 @@ impl App {
                 return Ok(changed);
             }
         }
+    }
+
+    /// Winds the clocks of cases whose priority was counted anew. Answers how many of them have to be counted at once again.
+    pub(super) async fn wind_again(&self, cases: &[CaseId], now: Timestamp) -> Result<usize, CaseError> {
+        let clocks = self.read_clocks(cases).await?;
+        self.store.set_clocks(&clocks, None).await?;
+        Ok(clocks.iter().filter(|clock| clock.counts_at.is_some_and(|at| at <= now)).count())
     }
 
     async fn ring_clocks_of(&self, id: CaseId, now: Timestamp) -> Result<bool, CaseError> {

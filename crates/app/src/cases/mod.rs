@@ -14,6 +14,7 @@ pub mod confirm;
 pub mod dismiss;
 pub mod exposure;
 pub mod follow;
+pub mod formula;
 pub mod handover;
 pub mod load;
 pub mod merge;
@@ -35,6 +36,7 @@ pub mod turn;
 pub mod undo;
 pub mod view;
 pub mod views;
+mod wait;
 
 use switchboard_model::{CaseId, Contradiction, UserId, ViewId};
 use switchboard_store::StoreError;

@@ -1,6 +1,6 @@
 //! Making a case of a mention by hand.
 
-use switchboard_model::{Case, PostId, StoredPost};
+use switchboard_model::{Case, Opening, PostId, StoredPost, Weighing};
 use switchboard_store::HandOpened;
 
 use super::CaseError;
@@ -21,10 +21,7 @@ impl App {
         if stored.deleted_at.is_some() {
             return Err(CaseError::bad("post", "the post was deleted on its network; there is nothing left to answer"));
         }
-        let triage = self.triage();
-        let triaged = known(&triage, &stored);
-        let opening = triage.opening_because(&stored.post, &triaged, "by hand".to_owned());
-        let opening = opening.ok_or(CaseError::NotSetUp)?;
+        let opening = self.opening_for(&stored, "by hand".to_owned()).await?;
         let opened = self.store.open_case(stored.seq, &stored.post, &opening, actor.by(), self.now()).await?;
         match opened {
             None => Err(CaseError::NotSetUp),
@@ -35,6 +32,20 @@ impl App {
                 Ok(case)
             }
         }
+    }
+}
+
+impl App {
+    /// The case that a stored post opens for a reason of somebody's own, where the rules of today would send it.
+    pub(super) async fn opening_for(&self, stored: &StoredPost, why: String) -> Result<Opening, CaseError> {
+        let triage = self.triage();
+        let opening = triage.opening_because(&stored.post, &known(&triage, stored), why);
+        let (mut opening, weighing) = opening.ok_or(CaseError::NotSetUp)?;
+        if let Some(Weighing { formula, says_ignored }) = weighing {
+            let past = self.store.pasts_of(&[stored.seq], self.now()).await?.remove(&stored.seq).unwrap_or_default();
+            opening.priority = formula.with_past(&opening.priority, &opening.tags, &past, says_ignored.as_deref());
+        }
+        Ok(opening)
     }
 }
 

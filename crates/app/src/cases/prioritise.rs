@@ -1,13 +1,11 @@
 //! Saying how urgent a case is, beside what the rules say.
 
+use switchboard_model::formula::BY_HAND;
 use switchboard_model::{Case, CaseId, Happening, Priority, PriorityPart};
 
 use super::{CaseError, REASON, within};
 use crate::App;
 use crate::rights::Actor;
-
-/// The name of the part that somebody gave.
-const BY_HAND: &str = "by hand";
 
 impl App {
     /// Gives the case a priority, 0 to 100.

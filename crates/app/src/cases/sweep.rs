@@ -123,8 +123,7 @@ impl App {
         }
         let asked = why_needed(stored).unwrap_or_else(|| "needed an answer when it came".to_owned());
         let why = format!("found by the orphan sweep, nobody had it: {asked}");
-        let opening = triage.opening_because(&stored.post, &triaged, why);
-        let opening = opening.ok_or(CaseError::NotSetUp)?;
+        let opening = self.opening_for(stored, why).await?;
         let opened = self.store.open_case(stored.seq, &stored.post, &opening, By::Timer, self.now()).await?;
         match opened.ok_or(CaseError::NotSetUp)? {
             HandOpened::Already(case) => Ok(finding(stored, Some(case.id), None, "somebody opened a case meanwhile")),

@@ -21,6 +21,15 @@ impl App {
     ) -> Result<Case, CaseError> {
         let added = tags::tidied(added).map_err(|message| CaseError::bad("added", message))?;
         let removed = tags::tidied(removed).map_err(|message| CaseError::bad("removed", message))?;
+        let formula = self.people().formula();
+        // What a class of customer adds follows the tags of the case, unless somebody said how urgent it is.
+        let is_class = |tag: &String| formula.customer.tags.iter().any(|known| known.tag == *tag);
+        let earlier = match self.store.find_case(id).await? {
+            Some(case) if added.iter().chain(&removed).any(is_class) => {
+                Some(self.store.pasts_of(&[case.post], self.now()).await?.remove(&case.post).unwrap_or_default().tags)
+            }
+            _ => None,
+        };
         self.record(actor, id, seen, |case| {
             actor.may_work_on(case)?;
             let removed: Vec<String> = removed.iter().filter(|tag| case.tags.contains(tag)).cloned().collect();
@@ -30,8 +39,19 @@ impl App {
             if total > TAGS {
                 return Err(CaseError::bad("added", format!("the case would have {total} tags; {TAGS} are the most")));
             }
-            let is_nothing = added.is_empty() && removed.is_empty();
-            Ok(if is_nothing { Vec::new() } else { vec![Happening::Tagged { added, removed }] })
+            if added.is_empty() && removed.is_empty() {
+                return Ok(Vec::new());
+            }
+            let kept = case.tags.iter().filter(|tag| !removed.contains(tag));
+            let tags: Vec<String> = kept.chain(&added).cloned().collect();
+            let priority = earlier
+                .as_ref()
+                .filter(|_| !case.priority.is_by_hand())
+                .map(|earlier| case.priority.with_part("customer", formula.customer_part(&tags, earlier)));
+            let recounted = priority
+                .filter(|priority| *priority != case.priority)
+                .map(|priority| Happening::Recounted { priority, why: "by its tags".to_owned() });
+            Ok(std::iter::once(Happening::Tagged { added, removed }).chain(recounted).collect())
         })
         .await
     }

@@ -64,7 +64,8 @@ impl App {
     async fn until_next_due(&self, rang_at: Timestamp) -> Duration {
         let next = async {
             let (due, ring) = (self.store.next_due().await?, self.store.next_ring().await?);
-            Ok::<_, StoreError>(due.into_iter().chain(ring).min())
+            let count = self.store.next_count().await?;
+            Ok::<_, StoreError>(due.into_iter().chain(ring).chain(count).min())
         };
         match next.await {
             Ok(Some(due)) if due <= rang_at => LOOK_EVERY,
@@ -79,6 +80,7 @@ impl App {
         self.wind_if_changed(wound_by).await?;
         self.wind_clocks().await?;
         self.ring_clocks().await?;
+        self.count_waiting().await?;
         self.hand_over_absent().await?;
         self.hand_back_off_duty().await?;
         self.count_exposure().await?;

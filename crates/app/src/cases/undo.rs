@@ -324,6 +324,7 @@ pub fn deed(what: &Happening) -> &'static str {
         Happening::Noted { .. } => "left a note",
         Happening::Tagged { .. } => "tagged it",
         Happening::Prioritised { .. } => "set its priority",
+        Happening::Recounted { .. } => "counted its priority anew",
         Happening::Waiting { on: Awaited::Author } => "let it wait for the author",
         Happening::Waiting { on: Awaited::Colleague } => "let it wait for a colleague",
         Happening::Snoozed { .. } => "put it to sleep",

@@ -135,7 +135,8 @@ impl App {
         let company = people.company().ok_or(RuleError::NotSetUp)?;
         let rules = self.proposed_rules(&people, proposed)?;
         let routing = Routing::of_installation(people.departments(), company.fallback, &rules);
-        let routing = Arc::new(routing.map_err(|error| RuleError::Circle(error.to_string()))?);
+        let routing = routing.map_err(|error| RuleError::Circle(error.to_string()))?;
+        let routing = Arc::new(routing.with_formula(Arc::new(people.formula())));
         let before = self.triage();
         let after = Arc::new(before.with_routing(routing));
         let now = self.now();
@@ -172,7 +173,7 @@ impl App {
                 if !before.is_same(&after) {
                     run.changed += 1;
                     if run.changes.len() < most {
-                        let (post, excerpt) = (stored.post.id.clone(), excerpt(&stored));
+                        let (post, excerpt) = (stored.post.id.clone(), stored.excerpt(EXCERPT));
                         run.changes.push(Change { post, excerpt, before, after });
                     }
                 }
@@ -233,10 +234,4 @@ fn ruled(triage: &Triage, stored: &StoredPost, people: &People) -> Ruled {
         dismissed: routed.dismissed,
         rules: routed.rules,
     }
-}
-
-fn excerpt(stored: &StoredPost) -> String {
-    let words = format!("{} {}", stored.post.title, stored.post.text);
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    words.chars().take(EXCERPT).collect()
 }

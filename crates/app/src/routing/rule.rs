@@ -199,7 +199,12 @@ fn checked_alone(people: &People, id: RuleId, place: i64, text: RuleText) -> Res
             let message = format!("the department '{}' is closed; choose another", department.name);
             return Err(RuleError::bad("department", message));
         }
-        None if rule.tags.is_empty() && rule.priority == 0 && !rule.dismisses && !rule.stops => {
+        None if rule.tags.is_empty()
+            && rule.priority == 0
+            && rule.owner.is_none()
+            && !rule.dismisses
+            && !rule.stops =>
+        {
             return Err(RuleError::bad(
                 "department",
                 "the rule does nothing; give it a department, tags or a priority",

@@ -7,6 +7,7 @@ mod directory;
 mod duty;
 mod find;
 mod follow;
+mod formula;
 mod learning;
 mod line;
 mod load;

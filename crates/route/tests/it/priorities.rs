@@ -1,7 +1,7 @@
 //! Parts of the priority, and that they always add up.
 
 use proptest::prelude::*;
-use switchboard_model::{Author, Engagement, Post, Priority};
+use switchboard_model::{Author, Engagement, Formula, IgnoredPoints, Post, Priority, Signals};
 use switchboard_route::{Departments, Router, Rule, Rules};
 
 use crate::signals;
@@ -116,4 +116,28 @@ proptest! {
         let routed = router.route(&post, &signals(&[], None), &holds, &[&text]);
         prop_assert!(router.departments().iter().any(|department| department.name == routed.department.label));
     }
+}
+
+#[test]
+fn who_says_that_nobody_answers_is_heard() {
+    let formula = Formula { ignored: IgnoredPoints { says: 10, past: 0, most: 20 }, ..Formula::default() };
+    let router = Router::shipped().with_formula(formula.into());
+    let check = |text: &str, expected: bool| {
+        let routed = router.route(&Post::new("x", "1", text), &Signals::default(), &[], &[]);
+        assert_eq!(points(&routed.priority, "ignored"), if expected { 10 } else { 0 }, "{text}");
+        assert_eq!(routed.says_ignored.is_some(), expected, "{text}");
+    };
+    check("This is the third time I ask!", true);
+    check("Still no answer. Hello?", true);
+    check("You DON'T answer", true);
+    check("Immer noch keine Antwort von euch", true);
+    check("Toujours pas de réponse, c'est la troisième fois que j'écris", true);
+    check("Sigo sin respuesta", true);
+    check("Ainda sem resposta", true);
+    check("Ancora nessuna risposta", true);
+    check("Nog steeds geen antwoord", true);
+    check("Thanks for the quick answer", false);
+    check("The answer was no", false);
+    check("I still wait for the bus", false);
+    check("Danke für die Antwort", false);
 }

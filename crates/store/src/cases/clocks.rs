@@ -25,6 +25,8 @@ pub struct CaseClock {
     pub due: Option<Due>,
     /// When there is something to do: to warn, to tell that a clock ran out.
     pub rings_at: Option<Timestamp>,
+    /// When its priority has to be counted anew, because its author has waited longer or does not wait any more.
+    pub counts_at: Option<Timestamp>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -35,6 +37,7 @@ struct ClockRow {
     due_since: Option<i64>,
     due_warn_at: Option<i64>,
     clock_at: Option<i64>,
+    count_at: Option<i64>,
 }
 
 impl Store {
@@ -77,6 +80,7 @@ impl Store {
                 micros(clock.rings_at),
                 clock.due.map(|due| due.since.as_microsecond()),
                 micros(clock.due.and_then(|due| due.warn_at)),
+                micros(clock.counts_at),
             );
         }
         if let Some((consumer, place)) = read {
@@ -118,6 +122,26 @@ impl Store {
                 .await?
         });
         Ok(ids.into_iter().map(CaseId).collect())
+    }
+
+    /// Cases whose priority has to be counted anew by a moment, the longest overdue first.
+    pub async fn counting_cases(&self, now: Timestamp, limit: u32) -> Result<Vec<CaseId>, StoreError> {
+        let mut tx = self.read().await?;
+        let ids: Vec<i64> = on!(&mut tx, |conn| {
+            sqlx::query_scalar(sql::COUNTING_CASES)
+                .bind(now.as_microsecond())
+                .bind(i64::from(limit))
+                .fetch_all(&mut *conn)
+                .await?
+        });
+        Ok(ids.into_iter().map(CaseId).collect())
+    }
+
+    /// When the next priority has to be counted anew.
+    pub async fn next_count(&self) -> Result<Option<Timestamp>, StoreError> {
+        let mut tx = self.read().await?;
+        let next: Option<i64> = on!(&mut tx, |conn| sqlx::query_scalar(sql::NEXT_COUNT).fetch_one(&mut *conn).await?);
+        next.map(time).transpose()
     }
 
     /// When the next clock has something to do.
@@ -170,7 +194,8 @@ pub(super) async fn clocks_of(tx: &mut Tx, cases: &[CaseId]) -> Result<BTreeMap<
             }),
             _ => None,
         };
-        let clock = CaseClock { case: CaseId(row.id), due, rings_at: row.clock_at.map(time).transpose()? };
+        let (rings_at, counts_at) = (row.clock_at.map(time).transpose()?, row.count_at.map(time).transpose()?);
+        let clock = CaseClock { case: CaseId(row.id), due, rings_at, counts_at };
         clocks.insert(clock.case, clock);
     }
     Ok(clocks)

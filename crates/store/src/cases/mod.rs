@@ -14,6 +14,7 @@ mod hand_back;
 mod merge;
 pub(crate) mod open;
 mod owner;
+pub(crate) mod past;
 mod queues;
 mod read;
 mod record;

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::book::{Book, Rejected};
 use super::owner::{append, keep_owned};
+use super::past::Pasts;
 use super::read::{cases_by_id, find_case_of_post};
 use super::sweep::{delete_dismissal, dismissed_posts};
 use crate::Store;
@@ -101,7 +102,7 @@ fn keys<'a>(post: &'a Post, ids: [Option<&'a str>; 3]) -> impl Iterator<Item = C
 }
 
 /// Opens cases and joins posts to them.
-pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, StoreError> {
+pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>], pasts: &mut Pasts) -> Result<Stirred, StoreError> {
     if news.is_empty() {
         return Ok(Stirred::default());
     }
@@ -141,7 +142,8 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
                     if dismissed.contains_key(&one.seq) {
                         delete_dismissal(tx, one.seq).await?;
                     }
-                    open(&mut book, doors, opening, one.seq, one.at, By::Rules)?
+                    let opening = weighed(opening, one, pasts, &book);
+                    open(&mut book, doors, &opening, one.seq, one.at, By::Rules)?
                 }
                 _ => None,
             },
@@ -150,6 +152,7 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
             let home = found.and_then(|(_, home)| home);
             held.insert(one.seq, case);
             book.hold(one.seq, case, home);
+            pasts.hold(one.seq, case);
             keys_for(post).for_each(|key| book.add_key(key.into_owned(), case, home));
         }
     }
@@ -158,6 +161,15 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>]) -> Result<Stirred, Stor
     }
     book.write(tx).await?;
     Ok(Stirred { cases: book.changed().map(Whereabouts::from).collect(), keys: book.keys().cloned().collect() })
+}
+
+/// The case that a post opens, with what is known of its author.
+fn weighed<'a>(opening: &'a Opening, one: &News<'_>, pasts: &Pasts, book: &Book) -> Cow<'a, Opening> {
+    let Some(weighing) = &one.decided.weighing else { return Cow::Borrowed(opening) };
+    let past = pasts.of(one.seq, one.at, book);
+    let said = weighing.says_ignored.as_deref();
+    let priority = weighing.formula.with_past(&opening.priority, &opening.tags, &past, said);
+    Cow::Owned(Opening { priority, ..opening.clone() })
 }
 
 /// Whether a post may open a case: what somebody dismissed stays dismissed.

@@ -10,12 +10,14 @@ mod ledger;
 mod load;
 mod write;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use switchboard_model::{Delivery, FateReason, Settled, Whereabouts};
+use switchboard_model::{Delivery, FateReason, Settled, Signals, Whereabouts};
 
 use crate::Store;
 use crate::cases::open::{News, stir};
+use crate::cases::past::Pasts;
 use crate::cases::sweep::write_needs;
 use crate::error::StoreError;
 pub(crate) use author::author_key;
@@ -65,6 +67,7 @@ impl Store {
     async fn try_commit(&self, deliveries: &[Delivery]) -> Result<Committed, Failure> {
         let mut tx = self.write().await?;
         let mut ledger = load::load(&mut tx, deliveries).await?;
+        let mut pasts = Pasts::load(&mut tx, weighed_authors(deliveries)).await?;
         let outcomes: Vec<Vec<Outcome>> = deliveries
             .iter()
             .map(|delivery| delivery.posts.iter().map(|decided| ledger.settle(delivery, decided)).collect())
@@ -74,13 +77,48 @@ impl Store {
         }
         write::write(&mut tx, &mut ledger, deliveries).await?;
         let news = news(&ledger, deliveries, &outcomes);
-        let stirred = stir(&mut tx, &news).await?;
+        lay_over(&mut pasts, &ledger, deliveries, &outcomes);
+        let stirred = stir(&mut tx, &news, &mut pasts).await?;
         write_needs(&mut tx, &news).await?;
         tx.commit().await?;
         let settled =
             |outcome: Outcome| Settled { reason: outcome.reason, seq: outcome.entry.map(|at| ledger.seq(at)) };
         let settled = outcomes.into_iter().map(|outcomes| outcomes.into_iter().map(settled).collect()).collect();
         Ok(Committed { settled, cases: stirred.cases, keys: stirred.keys })
+    }
+}
+
+/// The authors of posts that open a case by what they did before.
+fn weighed_authors(deliveries: &[Delivery]) -> BTreeSet<String> {
+    let posts = deliveries.iter().flat_map(|delivery| &delivery.posts);
+    let weighed = posts.filter(|decided| decided.opening.is_some() && decided.weighing.is_some());
+    weighed.filter_map(|decided| ledger::keys(decided).1).collect()
+}
+
+/// Lays a batch over the past of its authors, in the order of its posts.
+fn lay_over(pasts: &mut Pasts, ledger: &Ledger, deliveries: &[Delivery], outcomes: &[Vec<Outcome>]) {
+    if pasts.is_empty() {
+        return;
+    }
+    for (delivery, outcomes) in deliveries.iter().zip(outcomes) {
+        for (decided, outcome) in delivery.posts.iter().zip(outcomes) {
+            let Some(at) = outcome.entry else { continue };
+            let is_version = match outcome.reason {
+                FateReason::New => false,
+                FateReason::Version => true,
+                // Nothing of it is taken over that tells anything of its author; but it may be wanted only now.
+                _ if outcome.is_news => true,
+                _ => continue,
+            };
+            let signals = if outcome.reason == FateReason::SameId { &Signals::default() } else { &decided.signals };
+            pasts.lay(
+                ledger.seq(at),
+                ledger::keys(decided).1.as_deref(),
+                signals,
+                is_version,
+                decided.opening.is_some(),
+            );
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod company;
 mod departments;
+mod formulas;
 mod keys;
 mod links;
 mod rules;
@@ -15,7 +16,7 @@ mod users;
 
 use std::fmt;
 
-use switchboard_model::{Company, Department, Rule, SlaPolicy, User};
+use switchboard_model::{Company, Department, FormulaVersion, Rule, SlaPolicy, User};
 
 use crate::db::{Tx, on};
 use crate::error::StoreError;
@@ -39,6 +40,8 @@ pub struct Household {
     pub departments: Vec<Department>,
     /// All rules in their order.
     pub rules: Vec<Rule>,
+    /// The formula by which priorities are counted; none where nobody has changed it.
+    pub formula: Option<FormulaVersion>,
     /// The service levels, in the order in which they are looked at.
     pub sla: Vec<SlaPolicy>,
 }
@@ -88,6 +91,7 @@ impl Store {
             users: users::load(&mut tx).await?,
             departments: departments::load(&mut tx).await?,
             rules: rules::load(&mut tx).await?,
+            formula: formulas::load(&mut tx).await?,
             sla: sla::load(&mut tx).await?,
         })
     }

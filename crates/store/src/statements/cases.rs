@@ -11,6 +11,23 @@ macro_rules! case_columns {
     };
 }
 
+/// What a post of an author tells of them.
+macro_rules! past_columns {
+    () => {
+        "p.seq as seq, (select count(*) from signals where signals.post = p.seq and signals.name = 'sentiment' \
+         and signals.label = 'positive') as praises, case_posts.case_id as case_id, cases.state as state, \
+         cases.outcome as outcome, cases.reason as reason, cases.replied_at as replied_at, cases.due_at as due_at, \
+         cases.tags as tags, dismissals.reason as dismissed"
+    };
+}
+
+macro_rules! past_joins {
+    () => {
+        "left join case_posts on case_posts.post = p.seq left join cases on cases.id = case_posts.case_id \
+         left join dismissals on dismissals.post = p.seq"
+    };
+}
+
 statements! {
     FIND_CASE = concat!("select ", case_columns!(), " from cases where id = $1");
     FIND_CASE_OF_POST = concat!("select ", case_columns!(), " from cases \
@@ -38,7 +55,10 @@ statements! {
         language = (select min(signals.label) from signals where signals.post = $2 and signals.name = 'language') \
         where id = $1";
     SET_CASE_CLOCK = "update cases set due_at = $2, due_clock = $3, clock_at = $4, due_since = $5, \
-        due_warn_at = $6 where id = $1";
+        due_warn_at = $6, count_at = $7 where id = $1";
+    /// Cases whose priority has to be counted anew because time went on, the longest overdue first.
+    COUNTING_CASES = "select id from cases where count_at <= $1 order by count_at, id limit $2";
+    NEXT_COUNT = "select min(count_at) as next from cases where count_at is not null";
     RINGING_CASES = "select id from cases where clock_at <= $1 order by clock_at, id limit $2";
     NEXT_RING = "select min(clock_at) as next from cases where clock_at is not null";
     LATE_QUEUES = "select department, owner, is_private, count(*) as cases from cases where due_at <= $1 \
@@ -149,7 +169,18 @@ heads! {
     /// Keys follow.
     HISTORIES_HEAD = "select case_id, number, at, actor, kind, data from events where case_id in (";
     /// Keys follow.
-    CASE_CLOCKS_HEAD = "select id, due_at, due_clock, due_since, due_warn_at, clock_at from cases where (due_at is not null or clock_at is not null) and id in (";
+    CASE_CLOCKS_HEAD = "select id, due_at, due_clock, due_since, due_warn_at, clock_at, count_at from cases \
+        where (due_at is not null or clock_at is not null or count_at is not null) and id in (";
+    /// The newest posts of authors, with what became of each. Keys of authors follow.
+    PAST_OF_AUTHORS_HEAD = concat!("select cast(0 as bigint) as post, authors.key as author, ", past_columns!(), " from authors \
+        join posts p on p.author = authors.key and p.seq >= coalesce((select q.seq from posts q \
+        where q.author = authors.key order by q.seq desc limit 1 offset 49), 0) ", past_joins!(), " \
+        where authors.key in (");
+    /// The newest posts of the same author that came before a post, with what became of each. Keys of posts follow.
+    PAST_OF_POSTS_HEAD = concat!("select o.seq as post, o.author as author, ", past_columns!(), " from posts o \
+        join posts p on p.author = o.author and p.seq < o.seq and p.seq >= coalesce((select q.seq from posts q \
+        where q.author = o.author and q.seq < o.seq order by q.seq desc limit 1 offset 49), 0) ", past_joins!(), " \
+        where o.author is not null and o.seq in (");
     /// Keys follow.
     CASES_BY_KEY_HEAD = "select key, case_id, home from case_threads where key in (";
     /// Keys follow.

@@ -59,6 +59,9 @@ statements! {
     NEWEST_RULE_SET = "select number, at, actor, rules from rule_sets order by number desc limit 1";
     RULE_SET_AT = "select number, at, actor, rules from rule_sets where at <= $1 \
         or number = (select min(number) from rule_sets) order by number desc limit 1";
+    INSERT_FORMULA = "insert into formulas (number, at, actor, formula) \
+        values ((select coalesce(max(number), 0) + 1 from formulas), $1, $2, $3)";
+    NEWEST_FORMULA = "select number, at, actor, formula from formulas order by number desc limit 1";
     PLACE_RULE = "update rules set place = $2 where id = $1";
     DELETE_RULE = "delete from rules where id = $1";
     LIST_RULES = concat!("select ", rule_columns!(), " from rules order by place, name");

@@ -69,6 +69,7 @@ fn step() -> impl Strategy<Value = Step> {
                 signals,
                 is_ours: false,
                 opening: None,
+                weighing: None,
                 need: None,
             },
         },

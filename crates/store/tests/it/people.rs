@@ -191,6 +191,7 @@ contract! {
             users: vec![User { departments: vec![department_id(1), department_id(2)], ..user(1) }, user(2)],
             departments: vec![department(1), department(2)],
             rules: vec![rule(1)],
+            formula: None,
             sla: vec![sla()],
         };
         assert_eq!(store.load_household().await.expect("loaded"), expected);

@@ -50,7 +50,9 @@ async fn sqlite_tables() -> Tables {
             (_, "hash") => "bytes",
             ("BLOB", _) => "uuid",
             ("TEXT", "settings" | "budget" | "links" | "media" | "raw" | "spans" | "scores" | "evidence") => "json",
-            ("TEXT", "parts" | "tags" | "offer" | "data" | "chosen" | "filter" | "findings" | "rules") => "json",
+            ("TEXT", "parts" | "tags" | "offer" | "data" | "chosen" | "filter" | "findings" | "rules" | "formula") => {
+                "json"
+            }
             ("TEXT", "languages" | "duty" | "intents" | "keywords" | "handles") => "json",
             ("TEXT", "profile" | "office" | "team" | "holidays" | "policy" | "risk" | "involved" | "watchers") => {
                 "json"

@@ -177,6 +177,7 @@ pub(crate) fn wanted(post: Post) -> Decided {
         words,
         is_ours: false,
         opening: None,
+        weighing: None,
         need: None,
     }
 }

@@ -40,7 +40,7 @@ enum What {
     Searches,
     /// Feeds as OPML.
     Opml,
-    /// The configuration as a directory: searches.jsonl, departments.toml, rules.toml.
+    /// The configuration as a directory: searches.jsonl, departments.toml, rules.toml, priority.toml.
     Config {
         /// The directory; made if it is missing.
         directory: PathBuf,
@@ -118,8 +118,12 @@ async fn config(store: &Store, directory: &Path, router: &switchboard_route::Rou
     let mut lines = Vec::new();
     searches(store, &mut lines).await?;
     let (departments, rules) = router.to_toml();
-    let files =
-        [("searches.jsonl", lines), ("departments.toml", departments.into_bytes()), ("rules.toml", rules.into_bytes())];
+    let files = [
+        ("searches.jsonl", lines),
+        ("departments.toml", departments.into_bytes()),
+        ("rules.toml", rules.into_bytes()),
+        ("priority.toml", router.formula_to_toml().into_bytes()),
+    ];
     for (name, bytes) in files {
         let path = directory.join(name);
         std::fs::write(&path, bytes).map_err(|error| cannot(&path, error))?;

@@ -27,6 +27,7 @@ mod man;
 mod match_posts;
 mod mention;
 mod notification;
+mod priority;
 mod replay;
 mod restore;
 mod routing;
@@ -116,6 +117,7 @@ pub(crate) enum Command {
     /// Keep the rules of routing.
     Rule(rule::Arguments),
     Routing(routing::Arguments),
+    Priority(priority::Arguments),
     /// Keep the service levels: how soon authors are to hear from us.
     Sla(sla::Arguments),
     /// Read what a user was told, and say what they want to be told.
@@ -177,6 +179,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
         Command::Load(arguments) => block_on(load::run(&shared, arguments)),
         Command::Routing(arguments) => block_on(routing::run(&shared, arguments)),
+        Command::Priority(arguments) => block_on(priority::run(&shared, arguments)),
         Command::Sla(arguments) => block_on(sla::run(&shared, arguments)),
         Command::Notification(arguments) => block_on(notification::run(&shared, arguments)),
         Command::Mail(arguments) => block_on(mail::run(&shared, arguments)),

@@ -19,8 +19,8 @@ use super::search::SearchLine;
 
 /// Match, understand and route posts.
 ///
-/// --config names a directory here, with searches.jsonl, departments.toml and rules.toml as `export config` writes
-/// them; without it there are no searches, and the shipped departments and rules.
+/// --config names a directory here, with searches.jsonl, departments.toml, rules.toml and priority.toml as `export config`
+/// writes them; without it there are no searches, and the shipped departments and rules.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Posts as JSON Lines [default: standard input].

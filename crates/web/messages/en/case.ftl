@@ -125,6 +125,7 @@ case-event-tagged = tagged it { $tags }
 case-event-untagged = took the tag { $tags } off
 case-event-retagged = tagged it { $tags }, and took { $off } off
 case-event-prioritised = set the priority to { $score }
+case-event-recounted = counted the priority anew: { $score }
 case-event-waiting = lets it wait for the author
 case-event-waiting-colleague = lets it wait for a colleague
 case-event-watched = lets { $name } follow it

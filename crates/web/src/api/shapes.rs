@@ -10,6 +10,7 @@ pub(crate) mod cases;
 pub(crate) mod load;
 pub(crate) mod notifications;
 pub(crate) mod people;
+pub(crate) mod priority;
 pub(crate) mod questions;
 pub(crate) mod routing;
 pub(crate) mod rules;
@@ -478,6 +479,19 @@ mod tests {
         }
         check("Search", samples::searches().remove(0));
         check("DryRun", crate::pages::settings::tried::tests::run());
+        let kept = switchboard_model::FormulaVersion {
+            number: 1,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: switchboard_model::By::Operator,
+            formula: crate::pages::settings::priority::tests::formula(),
+        };
+        let in_force = crate::api::priority::InForce::new(Some(kept));
+        let mut in_force = serde_json::to_value(in_force).expect("serializes");
+        // The usual one names no tags.
+        in_force["usual"] = in_force["formula"].clone();
+        check("PriorityFormula", in_force);
+        check("FormulaPreview", crate::pages::settings::priority::tests::preview());
+        check("RecountState", crate::pages::settings::priority::tests::recount(true, "w"));
         let state = switchboard_app::triage::TracedState::NotLookedAt;
         let rule = switchboard_app::triage::TracedRule { name: "n".into(), state, why: "w".into() };
         let mark = switchboard_app::cases::trace::RuleSetMark {

@@ -190,7 +190,9 @@ fn told(event: &Event, names: &Names<'_>) -> String {
             let added = added.iter().map(|tag| format!("+{tag}"));
             added.chain(removed.iter().map(|tag| format!("-{tag}"))).collect::<Vec<_>>().join(" ")
         }
-        Happening::Prioritised { priority, why } => format!("{} {why}", priority.score),
+        Happening::Prioritised { priority, why } | Happening::Recounted { priority, why } => {
+            format!("{} {why}", priority.score)
+        }
         Happening::Snoozed { until } => format!("until {until}"),
         Happening::Waiting { on: Awaited::Colleague } => "for a colleague".to_owned(),
         Happening::Watched { user } | Happening::Unwatched { user } => names.user(*user).to_owned(),

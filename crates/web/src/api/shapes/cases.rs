@@ -259,7 +259,7 @@ pub(crate) struct EventShape {
     by: String,
     /// `opened`, `joined`, `claimed`, `assigned`, `released`, `offered`, `accepted`, `declined`, `offer_ended`, `moved`,
     /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `undone`,
-    /// `watched`, `unwatched`, `involved`, `excused`, `assessed`, `ping_pong`, `clock_warned`, `clock_breached`,
+    /// `watched`, `unwatched`, `involved`, `excused`, `assessed`, `recounted`, `ping_pong`, `clock_warned`, `clock_breached`,
     /// `escalated`, `question_asked`, `question_answered`, `question_withdrawn`, `merged`, `taken_apart`, `merged_into`,
     /// `separated`, `split`, `split_from`, `reply_queued`, `reply_sent`, `reply_failed`, `reply_withdrawn`. One that is `undone` holds the number of the `event` that it takes back, and
     /// how the case stands again as `restored`.

@@ -213,6 +213,9 @@ fn happened(what: &Happening, colleagues: &Colleagues) -> (Cow<'static, str>, St
         Happening::Prioritised { priority, .. } => {
             t!("case-event-prioritised", score = priority.score.to_string())
         }
+        Happening::Recounted { priority, .. } => {
+            t!("case-event-recounted", score = priority.score.to_string())
+        }
         Happening::Waiting { on: Awaited::Author } => t!("case-event-waiting"),
         Happening::Waiting { on: Awaited::Colleague } => t!("case-event-waiting-colleague"),
         Happening::Snoozed { .. } => t!("case-event-snoozed"),
@@ -271,6 +274,7 @@ fn said(what: &Happening) -> String {
         | Happening::Moved { why: said, .. }
         | Happening::Involved { why: said, .. }
         | Happening::Prioritised { why: said, .. }
+        | Happening::Recounted { why: said, .. }
         | Happening::Resumed { why: said }
         | Happening::Reopened { why: said }
         | Happening::Split { why: said, .. }

@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in};
 use crate::pages::settings::{
-    absences, accounts, departments, holidays, keys, notifications as notification_settings, routing, rules, sla,
-    style, team, users, you,
+    absences, accounts, departments, holidays, keys, notifications as notification_settings, priority, routing, rules,
+    sla, style, team, users, you,
 };
 use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
@@ -55,6 +55,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("settings/holidays.html", holidays::tests::samples),
     ("settings/keys.html", keys::tests::samples),
     ("settings/notifications.html", notification_settings::tests::samples),
+    ("settings/priority.html", priority::tests::samples),
     ("settings/routing.html", routing::tests::samples),
     ("settings/rules.html", rules::tests::samples),
     ("settings/sla.html", sla::tests::samples),

@@ -15,6 +15,7 @@ pub(crate) mod mail;
 pub(crate) mod notifications;
 mod office;
 pub(crate) mod preferences;
+pub(crate) mod priority;
 mod profile;
 pub(crate) mod routing;
 pub(crate) mod rules;
@@ -47,6 +48,7 @@ pub(crate) enum Place {
     Holidays,
     Rules,
     Routing,
+    Priority,
     Sla,
     Accounts,
     Mail,
@@ -62,7 +64,7 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 18] = [
+const PLACES: [(Place, &str, Right); 19] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
@@ -70,6 +72,7 @@ const PLACES: [(Place, &str, Right); 18] = [
     (Place::Holidays, "/settings/holidays", Right::Administer),
     (Place::Rules, "/settings/rules", Right::Administer),
     (Place::Routing, "/settings/routing", Right::Administer),
+    (Place::Priority, "/settings/priority", Right::Administer),
     (Place::Sla, "/settings/sla", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::Mail, "/settings/mail", Right::Administer),
@@ -93,6 +96,7 @@ impl Place {
             Self::Holidays => t!("holidays"),
             Self::Rules => t!("settings-place-rules"),
             Self::Routing => t!("routing"),
+            Self::Priority => t!("priority"),
             Self::Sla => t!("settings-place-sla"),
             Self::Accounts => t!("settings-place-accounts"),
             Self::Mail => t!("settings-place-mail"),
