@@ -173,6 +173,8 @@ impl App {
         app.read_unread_anew().await?;
         app.read_mail_server().await?;
         app.read_chat_rooms().await?;
+        app.read_link_settings().await?;
+        app.read_push_settings().await?;
         app.recall().await?;
         Ok(app)
     }

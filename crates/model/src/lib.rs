@@ -18,6 +18,7 @@ pub mod ids;
 pub mod index;
 pub mod learning;
 mod line;
+pub mod link;
 pub mod mail;
 pub mod notification;
 pub mod people;
@@ -25,6 +26,7 @@ pub mod picture;
 pub mod post;
 pub mod preferences;
 pub mod publish;
+pub mod push;
 pub mod question;
 pub mod risk;
 pub mod rule;
@@ -53,6 +55,7 @@ pub use ids::{
 pub use index::IndexQuery;
 pub use learning::{Example, Features, Label, LabelSource, Lesson, Near, Proposal, Proposed};
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
+pub use link::{LinkAct, LinkSettings, LinkUse, SpentLink, Via};
 pub use notification::{
     Channel, DeliveryState, Notification, NotificationDelivery, NotificationKind, NotificationSettings, Pace,
     QuietHours,

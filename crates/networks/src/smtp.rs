@@ -42,11 +42,12 @@ fn untaken(server: &MailServer, error: &lettre::transport::smtp::Error) -> Untak
         }
         cause = deeper.source();
     }
-    Untaken { is_final: error.is_permanent(), why: why.chars().take(500).collect() }
+    let why: String = why.chars().take(500).collect();
+    if error.is_permanent() { Untaken::for_good(why) } else { Untaken::for_now(why) }
 }
 
 fn written(server: &MailServer, letter: &Letter) -> Result<Message, Untaken> {
-    let bad = |why: String| Untaken { is_final: true, why };
+    let bad = |why: String| Untaken::for_good(why);
     let mailbox = |address: &str| {
         address
             .parse::<Mailbox>()

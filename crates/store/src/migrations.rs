@@ -49,6 +49,8 @@ pub const STEPS: &[Step] = steps![
     "202611281000_give_in_turn",
     "202611281010_count_exposure",
     "202611281020_tell_more_of_an_event",
+    "202612011000_spend_links",
+    "202612011010_push_notifications",
 ];
 
 /// The number that leads a step's name.

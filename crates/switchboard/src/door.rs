@@ -8,6 +8,7 @@ mod find;
 mod load;
 mod mail;
 mod notifications;
+mod push;
 mod routing;
 mod sweep;
 mod views;

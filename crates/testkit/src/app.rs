@@ -14,6 +14,7 @@ use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, Router};
 use switchboard_model::chat::ChatFormat;
 use switchboard_model::mail::{Letter, MailServer, Untaken};
+use switchboard_model::push::{PushKey, PushMessage, PushTarget};
 use switchboard_model::{
     Account, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Picture, Post,
     Publish, Randomness, SavedSearch, Source, SourceKind,
@@ -126,7 +127,11 @@ pub struct FakePost {
     taken: Arc<Mutex<Vec<Letter>>>,
     refuses: Arc<Mutex<Option<Untaken>>>,
     said: Arc<Mutex<Vec<Said>>>,
+    pushed: Arc<Mutex<Vec<Pushed>>>,
 }
+
+/// What a browser was told: its endpoint, and the message.
+pub type Pushed = (String, PushMessage);
 
 impl FakePost {
     /// What was taken, in its order.
@@ -142,6 +147,19 @@ impl FakePost {
     /// What was written into rooms, in its order: the address of the webhook, and the lines.
     pub fn said(&self) -> Vec<Said> {
         self.said.lock().expect("no test panics in between").clone()
+    }
+
+    /// What browsers were told, in its order.
+    pub fn pushed(&self) -> Vec<Pushed> {
+        self.pushed.lock().expect("no test panics in between").clone()
+    }
+
+    fn take_push(&self, to: &PushTarget, message: &PushMessage) -> Result<(), Untaken> {
+        if let Some(why) = self.refuses.lock().expect("no test panics in between").clone() {
+            return Err(why);
+        }
+        self.pushed.lock().expect("no test panics in between").push((to.endpoint.clone(), message.clone()));
+        Ok(())
     }
 
     fn take_chat(&self, url: &str, lines: &[String]) -> Result<(), Untaken> {
@@ -168,6 +186,24 @@ impl Networks for FakeNetworks {
 
     fn send_chat<'a>(&'a self, _: ChatFormat, url: &'a str, lines: &'a [String]) -> BoxFuture<'a, Result<(), Untaken>> {
         Box::pin(async move { self.post.take_chat(url, lines) })
+    }
+
+    fn make_push_key(&self) -> Option<PushKey> {
+        Some(PushKey { private: "private".to_owned(), public: "public".to_owned() })
+    }
+
+    fn check_push_target(&self, to: &PushTarget) -> Result<(), String> {
+        if to.endpoint.starts_with("https://") { Ok(()) } else { Err("it begins with https://".to_owned()) }
+    }
+
+    fn send_push<'a>(
+        &'a self,
+        _: &'a PushKey,
+        _: &'a str,
+        to: &'a PushTarget,
+        message: &'a PushMessage,
+    ) -> BoxFuture<'a, Result<(), Untaken>> {
+        Box::pin(async move { self.post.take_push(to, message) })
     }
 
     fn open(&self, source: &Source) -> Result<Box<dyn Capture>, CaptureError> {

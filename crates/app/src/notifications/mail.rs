@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 use switchboard_model::mail::{Letter, MailServer};
-use switchboard_model::{By, CaseId, Notification, NotificationDelivery, NotificationKind, Pace, QuestionView, User};
+use switchboard_model::{
+    By, CaseId, LinkAct, Notification, NotificationDelivery, NotificationKind, Pace, QuestionView, User, Via,
+};
 
 use super::NotificationError;
-use super::link::Act;
 use crate::App;
 use crate::rights::{Actor, Right};
 use crate::secrets::Place;
@@ -111,9 +112,9 @@ impl App {
             text.push_str(&format!("Read and answer it: {address}\n\n"));
             html.push_str(&format!("<p><a href=\"{}\">Read and answer it</a></p>\n", escaped(&address)));
         }
-        for (act, words) in single.map(acts).unwrap_or_default() {
+        for &(act, words) in single.map(acts).unwrap_or_default() {
             let Some(one) = single else { break };
-            let address = format!("{base}/act/{}", self.link_to(act, user.id, one.case, one.event));
+            let address = format!("{base}/act/{}", self.link_to(act, user.id, one.case, one.event, Via::Mail));
             text.push_str(&format!("{words}: {address}\n\n"));
             html.push_str(&format!("<p><a href=\"{}\">{words}</a></p>\n", escaped(&address)));
         }
@@ -217,7 +218,7 @@ impl App {
 }
 
 /// Where a notification leads.
-fn place(told: &Notification) -> String {
+pub(super) fn place(told: &Notification) -> String {
     match told.kind {
         NotificationKind::Exposed => "/desk/load".to_owned(),
         NotificationKind::ShiftEnds => "/desk/handover".to_owned(),
@@ -225,14 +226,15 @@ fn place(told: &Notification) -> String {
     }
 }
 
-/// What can be done from a letter.
-fn acts(told: &Notification) -> Vec<(Act, &'static str)> {
+/// What can be done from a message.
+pub(super) fn acts(told: &Notification) -> &'static [(LinkAct, &'static str)] {
     match told.kind {
-        NotificationKind::Offered => vec![(Act::Accept, "Accept it"), (Act::Decline, "Decline it")],
+        NotificationKind::Offered => &[(LinkAct::Accept, "Accept it"), (LinkAct::Decline, "Decline it")],
         NotificationKind::Returned | NotificationKind::ClockBreached | NotificationKind::Escalated => {
-            vec![(Act::Claim, "Claim it")]
+            &[(LinkAct::Claim, "Claim it"), (LinkAct::Transfer, "Transfer it")]
         }
-        _ => Vec::new(),
+        NotificationKind::Assigned | NotificationKind::ClockWarned => &[(LinkAct::Transfer, "Transfer it")],
+        _ => &[],
     }
 }
 

@@ -8,6 +8,7 @@ mod chat;
 mod deliver;
 pub mod link;
 mod mail;
+pub mod push;
 pub mod settings;
 pub mod tell;
 mod warn;
@@ -18,7 +19,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use switchboard_model::chat::ChatRoom;
 use switchboard_model::mail::MailServer;
-use switchboard_model::{CaseId, Notification, UserId};
+use switchboard_model::push::{PushKey, PushSettings};
+use switchboard_model::{CaseId, LinkSettings, Notification, UserId};
 use switchboard_store::StoreError;
 use uuid::Uuid;
 
@@ -44,12 +46,23 @@ pub enum NotificationError {
     /// No room of a chat has that name.
     #[error("there is no room '{0}'; name one of those that are listed")]
     UnknownRoom(String),
+    /// Nobody wants anything told in browsers.
+    #[error("nothing is told in browsers here; an administrator turns it on under Settings, Browsers")]
+    NoPush,
+    /// The user has no browser of that id.
+    #[error("you have no browser {0} here; it may have been removed already")]
+    UnknownBrowser(Uuid),
     /// A link that we did not make.
     #[error("this link is not one of ours, or a part of it is missing; log in and do it there")]
     BadLink,
     /// A link whose time is over.
     #[error("this link worked for three days and is too old now; log in and do it there")]
     OldLink,
+    /// A link of somebody who is not here any more.
+    #[error(
+        "the account that this message was for is closed, so its links do nothing any more; whoever works on the case finds it at its desk"
+    )]
+    LinkOfLeaver,
     /// Something that was written cannot be used.
     #[error("{message}")]
     Bad {
@@ -89,6 +102,12 @@ pub(crate) struct Notifying {
     rooms: Arc<ArcSwap<Vec<ChatRoom>>>,
     /// Whoever changes the rooms does so after whoever changes them.
     turn: Arc<tokio::sync::Mutex<()>>,
+    /// Whether browsers are told anything, and how.
+    push: Arc<ArcSwap<PushSettings>>,
+    /// The keys by which push services know us, once they are made.
+    push_key: Arc<ArcSwapOption<PushKey>>,
+    /// How links in messages work.
+    links: Arc<ArcSwap<LinkSettings>>,
     /// Where links lead.
     public_url: Arc<ArcSwap<String>>,
 }

@@ -15,6 +15,7 @@ mod ownership;
 mod pictures;
 mod play;
 mod presence;
+mod push;
 mod questions;
 mod rules;
 mod searches;

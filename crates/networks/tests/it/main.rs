@@ -8,6 +8,7 @@ mod http;
 mod mastodon;
 mod picture;
 mod propose;
+mod push;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_app::rights::Actor;
-use switchboard_model::NotificationDelivery;
 use switchboard_model::chat::ChatRoom;
 use switchboard_model::mail::MailServer;
+use switchboard_model::{LinkSettings, NotificationDelivery};
 use uuid::Uuid;
 
 use super::Door;
@@ -40,6 +40,22 @@ impl Door {
                 let tried: Value = self.call(Method::POST, "/api/v1/mail/try", Some(json!({ "to": to }))).await?;
                 Ok(tried["answer"].as_str().unwrap_or_default().to_owned())
             }
+        }
+    }
+
+    /// How links in messages work.
+    pub(crate) async fn link_settings(&self) -> Result<LinkSettings, Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(app.link_settings()),
+            Self::Running { .. } => self.call(Method::GET, "/api/v1/mail/links", None).await,
+        }
+    }
+
+    /// Says how links in messages work.
+    pub(crate) async fn set_link_settings(&self, settings: LinkSettings) -> Result<LinkSettings, Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(app.set_link_settings(&Actor::Operator, settings).await?),
+            Self::Running { .. } => self.call(Method::PUT, "/api/v1/mail/links", Some(json!(settings))).await,
         }
     }
 

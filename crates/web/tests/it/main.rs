@@ -9,6 +9,7 @@ mod find;
 mod guard;
 mod ingest;
 mod keys;
+mod links;
 mod live;
 mod load;
 mod messages;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use switchboard_model::{
-    Asked, Awaited, By, Case, CaseState, ClockKind, Event, Happening, Outcome, QuestionView, TransferReason, taken_back,
+    Asked, Awaited, By, Case, CaseState, ClockKind, Event, Happening, Outcome, QuestionView, TransferReason, Via,
+    taken_back,
 };
 
 use crate::pages::colleagues::Colleagues;
@@ -149,6 +150,8 @@ pub(crate) struct EventLine {
     pub(crate) said: String,
     /// A moment that belongs to it.
     pub(crate) until: Option<When>,
+    /// By what, where whoever did it was not logged in; else empty.
+    pub(crate) via: Cow<'static, str>,
     /// It was taken back.
     pub(crate) is_undone: bool,
 }
@@ -175,6 +178,11 @@ impl EventLine {
             what,
             said,
             until: until.map(|until| When::new(until, now)),
+            via: match event.via {
+                None => Cow::Borrowed(""),
+                Some(Via::Mail) => t!("case-event-via-mail"),
+                Some(Via::Push) => t!("case-event-via-push"),
+            },
             is_undone,
         }
     }

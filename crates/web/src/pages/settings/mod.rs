@@ -16,6 +16,7 @@ pub(crate) mod notifications;
 mod office;
 pub(crate) mod preferences;
 mod profile;
+pub(crate) mod push;
 pub(crate) mod routing;
 pub(crate) mod rules;
 pub(crate) mod sla;
@@ -51,6 +52,7 @@ pub(crate) enum Place {
     Accounts,
     Mail,
     Chat,
+    Push,
     /// These two lead out of the settings.
     Sweep,
     SetUp,
@@ -62,7 +64,7 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 18] = [
+const PLACES: [(Place, &str, Right); 19] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
@@ -74,6 +76,7 @@ const PLACES: [(Place, &str, Right); 18] = [
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::Mail, "/settings/mail", Right::Administer),
     (Place::Chat, "/settings/chat", Right::Administer),
+    (Place::Push, "/settings/push", Right::Administer),
     (Place::Sweep, "/desk/sweep", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
@@ -97,6 +100,7 @@ impl Place {
             Self::Accounts => t!("settings-place-accounts"),
             Self::Mail => t!("settings-place-mail"),
             Self::Chat => t!("settings-place-chat"),
+            Self::Push => t!("settings-place-push"),
             Self::Sweep => t!("sweep"),
             Self::SetUp => t!("settings-place-setup"),
             Self::Notifications => t!("settings-place-notifications"),
