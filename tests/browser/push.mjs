@@ -236,12 +236,12 @@ await check("pages are for everybody, light and dark, wide and narrow", async ()
 
 await check("a browser is removed, and one that is gone is forgotten", async () => {
   await page.goto(`${url}/settings/notifications`);
-  await page.getByRole("button", { name: /^Remove / }).click();
+  await page.getByRole("button", { name: /^Remove/ }).click();
   await page.locator("#browsers .lines").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Tell me in this browser" }).click();
   await page.locator("#browsers .lines li").waitFor();
   answers = [410];
-  await page.getByRole("button", { name: /^Try / }).click();
+  await page.getByRole("button", { name: /^Try it/ }).click();
   await page.getByRole("alert").getByText("did not take it").waitFor();
   assert((await call("GET", "/api/v1/push/browsers?as=mara@acme.example")).length === 0, "it is still listed");
 });

@@ -5,7 +5,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../serving.sh"
 
 # The push service is an address of this machine.
-export SWITCHBOARD__CAPTURE__ALLOW='["127.0.0.1"]'
+export SWITCHBOARD__CAPTURE__ALLOW=127.0.0.1
 serve serve --data "$folder/data"
 link=$(said 'set it up within a day: (http[^ ]+)') || exit 1
 key=$(sed -nE 's/.*"key":"([^"]+)".*/\1/p' "$folder/data/switchboard.lock")

@@ -128,12 +128,31 @@ pub struct FakePost {
     refuses: Arc<Mutex<Option<Untaken>>>,
     said: Arc<Mutex<Vec<Said>>>,
     pushed: Arc<Mutex<Vec<Pushed>>>,
+    carrier: Arc<Mutex<Option<Carrier>>>,
+}
+
+/// Carries letters to a real server.
+#[derive(Clone)]
+pub struct Carrier(Arc<dyn Fn(MailServer, Letter) -> BoxFuture<'static, Result<String, Untaken>> + Send + Sync>);
+
+impl std::fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Carrier(…)")
+    }
 }
 
 /// What a browser was told: its endpoint, and the message.
 pub type Pushed = (String, PushMessage);
 
 impl FakePost {
+    /// Hands letters to whoever carries them to a real server, from now on.
+    pub fn hand_to(
+        &self,
+        carrier: impl Fn(MailServer, Letter) -> BoxFuture<'static, Result<String, Untaken>> + Send + Sync + 'static,
+    ) {
+        *self.carrier.lock().expect("no test panics in between") = Some(Carrier(Arc::new(carrier)));
+    }
+
     /// What was taken, in its order.
     pub fn taken(&self) -> Vec<Letter> {
         self.taken.lock().expect("no test panics in between").clone()
@@ -180,8 +199,14 @@ impl FakePost {
 }
 
 impl Networks for FakeNetworks {
-    fn send_mail<'a>(&'a self, _: &'a MailServer, letter: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
-        Box::pin(async move { self.post.take(letter) })
+    fn send_mail<'a>(&'a self, server: &'a MailServer, letter: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
+        let carrier = self.post.carrier.lock().expect("no test panics in between").clone();
+        Box::pin(async move {
+            match carrier {
+                Some(Carrier(carry)) => carry(server.clone(), letter.clone()).await,
+                None => self.post.take(letter),
+            }
+        })
     }
 
     fn send_chat<'a>(&'a self, _: ChatFormat, url: &'a str, lines: &'a [String]) -> BoxFuture<'a, Result<(), Untaken>> {
@@ -323,6 +348,14 @@ impl TestApp {
             }),
         };
         Self { app: App::start(parts).await.expect("it starts"), clock, networks, config, directory }
+    }
+
+    /// Another process beside it: on the same store, with the same networks, at the moment at which the clock of this one
+    /// stands.
+    pub async fn beside(&self) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let clock = FakeClock(AtomicI64::new(self.clock.now_s()));
+        Self::started(self.config.clone(), directory, self.networks.clone(), clock).await
     }
 
     /// Stops it and starts it again on the same store, at the moment at which its clock began.

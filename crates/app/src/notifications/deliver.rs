@@ -90,6 +90,9 @@ impl App {
         loop {
             let due = self.store.due_deliveries(self.now(), BATCH).await?;
             let is_last = due.len() < BATCH as usize;
+            if !due.is_empty() {
+                self.follow_settings().await?;
+            }
             let mut of_rooms: BTreeMap<String, Vec<NotificationDelivery>> = BTreeMap::new();
             for delivery in due {
                 if !self.store.take_delivery(delivery.id).await? {

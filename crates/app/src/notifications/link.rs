@@ -164,8 +164,9 @@ impl App {
     }
 
     /// How links in messages work.
-    pub fn link_settings(&self) -> LinkSettings {
-        **self.notifying.links.load()
+    pub async fn link_settings(&self) -> Result<LinkSettings, NotificationError> {
+        self.follow_settings().await?;
+        Ok(**self.notifying.links.load())
     }
 
     /// Says how links in messages work.
@@ -175,7 +176,7 @@ impl App {
         settings: LinkSettings,
     ) -> Result<LinkSettings, NotificationError> {
         actor.may(Right::Administer)?;
-        self.store.set_meta(SETTINGS, &serde_json::to_string(&settings).unwrap_or_default()).await?;
+        self.keep_setting(SETTINGS, &serde_json::to_string(&settings).unwrap_or_default()).await?;
         self.notifying.links.store(settings.into());
         Ok(settings)
     }

@@ -21,6 +21,7 @@ impl App {
     /// Where mail is handed over, without the password.
     pub async fn mail_server(&self, actor: &Actor) -> Result<Option<MailServer>, NotificationError> {
         actor.may(Right::Administer)?;
+        self.follow_settings().await?;
         let server = self.notifying.mail.load_full();
         Ok(server.map(|server| MailServer { password: None, ..server.as_ref().clone() }))
     }
@@ -33,8 +34,10 @@ impl App {
         server: Option<MailServer>,
     ) -> Result<Option<MailServer>, NotificationError> {
         actor.may(Right::Administer)?;
+        let _turn = self.notifying.turn.lock().await;
+        self.follow_settings().await?;
         let Some(server) = server else {
-            self.store.set_meta(MAIL, "null").await?;
+            self.keep_setting(MAIL, "null").await?;
             self.notifying.mail.store(None);
             return Ok(None);
         };
@@ -46,7 +49,7 @@ impl App {
         }
         let mut written = serde_json::to_value(&server).unwrap_or_default();
         self.secrets.seal(Place::Mail, SECRETS, &mut written);
-        self.store.set_meta(MAIL, &written.to_string()).await?;
+        self.keep_setting(MAIL, &written.to_string()).await?;
         self.notifying.mail.store(Some(server.into()));
         self.mail_server(actor).await
     }
@@ -54,6 +57,7 @@ impl App {
     /// Sends a letter to try the server out; answers what the server said.
     pub async fn try_mail(&self, actor: &Actor, to: &str) -> Result<String, NotificationError> {
         actor.may(Right::Administer)?;
+        self.follow_settings().await?;
         let server = self.notifying.mail.load_full().ok_or(NotificationError::NoMail)?;
         let text = "This is a trial message of Switchboard. It came: notifications will come by mail as well.";
         let letter = Letter {

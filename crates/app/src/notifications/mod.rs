@@ -100,8 +100,10 @@ pub(crate) struct Notifying {
     mail: Arc<ArcSwapOption<MailServer>>,
     /// The rooms of chats, with the addresses of their webhooks.
     rooms: Arc<ArcSwap<Vec<ChatRoom>>>,
-    /// Whoever changes the rooms does so after whoever changes them.
+    /// Whoever changes any of this does so after whoever changes it.
     turn: Arc<tokio::sync::Mutex<()>>,
+    /// Which of the changes that are written down is the last that is known here.
+    known: Arc<ArcSwap<String>>,
     /// Whether browsers are told anything, and how.
     push: Arc<ArcSwap<PushSettings>>,
     /// The keys by which push services know us, once they are made.
@@ -127,7 +129,38 @@ pub struct NotificationPage {
     pub next: Option<i64>,
 }
 
+/// Where it stands in `meta` which change of these settings was the last.
+const REVISION: &str = "notifying_revision";
+
 impl App {
+    /// Reads the settings of mail, chats, browsers and links anew if another process has changed them. Whatever uses them asks
+    /// here first, so that a change holds everywhere from the next message and the next page on.
+    pub(crate) async fn follow_settings(&self) -> Result<(), StoreError> {
+        let written = self.store.meta(REVISION).await?.unwrap_or_default();
+        if **self.notifying.known.load() == written {
+            return Ok(());
+        }
+        self.read_settings_anew().await?;
+        self.notifying.known.store(written.into());
+        Ok(())
+    }
+
+    pub(crate) async fn read_settings_anew(&self) -> Result<(), StoreError> {
+        self.read_mail_server().await?;
+        self.read_chat_rooms().await?;
+        self.read_link_settings().await?;
+        self.read_push_settings().await
+    }
+
+    /// Writes one of these settings, and that it has changed.
+    async fn keep_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.store.set_meta(key, value).await?;
+        let revision = self.ids.next().to_string();
+        self.store.set_meta(REVISION, &revision).await?;
+        self.notifying.known.store(revision.into());
+        Ok(())
+    }
+
     /// Says where the pages are found from outside, so that links in messages lead there.
     pub fn set_public_url(&self, url: &str) {
         self.notifying.public_url.store(Arc::new(url.trim_end_matches('/').to_owned()));

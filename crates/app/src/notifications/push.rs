@@ -36,14 +36,16 @@ const TTL_S: u32 = 24 * 3_600;
 
 impl App {
     /// Whether browsers are told anything, and how.
-    pub fn push_settings(&self) -> PushSettings {
-        self.notifying.push.load().as_ref().clone()
+    pub async fn push_settings(&self) -> Result<PushSettings, NotificationError> {
+        self.follow_settings().await?;
+        Ok(self.notifying.push.load().as_ref().clone())
     }
 
     /// The key by which push services know us, as browsers want it; none while nothing is told there.
-    pub fn push_public_key(&self) -> Option<String> {
+    pub async fn push_public_key(&self) -> Result<Option<String>, NotificationError> {
+        self.follow_settings().await?;
         let key = self.notifying.push_key.load_full().filter(|_| self.notifying.push.load().is_on);
-        key.map(|key| key.public.clone())
+        Ok(key.map(|key| key.public.clone()))
     }
 
     /// Says whether browsers are told anything, and how. The keys are made when it is first wanted.
@@ -54,6 +56,7 @@ impl App {
     ) -> Result<PushSettings, NotificationError> {
         actor.may(Right::Administer)?;
         let _turn = self.notifying.turn.lock().await;
+        self.follow_settings().await?;
         let mut settings = PushSettings { contact: settings.contact.trim().to_owned(), ..settings };
         if settings.contact.is_empty() {
             settings.contact = self.notifying.push.load().contact.clone();
@@ -67,7 +70,7 @@ impl App {
         if settings.is_on {
             self.keep_push_key().await?;
         }
-        self.store.set_meta(SETTINGS, &serde_json::to_string(&settings).unwrap_or_default()).await?;
+        self.keep_setting(SETTINGS, &serde_json::to_string(&settings).unwrap_or_default()).await?;
         self.notifying.push.store(settings.clone().into());
         Ok(settings)
     }
@@ -125,6 +128,7 @@ impl App {
         name: &str,
     ) -> Result<PushSubscription, NotificationError> {
         let user = reader(actor)?;
+        self.follow_settings().await?;
         if !self.notifying.push.load().is_on {
             return Err(NotificationError::NoPush);
         }
@@ -163,6 +167,7 @@ impl App {
         let user = reader(actor)?;
         let kept = self.store.find_push_subscription(id).await?.filter(|kept| kept.browser.user == user);
         let kept = kept.ok_or(NotificationError::UnknownBrowser(id))?;
+        self.follow_settings().await?;
         if !self.notifying.push.load().is_on {
             return Err(NotificationError::NoPush);
         }

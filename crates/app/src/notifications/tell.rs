@@ -59,6 +59,7 @@ impl App {
         loop {
             let events = self.store.event_feed(place, EVENTS).await?;
             let Some(last) = events.last().map(|entry| entry.place) else { return Ok(users) };
+            self.follow_settings().await?;
             let events: Vec<Event> = events.into_iter().map(|entry| entry.event).collect();
             let (new, mut alone) = self.news(&events).await?;
             alone.extend(events.iter().filter_map(|event| self.letter_outside(event)));

@@ -7,6 +7,7 @@ use switchboard_app::notifications::link::{Act, Standing};
 use switchboard_app::rights::Actor;
 use switchboard_model::chat::{ChatFormat, ChatRoom};
 use switchboard_model::mail::{Letter, MailSecurity, MailServer, Untaken};
+use switchboard_model::push::PushSettings;
 use switchboard_model::{
     Case, Channel, Happening, LinkAct, LinkSettings, Notification, NotificationKind, NotificationSettings, Pace,
     QuietHours, Role, Via,
@@ -305,7 +306,7 @@ async fn rooms_of_a_chat_hear_what_their_department_has_to_do() {
         let refused = app.set_chat_room(&office.ada, wrong).await;
         assert!(matches!(refused, Err(NotificationError::Bad { .. })), "{refused:?}");
     }
-    assert!(matches!(app.chat_rooms(&office.tom), Err(NotificationError::Forbidden(_))));
+    assert!(matches!(app.chat_rooms(&office.tom).await, Err(NotificationError::Forbidden(_))));
     app.set_chat_room(&office.ada, room("sales", vec![office.sales])).await.expect("kept");
     app.set_chat_room(&office.ada, room("service", vec![office.service])).await.expect("kept");
     let shown = app.set_chat_room(&office.ada, ChatRoom { url: None, ..room("sales", vec![office.sales]) }).await;
@@ -480,5 +481,52 @@ async fn a_link_of_somebody_without_the_right_does_nothing() {
     assert!(app.set_link_settings(&office.ines, strict).await.is_err());
     app.set_link_settings(&office.ada, strict).await.expect("said");
     let test = office.test.resumed().await;
-    assert_eq!(test.app.link_settings(), strict);
+    assert_eq!(test.app.link_settings().await.expect("read"), strict);
+}
+
+async fn what_is_set_in_one_process_holds_in_the_other(test: TestApp) {
+    let other = test.beside().await;
+    let (office, case) = begun(test).await;
+    let (app, beside) = (&office.test.app, &other.app);
+    // The other one knows nobody of here; what it tells is up to who reads the feed first.
+    app.set_mail_server(&office.ada, Some(server())).await.expect("named");
+    let known = beside.mail_server(&Actor::Operator).await.expect("read").expect("known at once");
+    assert_eq!(known.host, "mail.acme.example");
+    let room = |name: &str| ChatRoom {
+        name: name.into(),
+        format: ChatFormat::Slack,
+        url: Some(format!("https://chat.example/{name}")),
+        departments: Vec::new(),
+        kinds: ChatRoom::KINDS.to_vec(),
+    };
+    app.set_chat_room(&office.ada, room("one")).await.expect("added");
+    let both = beside.set_chat_room(&Actor::Operator, room("two")).await.expect("added");
+    let names: Vec<&str> = both.iter().map(|room| room.name.as_str()).collect();
+    assert_eq!(names, ["one", "two"], "none is lost");
+    assert_eq!(app.chat_rooms(&office.ada).await.expect("read").len(), 2);
+    beside.set_link_settings(&Actor::Operator, LinkSettings { needs_log_in: true }).await.expect("said");
+    assert!(app.link_settings().await.expect("read").needs_log_in);
+    let on = PushSettings { is_on: true, contact: "desk@acme.example".into(), ..PushSettings::default() };
+    beside.set_push_settings(&Actor::Operator, on).await.expect("on");
+    let (here, there) = (app.push_public_key().await.expect("read"), beside.push_public_key().await.expect("read"));
+    assert!(here.is_some() && here == there, "one pair of keys");
+    // A letter that one queues leaves by the server that the other names.
+    app.note_on_case(&office.ines, case.id, None, "@tom").await.expect("noted");
+    app.tell_events().await.expect("told");
+    beside.set_mail_server(&Actor::Operator, None).await.expect("removed");
+    assert_eq!(app.deliver().await.expect("tried"), 0, "there is no server by now");
+    beside.set_mail_server(&Actor::Operator, Some(server())).await.expect("named");
+    office.test.clock.advance(120);
+    assert_eq!(app.deliver().await.expect("sent"), 1);
+}
+
+#[tokio::test]
+async fn what_is_set_in_one_process_holds_in_the_other_on_sqlite() {
+    what_is_set_in_one_process_holds_in_the_other(TestApp::new().await).await;
+}
+
+#[tokio::test]
+async fn what_is_set_in_one_process_holds_in_the_other_on_postgres() {
+    let Some(server) = switchboard_testkit::postgres::server() else { return };
+    what_is_set_in_one_process_holds_in_the_other(TestApp::on_postgres(&server).await).await;
 }

@@ -45,7 +45,11 @@ async fn begun(test: TestApp) -> Office {
 async fn browsers_are_told_once_an_administrator_wants_it(test: TestApp) {
     let office = begun(test).await;
     let app = &office.test.app;
-    assert_eq!((app.push_settings().is_on, app.push_public_key()), (false, None), "nothing leaves by itself");
+    assert_eq!(
+        (app.push_settings().await.expect("read").is_on, app.push_public_key().await.expect("read")),
+        (false, None),
+        "nothing leaves by itself"
+    );
     let refused = app.add_push_browser(&office.sam, target("sam"), "Firefox").await;
     assert!(matches!(refused, Err(NotificationError::NoPush)), "{refused:?}");
     assert!(app.set_push_settings(&office.ines, on()).await.is_err(), "it is for administrators to say");
@@ -54,7 +58,7 @@ async fn browsers_are_told_once_an_administrator_wants_it(test: TestApp) {
         assert!(matches!(wrong, Err(NotificationError::Bad { field: "contact", .. })), "{contact}: {wrong:?}");
     }
     app.set_push_settings(&office.ada, on()).await.expect("on");
-    assert_eq!(app.push_public_key().as_deref(), Some("public"));
+    assert_eq!(app.push_public_key().await.expect("read").as_deref(), Some("public"));
     let kept = app.store().meta("push_key").await.expect("read").expect("made");
     assert!(kept.contains("sealed") && !kept.contains("\"private\":\"private\""), "{kept}");
 
@@ -102,7 +106,7 @@ async fn browsers_are_told_once_an_administrator_wants_it(test: TestApp) {
     app.remove_push_browser(&office.tom, tom.id).await.expect("removed");
     // The same keys after a new start; another turn on makes none.
     let test = office.test.resumed().await;
-    assert_eq!(test.app.push_public_key().as_deref(), Some("public"));
+    assert_eq!(test.app.push_public_key().await.expect("read").as_deref(), Some("public"));
 }
 
 #[tokio::test]

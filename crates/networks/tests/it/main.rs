@@ -2,6 +2,7 @@
 
 mod answer;
 mod bluesky;
+mod chat;
 mod feed;
 mod hackernews;
 mod http;

@@ -46,7 +46,7 @@ impl Door {
     /// How links in messages work.
     pub(crate) async fn link_settings(&self) -> Result<LinkSettings, Failure> {
         match self {
-            Self::Own { app, .. } => Ok(app.link_settings()),
+            Self::Own { app, .. } => Ok(app.link_settings().await?),
             Self::Running { .. } => self.call(Method::GET, "/api/v1/mail/links", None).await,
         }
     }
@@ -80,7 +80,7 @@ impl Door {
     /// The rooms of chats.
     pub(crate) async fn chat_rooms(&self) -> Result<Vec<ChatRoom>, Failure> {
         match self {
-            Self::Own { app, .. } => Ok(app.chat_rooms(&Actor::Operator)?),
+            Self::Own { app, .. } => Ok(app.chat_rooms(&Actor::Operator).await?),
             Self::Running { .. } => self.call(Method::GET, "/api/v1/chat-rooms", None).await,
         }
     }

@@ -14,7 +14,7 @@ impl Door {
     /// Whether browsers are told anything, and how.
     pub(crate) async fn push(&self) -> Result<PushSettings, Failure> {
         match self {
-            Self::Own { app, .. } => Ok(app.push_settings()),
+            Self::Own { app, .. } => Ok(app.push_settings().await?),
             Self::Running { .. } => self.call(Method::GET, "/api/v1/push", None).await,
         }
     }

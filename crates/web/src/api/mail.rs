@@ -102,7 +102,7 @@ pub(crate) async fn try_it(
     responses((status = 200, description = "As it is", body = One<LinkSettingsShape>), Refusals))]
 pub(crate) async fn links(State(web): State<Web>, visitor: Visitor) -> Result<Json<One<LinkSettings>>, ApiError> {
     visitor.actor.may(Right::Administer)?;
-    Ok(one(web.app.link_settings()))
+    Ok(one(web.app.link_settings().await?))
 }
 
 /// How links are to work.

@@ -27,8 +27,8 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    fn new(web: &Web, settings: PushSettings) -> Self {
-        Self { settings, public_key: web.app.push_public_key() }
+    async fn new(web: &Web, settings: PushSettings) -> Result<Self, ApiError> {
+        Ok(Self { settings, public_key: web.app.push_public_key().await? })
     }
 }
 
@@ -37,7 +37,7 @@ impl Shown {
     responses((status = 200, description = "As it is", body = One<PushSettingsShape>), Refusals))]
 pub(crate) async fn get(State(web): State<Web>, visitor: Visitor) -> Result<Json<One<Shown>>, ApiError> {
     visitor.actor.may(Right::Administer)?;
-    Ok(one(Shown::new(&web, web.app.push_settings())))
+    Ok(one(Shown::new(&web, web.app.push_settings().await?).await?))
 }
 
 /// Whether browsers are to be told anything, and how.
@@ -72,7 +72,7 @@ pub(crate) async fn set(
     let SetPush { is_on, shows_texts, contact } = body;
     let settings = PushSettings { is_on, shows_texts, contact };
     let settings = web.app.set_push_settings(&visitor.actor, settings).await?;
-    Ok(one(Shown::new(&web, settings)))
+    Ok(one(Shown::new(&web, settings).await?))
 }
 
 /// Your browsers

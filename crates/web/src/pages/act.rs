@@ -122,10 +122,10 @@ impl ActPage {
 }
 
 /// Whether somebody has to log in for this, and is not: what they are shown instead.
-fn stranger(web: &Web, link: &Link, visitor: Option<&Visitor>) -> Option<bool> {
-    let needs_log_in = matches!(link.act, Act::Case(_)) && web.app.link_settings().needs_log_in;
+async fn stranger(web: &Web, link: &Link, visitor: Option<&Visitor>) -> Result<Option<bool>, NotificationError> {
+    let needs_log_in = matches!(link.act, Act::Case(_)) && web.app.link_settings().await?.needs_log_in;
     let user = visitor.and_then(|visitor| visitor.actor.user_id());
-    (needs_log_in && user != Some(link.user)).then_some(user.is_some())
+    Ok((needs_log_in && user != Some(link.user)).then_some(user.is_some()))
 }
 
 /// Departments, and who of them is on duty.
@@ -180,7 +180,8 @@ async fn page(
 ) -> Result<ActPage, Result<Response, PageError>> {
     let name = actor.user().map_or("", |user| user.name.as_str());
     let page = ActPage::new(token, link, name);
-    if let Some(is_somebody_else) = stranger(web, link, visitor) {
+    let stranger = stranger(web, link, visitor).await.map_err(|error| Err(error.into()))?;
+    if let Some(is_somebody_else) = stranger {
         // Who has the letter and nothing else is not told for whom it is.
         let page = ActPage { name: String::new(), ..page.stranger(is_somebody_else) };
         let status = if is_somebody_else { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };

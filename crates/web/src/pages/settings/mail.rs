@@ -94,7 +94,7 @@ fn form(
 async fn page(web: &Web, visitor: &Visitor, typed: Option<&Fields>) -> Result<Form, PageError> {
     let server = web.app.mail_server(&visitor.actor).await?;
     let dead = web.app.dead_deliveries(&visitor.actor).await?;
-    Ok(form(server.as_ref(), typed, &dead, web.app.link_settings(), visitor))
+    Ok(form(server.as_ref(), typed, &dead, web.app.link_settings().await?, visitor))
 }
 
 /// `GET /settings/mail`

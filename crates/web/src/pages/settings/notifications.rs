@@ -121,7 +121,7 @@ impl Browsers {
             succeeded: one.succeeded_at.map(|at| When::new(at, now)),
             trouble: one.trouble,
         });
-        Ok(Self { key: web.app.push_public_key(), rows: rows.collect(), said: None })
+        Ok(Self { key: web.app.push_public_key().await?, rows: rows.collect(), said: None })
     }
 }
 

@@ -31,7 +31,7 @@ fn form(settings: &PushSettings, visitor: &Visitor) -> Form {
 
 /// `GET /settings/push`
 pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
-    form(&web.app.push_settings(), &visitor).show(StatusCode::OK, &visitor, Place::Push)
+    form(&web.app.push_settings().await?, &visitor).show(StatusCode::OK, &visitor, Place::Push)
 }
 
 /// `POST /settings/push`
