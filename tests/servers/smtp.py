@@ -46,7 +46,8 @@ class Keeper:
 
 def let_in(server, session, envelope, mechanism, data):
     is_known = isinstance(data, LoginPassword) and (data.login, data.password) == (b"desk", b"hunter2")
-    return AuthResult(success=is_known)
+    # What is not handled is refused with 535; else nobody would say anything.
+    return AuthResult(success=is_known, handled=False)
 
 
 def main():

@@ -133,7 +133,10 @@ pub struct FakePost {
 
 /// Carries letters to a real server.
 #[derive(Clone)]
-pub struct Carrier(Arc<dyn Fn(MailServer, Letter) -> BoxFuture<'static, Result<String, Untaken>> + Send + Sync>);
+pub struct Carrier(Arc<dyn Fn(MailServer, Letter) -> Carried + Send + Sync>);
+
+/// What comes of handing a letter over.
+pub type Carried = BoxFuture<'static, Result<String, Untaken>>;
 
 impl std::fmt::Debug for Carrier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -146,10 +149,7 @@ pub type Pushed = (String, PushMessage);
 
 impl FakePost {
     /// Hands letters to whoever carries them to a real server, from now on.
-    pub fn hand_to(
-        &self,
-        carrier: impl Fn(MailServer, Letter) -> BoxFuture<'static, Result<String, Untaken>> + Send + Sync + 'static,
-    ) {
+    pub fn hand_to(&self, carrier: impl Fn(MailServer, Letter) -> Carried + Send + Sync + 'static) {
         *self.carrier.lock().expect("no test panics in between") = Some(Carrier(Arc::new(carrier)));
     }
 

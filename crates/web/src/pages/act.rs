@@ -99,7 +99,7 @@ impl ActPage {
     }
 
     /// What stands in the way, if something does.
-    fn standing(self, standing: Standing) -> Result<Self, (StatusCode, Self)> {
+    fn standing(self, standing: Standing) -> Result<Self, Box<(StatusCode, Self)>> {
         let (status, words) = match standing {
             Standing::Stands => return Ok(self),
             Standing::Spent(at) => {
@@ -110,7 +110,7 @@ impl ActPage {
             Standing::Forbidden(Forbidden::Role(_)) => (StatusCode::FORBIDDEN, t!("act-forbidden-role")),
             Standing::Forbidden(_) => (StatusCode::FORBIDDEN, t!("act-forbidden-department")),
         };
-        Err((status, Self { complaint: Some(words.into_owned()), ..self.over() }))
+        Err(Box::new((status, Self { complaint: Some(words.into_owned()), ..self.over() })))
     }
 
     /// Somebody has to log in first, or somebody else is.
@@ -188,7 +188,7 @@ async fn page(
         return Err(show(status, &page));
     }
     let standing = web.app.act_standing(link, actor).await.map_err(|error| Err(error.into()))?;
-    let mut page = page.standing(standing).map_err(|(status, page)| show(status, &page))?;
+    let mut page = page.standing(standing).map_err(|over| show(over.0, &over.1))?;
     if link.act == Act::Case(LinkAct::Transfer) {
         let case = web.app.case(actor, link.case).await.map_err(|error| Err(error.into()))?;
         page.transfer = Some(form(web, actor, Some(case.department), None));
