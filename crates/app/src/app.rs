@@ -174,8 +174,7 @@ impl App {
         app.read_accounts_anew().await?;
         app.seal_old_secrets().await?;
         app.read_unread_anew().await?;
-        app.read_mail_server().await?;
-        app.read_chat_rooms().await?;
+        app.read_settings_anew().await?;
         app.recall().await?;
         Ok(app)
     }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use switchboard_model::{By, Case, Department, DepartmentId, Role, User, UserId, Visibility};
+use switchboard_model::{By, Case, Department, DepartmentId, LinkUse, Role, User, UserId, Visibility};
 
 /// Who asks for something.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +14,8 @@ pub enum Actor {
     Operator,
     /// A user who logged in, or a program with a user's key.
     User(Arc<User>),
+    /// A user who uses a link out of a message: they have the rights of that user, and what they do to the case spends it.
+    Link(Arc<User>, LinkUse),
 }
 
 /// What can be asked for, from the least to the most.
@@ -51,17 +53,22 @@ pub enum Forbidden {
 impl Actor {
     /// As whom it stands in histories.
     pub fn by(&self) -> By {
-        match self {
-            Self::Operator => By::Operator,
-            Self::User(user) => By::User(user.id),
-        }
+        self.user_id().map_or(By::Operator, By::User)
     }
 
     /// The user, if it is one.
     pub fn user(&self) -> Option<&User> {
         match self {
             Self::Operator => None,
-            Self::User(user) => Some(user),
+            Self::User(user) | Self::Link(user, _) => Some(user),
+        }
+    }
+
+    /// The link that is spent by what the actor does to a case.
+    pub fn link(&self) -> Option<&LinkUse> {
+        match self {
+            Self::Link(_, link) => Some(link),
+            Self::Operator | Self::User(_) => None,
         }
     }
 
@@ -74,7 +81,7 @@ impl Actor {
     pub fn right(&self) -> Right {
         match self {
             Self::Operator => Right::Operate,
-            Self::User(user) => match user.role {
+            Self::User(user) | Self::Link(user, _) => match user.role {
                 Role::Observer => Right::Read,
                 Role::Member => Right::Work,
                 Role::Administrator => Right::Administer,
@@ -101,7 +108,9 @@ impl Actor {
     pub fn works_for(&self, department: DepartmentId) -> bool {
         match self {
             Self::Operator => true,
-            Self::User(user) => user.role == Role::Administrator || user.departments.contains(&department),
+            Self::User(user) | Self::Link(user, _) => {
+                user.role == Role::Administrator || user.departments.contains(&department)
+            }
         }
     }
 
@@ -126,11 +135,9 @@ impl Actor {
 
     /// Whether the actor may decide for a department: its head, the head's deputy, administrators.
     pub fn may_lead(&self, department: &Department) -> Result<(), Forbidden> {
-        match self {
-            Self::Operator => Ok(()),
-            Self::User(user) if user.role == Role::Administrator => Ok(()),
-            Self::User(user) if department.head == user.id || department.deputy == Some(user.id) => Ok(()),
-            Self::User(_) => Err(Forbidden::NotTheHead),
-        }
+        let leads = |user: &User| {
+            user.role == Role::Administrator || department.head == user.id || department.deputy == Some(user.id)
+        };
+        if self.user().is_none_or(leads) { Ok(()) } else { Err(Forbidden::NotTheHead) }
     }
 }

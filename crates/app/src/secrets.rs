@@ -47,6 +47,8 @@ pub(crate) enum Place {
     Account(AccountId),
     Mail,
     Chat,
+    PushKey,
+    Push(uuid::Uuid),
 }
 
 impl fmt::Display for Place {
@@ -56,6 +58,8 @@ impl fmt::Display for Place {
             Self::Account(id) => write!(f, "accounts/settings/{id}"),
             Self::Mail => f.write_str("meta/mail_server"),
             Self::Chat => f.write_str("meta/chat_rooms"),
+            Self::PushKey => f.write_str("meta/push_key"),
+            Self::Push(id) => write!(f, "push_subscriptions/settings/{id}"),
         }
     }
 }

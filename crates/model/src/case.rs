@@ -447,7 +447,7 @@ impl Case {
 
     /// The next event of this case.
     pub fn next_event(&self, at: Timestamp, by: By, what: Happening) -> Event {
-        Event { case: self.id, number: self.version + 1, at, by, what }
+        Event { case: self.id, number: self.version + 1, at, by, via: None, what }
     }
 
     /// Stands as it stood once.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::merge::{Merged, Separated, TakenApart};
 use crate::{
-    Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, Proposal, Question, ReplyId, Standing, UserId,
+    Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, Proposal, Question, ReplyId, Standing, UserId, Via,
     Visibility,
 };
 
@@ -23,6 +23,9 @@ pub struct Event {
     pub at: Timestamp,
     /// Who did it.
     pub by: By,
+    /// By what, where whoever did it was not logged in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
     /// What happened.
     #[serde(flatten)]
     pub what: Happening,

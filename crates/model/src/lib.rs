@@ -19,6 +19,7 @@ pub mod ids;
 pub mod index;
 pub mod learning;
 mod line;
+pub mod link;
 pub mod mail;
 pub mod merge;
 pub mod notification;
@@ -27,6 +28,7 @@ pub mod picture;
 pub mod post;
 pub mod preferences;
 pub mod publish;
+pub mod push;
 pub mod question;
 pub mod risk;
 pub mod rule;
@@ -60,6 +62,7 @@ pub use ids::{
 pub use index::IndexQuery;
 pub use learning::{Example, Features, Label, LabelSource, Lesson, Near, Proposal, Proposed};
 pub use line::{Decided, Delivery, Match, PostFilter, PostVersion, Settled, StoredPost};
+pub use link::{LinkAct, LinkSettings, LinkUse, SpentLink, Via};
 pub use merge::{Merged, Separated, TakenApart, Whole, merge_of, without};
 pub use notification::{
     Channel, DeliveryState, Notification, NotificationDelivery, NotificationKind, NotificationSettings, Pace,

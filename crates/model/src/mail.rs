@@ -1,5 +1,6 @@
 //! Mail as it leaves: a server, a letter, and what came of handing it over.
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::preferences::choice;
@@ -56,11 +57,27 @@ pub struct Letter {
     pub unsubscribe: Option<String>,
 }
 
-/// A letter was not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A message was not taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Untaken {
     /// It would not be taken later either.
     pub is_final: bool,
     /// Why, in the server's words where it had any.
     pub why: String,
+    /// How long the server wants to be left alone.
+    pub after: Option<SignedDuration>,
+    /// There is nobody at that address any more.
+    pub is_gone: bool,
+}
+
+impl Untaken {
+    /// It may be taken later.
+    pub fn for_now(why: impl Into<String>) -> Self {
+        Self { why: why.into(), ..Self::default() }
+    }
+
+    /// It would not be taken later either.
+    pub fn for_good(why: impl Into<String>) -> Self {
+        Self { is_final: true, ..Self::for_now(why) }
+    }
 }

@@ -203,7 +203,7 @@ mod tests {
             proposal: None,
         };
         let what = Happening::Opened(opening);
-        let event = Event { case: CaseId(id), number: 1, at: Timestamp::UNIX_EPOCH, by: By::Rules, what };
+        let event = Event { case: CaseId(id), number: 1, at: Timestamp::UNIX_EPOCH, by: By::Rules, via: None, what };
         (Case::open(&event).expect("an opening"), vec![event])
     }
 

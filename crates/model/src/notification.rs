@@ -54,6 +54,8 @@ choice! {
         Mail = "mail",
         /// In the room of a chat.
         Chat = "chat",
+        /// In the browsers that they registered, also while no page of ours is open.
+        Push = "push",
     }
 }
 
@@ -133,7 +135,11 @@ impl NotificationSettings {
             // By the time a digest left the shift would be over.
             (Channel::Mail, NotificationKind::ShiftEnds) => Pace::Never,
             (Channel::Mail, _) => Pace::Daily,
-            (Channel::Chat, _) => Pace::Never,
+            (
+                Channel::Push,
+                NotificationKind::ClockWarned | NotificationKind::Returned | NotificationKind::ShiftEnds,
+            ) => Pace::AtOnce,
+            (Channel::Chat | Channel::Push, _) => Pace::Never,
         }
     }
 
@@ -183,7 +189,7 @@ pub struct NotificationDelivery {
     pub user: Option<UserId>,
     /// By what.
     pub channel: Channel,
-    /// A mail address, or the chat's room. The user's own address if it is empty.
+    /// A mail address, the chat's room, or the browser's id. The user's own address if it is empty.
     pub target: String,
     /// Whether it gathers what happens until it leaves.
     pub pace: Pace,

@@ -118,7 +118,8 @@ mod tests {
     #[test]
     fn a_question_knows_its_answers() {
         let at = |minute: i64| Timestamp::from_second(minute * 60).expect("a time");
-        let event = |number, what| Event { case: CaseId(1), number, at: at(number.into()), by: By::Operator, what };
+        let event =
+            |number, what| Event { case: CaseId(1), number, at: at(number.into()), by: By::Operator, via: None, what };
         let guest = Guest { name: "Ann".into(), email: "ann@lab.example".into() };
         let asks =
             || Question { to: Asked::Guest(guest.clone()), text: "Is it?".into(), shows_posts: true, until: at(9) };

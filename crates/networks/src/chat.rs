@@ -6,13 +6,14 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use switchboard_model::chat::ChatFormat;
 use switchboard_model::mail::Untaken;
 use url::Url;
 
 use crate::Networks;
-use crate::http::{Request, host_of};
+use crate::http::{Request, host_of, retry_after};
 
 /// How long a chat may take.
 const WITHIN: Duration = Duration::from_secs(20);
@@ -25,18 +26,20 @@ impl Networks {
     /// Writes lines into a room. What is written passes the guard of everything that is fetched: a chat of the company's own
     /// network has to be allowed in the configuration.
     pub async fn send_chat(&self, format: ChatFormat, url: &str, lines: &[String]) -> Result<(), Untaken> {
-        let refused = |why: String| Untaken { is_final: true, why };
+        let refused = |why: String| Untaken::for_good(why);
         let url = Url::parse(url).map_err(|_| refused("the address of the webhook cannot be read".to_owned()))?;
         let host = host_of(&url);
         let request =
             Request::post_json(url, &body(format, lines)).max_body(MOST_BYTES).within(WITHIN).without_redirects();
         let answer = self.http().send(request.out_of_turn()).await;
         // The address is a secret and does not stand in what went wrong.
-        let answer = answer.map_err(|error| Untaken { is_final: false, why: error.to_string() })?;
+        let answer = answer.map_err(|error| Untaken::for_now(error.to_string()))?;
         match answer.status.as_u16() {
             200..=299 => Ok(()),
             status @ (408 | 425 | 429 | 500..=599) => {
-                Err(Untaken { is_final: false, why: format!("{host} answered {status}") })
+                let after = retry_after(&answer.headers, self.http().clock().now());
+                let after = after.and_then(|wait| SignedDuration::try_from(wait).ok());
+                Err(Untaken { after, ..Untaken::for_now(format!("{host} answered {status}")) })
             }
             status => Err(refused(format!("{host} answered {status}; make the webhook anew and name it here"))),
         }

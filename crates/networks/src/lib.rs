@@ -31,6 +31,7 @@ pub mod http;
 mod mastodon;
 mod picture;
 mod propose;
+mod push;
 mod registry;
 mod seen;
 mod sending;

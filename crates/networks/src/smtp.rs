@@ -11,6 +11,9 @@ use switchboard_model::mail::{Letter, MailSecurity, MailServer, Untaken};
 /// How long a server may take for one step.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// And for the whole letter, also where a step has no end: a handshake that nobody answers.
+const WITHIN: Duration = Duration::from_secs(90);
+
 /// Hands a letter over and gives the server's answer. The server is the administrator's choice, often one of the company's
 /// own network, so it does not pass the guard of what is fetched.
 pub async fn send(server: &MailServer, letter: &Letter) -> Result<String, Untaken> {
@@ -26,7 +29,10 @@ pub async fn send(server: &MailServer, letter: &Letter) -> Result<String, Untake
     if let (Some(user), Some(password)) = (&server.user, &server.password) {
         builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
     }
-    let answer = builder.build().send(message).await.map_err(|error| untaken(server, &error))?;
+    let transport = builder.build();
+    let sent = tokio::time::timeout(WITHIN, transport.send(message)).await;
+    let silent = |_| Untaken::for_now(format!("{}: no answer within {} s", server.host, WITHIN.as_secs()));
+    let answer = sent.map_err(silent)?.map_err(|error| untaken(server, &error))?;
     let words: Vec<&str> = answer.message().collect();
     Ok(format!("{} {}", answer.code(), words.join(" ")))
 }
@@ -42,11 +48,12 @@ fn untaken(server: &MailServer, error: &lettre::transport::smtp::Error) -> Untak
         }
         cause = deeper.source();
     }
-    Untaken { is_final: error.is_permanent(), why: why.chars().take(500).collect() }
+    let why: String = why.chars().take(500).collect();
+    if error.is_permanent() { Untaken::for_good(why) } else { Untaken::for_now(why) }
 }
 
 fn written(server: &MailServer, letter: &Letter) -> Result<Message, Untaken> {
-    let bad = |why: String| Untaken { is_final: true, why };
+    let bad = |why: String| Untaken::for_good(why);
     let mailbox = |address: &str| {
         address
             .parse::<Mailbox>()
@@ -125,6 +132,18 @@ mod tests {
             assert!(written.contains(line), "{line}: {written}");
         }
         assert!(!written.lines().any(|line| line.starts_with("Bcc:")), "{written}");
+    }
+
+    /// As one that waits for a greeting where TLS was named.
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_says_nothing_is_not_waited_for() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        for security in [MailSecurity::Tls, MailSecurity::Plain] {
+            let server = MailServer { host: "127.0.0.1".into(), port, security, ..server() };
+            let untaken = send(&server, &letter()).await.expect_err("nobody answers");
+            assert!(!untaken.is_final, "{untaken:?}");
+        }
     }
 
     #[test]

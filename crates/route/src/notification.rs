@@ -361,6 +361,7 @@ pub(crate) mod tests {
             number: 1,
             at: Timestamp::UNIX_EPOCH,
             by: By::Rules,
+            via: None,
             what: Happening::Opened(opening),
         };
         let case = Case::open(&event).expect("an opening");

@@ -446,7 +446,14 @@ mod tests {
         });
         let all = std::iter::once((0, By::Rules, opening)).chain(steps.iter().cloned());
         all.zip(1..)
-            .map(|((minutes, by, what), number)| Event { case: CaseId(1), number, at: at(minutes), by, what })
+            .map(|((minutes, by, what), number)| Event {
+                case: CaseId(1),
+                number,
+                at: at(minutes),
+                by,
+                via: None,
+                what,
+            })
             .collect()
     }
 

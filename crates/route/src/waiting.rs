@@ -58,7 +58,7 @@ mod tests {
             proposal: None,
         };
         let mut history =
-            vec![Event { case: CaseId(1), number: 1, at: at(0), by: By::Rules, what: Happening::Opened(opening) }];
+            vec![Event { case: CaseId(1), number: 1, at: at(0), by: By::Rules, via: None, what: Happening::Opened(opening) }];
         let writes = |is_ours| Happening::Joined { post: 2, is_ours };
         let why = || String::from("w");
         let steps: Vec<(Happening, Option<i64>)> = vec![
@@ -80,7 +80,7 @@ mod tests {
         ];
         for ((what, expected), number) in steps.into_iter().zip(2_u32..) {
             let by = By::User(UserId(Uuid::from_u128(1)));
-            history.push(Event { case: CaseId(1), number, at: at(i64::from(number) - 1), by, what });
+            history.push(Event { case: CaseId(1), number, at: at(i64::from(number) - 1), by, via: None, what });
             let (_, since) = waits_since(&history).expect("follows").expect("a case");
             assert_eq!(since, expected.map(at), "{:?}", history.last());
         }

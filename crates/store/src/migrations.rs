@@ -51,6 +51,8 @@ pub const STEPS: &[Step] = steps![
     "202611281020_tell_more_of_an_event",
     "202611291000_keep_formulas",
     "202611301000_merge_cases",
+    "202612011000_spend_links",
+    "202612011010_push_notifications",
 ];
 
 /// The number that leads a step's name.

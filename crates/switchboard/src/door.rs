@@ -9,6 +9,7 @@ mod load;
 mod mail;
 mod notifications;
 mod priority;
+mod push;
 mod routing;
 mod sweep;
 mod views;

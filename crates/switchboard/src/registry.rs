@@ -7,6 +7,7 @@ use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::{SystemClock, SystemRandomness};
 use switchboard_model::chat::ChatFormat;
 use switchboard_model::mail::{Letter, MailServer, Untaken};
+use switchboard_model::push::{PushKey, PushMessage, PushTarget};
 use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Picture, Publish, Source, SourceKind};
 
 use crate::config::Config;
@@ -68,6 +69,24 @@ impl Networks for Registry {
         lines: &'a [String],
     ) -> BoxFuture<'a, Result<(), Untaken>> {
         Box::pin(self.networks.send_chat(format, url, lines))
+    }
+
+    fn make_push_key(&self) -> Option<PushKey> {
+        switchboard_networks::Networks::make_push_key()
+    }
+
+    fn check_push_target(&self, to: &PushTarget) -> Result<(), String> {
+        self.networks.check_push_target(to)
+    }
+
+    fn send_push<'a>(
+        &'a self,
+        key: &'a PushKey,
+        contact: &'a str,
+        to: &'a PushTarget,
+        message: &'a PushMessage,
+    ) -> BoxFuture<'a, Result<(), Untaken>> {
+        Box::pin(self.networks.send_push(key, contact, to, message))
     }
 
     fn picture<'a>(&'a self, url: &'a str) -> BoxFuture<'a, Result<Picture, CaptureError>> {

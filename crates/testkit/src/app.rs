@@ -14,6 +14,7 @@ use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, Router};
 use switchboard_model::chat::ChatFormat;
 use switchboard_model::mail::{Letter, MailServer, Untaken};
+use switchboard_model::push::{PushKey, PushMessage, PushTarget};
 use switchboard_model::{
     Account, Batch, BoxFuture, Capture, CaptureError, CaptureErrorKind, Captured, Clock, Cursor, Picture, Post,
     Publish, Randomness, SavedSearch, Source, SourceKind,
@@ -126,9 +127,32 @@ pub struct FakePost {
     taken: Arc<Mutex<Vec<Letter>>>,
     refuses: Arc<Mutex<Option<Untaken>>>,
     said: Arc<Mutex<Vec<Said>>>,
+    pushed: Arc<Mutex<Vec<Pushed>>>,
+    carrier: Arc<Mutex<Option<Carrier>>>,
 }
 
+/// Carries letters to a real server.
+#[derive(Clone)]
+pub struct Carrier(Arc<dyn Fn(MailServer, Letter) -> Carried + Send + Sync>);
+
+/// What comes of handing a letter over.
+pub type Carried = BoxFuture<'static, Result<String, Untaken>>;
+
+impl std::fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Carrier(…)")
+    }
+}
+
+/// What a browser was told: its endpoint, and the message.
+pub type Pushed = (String, PushMessage);
+
 impl FakePost {
+    /// Hands letters to whoever carries them to a real server, from now on.
+    pub fn hand_to(&self, carrier: impl Fn(MailServer, Letter) -> Carried + Send + Sync + 'static) {
+        *self.carrier.lock().expect("no test panics in between") = Some(Carrier(Arc::new(carrier)));
+    }
+
     /// What was taken, in its order.
     pub fn taken(&self) -> Vec<Letter> {
         self.taken.lock().expect("no test panics in between").clone()
@@ -142,6 +166,19 @@ impl FakePost {
     /// What was written into rooms, in its order: the address of the webhook, and the lines.
     pub fn said(&self) -> Vec<Said> {
         self.said.lock().expect("no test panics in between").clone()
+    }
+
+    /// What browsers were told, in its order.
+    pub fn pushed(&self) -> Vec<Pushed> {
+        self.pushed.lock().expect("no test panics in between").clone()
+    }
+
+    fn take_push(&self, to: &PushTarget, message: &PushMessage) -> Result<(), Untaken> {
+        if let Some(why) = self.refuses.lock().expect("no test panics in between").clone() {
+            return Err(why);
+        }
+        self.pushed.lock().expect("no test panics in between").push((to.endpoint.clone(), message.clone()));
+        Ok(())
     }
 
     fn take_chat(&self, url: &str, lines: &[String]) -> Result<(), Untaken> {
@@ -162,12 +199,36 @@ impl FakePost {
 }
 
 impl Networks for FakeNetworks {
-    fn send_mail<'a>(&'a self, _: &'a MailServer, letter: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
-        Box::pin(async move { self.post.take(letter) })
+    fn send_mail<'a>(&'a self, server: &'a MailServer, letter: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
+        let carrier = self.post.carrier.lock().expect("no test panics in between").clone();
+        Box::pin(async move {
+            match carrier {
+                Some(Carrier(carry)) => carry(server.clone(), letter.clone()).await,
+                None => self.post.take(letter),
+            }
+        })
     }
 
     fn send_chat<'a>(&'a self, _: ChatFormat, url: &'a str, lines: &'a [String]) -> BoxFuture<'a, Result<(), Untaken>> {
         Box::pin(async move { self.post.take_chat(url, lines) })
+    }
+
+    fn make_push_key(&self) -> Option<PushKey> {
+        Some(PushKey { private: "private".to_owned(), public: "public".to_owned() })
+    }
+
+    fn check_push_target(&self, to: &PushTarget) -> Result<(), String> {
+        if to.endpoint.starts_with("https://") { Ok(()) } else { Err("it begins with https://".to_owned()) }
+    }
+
+    fn send_push<'a>(
+        &'a self,
+        _: &'a PushKey,
+        _: &'a str,
+        to: &'a PushTarget,
+        message: &'a PushMessage,
+    ) -> BoxFuture<'a, Result<(), Untaken>> {
+        Box::pin(async move { self.post.take_push(to, message) })
     }
 
     fn open(&self, source: &Source) -> Result<Box<dyn Capture>, CaptureError> {
@@ -287,6 +348,14 @@ impl TestApp {
             }),
         };
         Self { app: App::start(parts).await.expect("it starts"), clock, networks, config, directory }
+    }
+
+    /// Another process beside it: on the same store, with the same networks, at the moment at which the clock of this one
+    /// stands.
+    pub async fn beside(&self) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let clock = FakeClock(AtomicI64::new(self.clock.now_s()));
+        Self::started(self.config.clone(), directory, self.networks.clone(), clock).await
     }
 
     /// Stops it and starts it again on the same store, at the moment at which its clock began.

@@ -10,3 +10,4 @@ pub mod office;
 pub mod outlet;
 pub mod pictures;
 pub mod postgres;
+pub mod push;

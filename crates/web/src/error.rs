@@ -166,6 +166,7 @@ impl From<CaseError> for Refusal {
             CaseError::NotSetUp => Self::new(StatusCode::CONFLICT, "not_set_up", message),
             CaseError::Forbidden(forbidden) => forbidden.into(),
             CaseError::BadLink => Self::not_found(message),
+            CaseError::SpentLink { .. } => Self::new(StatusCode::GONE, "link_spent", message),
             CaseError::QuestionOver { .. } => Self::new(StatusCode::GONE, "question_over", message),
             CaseError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
             CaseError::App(error) => error.into(),
@@ -219,9 +220,12 @@ impl From<NotificationError> for Refusal {
             NotificationError::Unknown(_) | NotificationError::UnknownRoom(_) => Self::not_found(message),
             NotificationError::NotAUser => Self::unprocessable("not_a_user", message).about("as"),
             NotificationError::NoMail => Self::new(StatusCode::CONFLICT, "no_mail", message),
+            NotificationError::NoPush => Self::new(StatusCode::CONFLICT, "no_push", message),
+            NotificationError::UnknownBrowser(_) => Self::not_found(message),
             NotificationError::UnknownDelivery(_) => Self::not_found(message),
-            NotificationError::BadLink | NotificationError::OldLink => {
-                Self::new(StatusCode::NOT_FOUND, "link_spent", message)
+            NotificationError::BadLink => Self::not_found(message),
+            NotificationError::OldLink | NotificationError::LinkOfLeaver => {
+                Self::new(StatusCode::GONE, "link_spent", message)
             }
             NotificationError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
             NotificationError::Forbidden(forbidden) => forbidden.into(),

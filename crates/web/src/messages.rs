@@ -92,6 +92,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("pictures.ftl", include_str!("../messages/en/pictures.ftl")),
     ("post.ftl", include_str!("../messages/en/post.ftl")),
     ("priority.ftl", include_str!("../messages/en/priority.ftl")),
+    ("push.ftl", include_str!("../messages/en/push.ftl")),
     ("query.ftl", include_str!("../messages/en/query.ftl")),
     ("routing.ftl", include_str!("../messages/en/routing.ftl")),
     ("script.ftl", include_str!("../messages/en/script.ftl")),

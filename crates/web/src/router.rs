@@ -177,7 +177,7 @@ fn set_up() -> Doors {
 fn settings() -> Doors {
     use pages::settings::{
         absences, accounts, beginning, chat, company, departments, holidays, keys, mail, notifications, preferences,
-        priority, routing, rules, sla, style, team, users, you,
+        priority, push, routing, rules, sla, style, team, users, you,
     };
     Doors::new()
         .get(Read, "/settings", beginning)
@@ -247,10 +247,16 @@ fn settings() -> Doors {
         .post(Entry::Own, "/settings/you/password", you::password)
         .get(Entry::Own, "/settings/notifications", notifications::ask)
         .post(Entry::Own, "/settings/notifications", notifications::change)
+        .post(Entry::Own, "/settings/notifications/browsers", notifications::add_browser)
+        .post(Entry::Own, "/settings/notifications/browsers/{id}/remove", notifications::remove_browser)
+        .post(Entry::Own, "/settings/notifications/browsers/{id}/try", notifications::try_browser)
         .get(Administer, "/settings/mail", mail::ask)
         .post(Administer, "/settings/mail", mail::change)
         .post(Administer, "/settings/mail/try", mail::try_it)
+        .post(Administer, "/settings/mail/links", mail::set_links)
         .post(Administer, "/settings/mail/deliveries/{id}/retry", mail::retry)
+        .get(Administer, "/settings/push", push::ask)
+        .post(Administer, "/settings/push", push::change)
         .get(Administer, "/settings/chat", chat::ask)
         .post(Administer, "/settings/chat", chat::set)
         .post(Administer, "/settings/chat/{name}/try", chat::try_it)
@@ -353,6 +359,11 @@ fn programs() -> Doors {
         .api(Administer, routes!(api::chat::try_it))
         .api(Administer, routes!(api::mail::get, api::mail::set, api::mail::remove))
         .api(Administer, routes!(api::mail::try_it))
+        .api(Administer, routes!(api::mail::links, api::mail::set_links))
+        .api(Administer, routes!(api::push::get, api::push::set))
+        .api(Read, routes!(api::push::browsers, api::push::add))
+        .api(Read, routes!(api::push::remove))
+        .api(Read, routes!(api::push::try_it))
         .api(Administer, routes!(api::mail::deliveries))
         .api(Administer, routes!(api::mail::retry))
         .api(Work, routes!(api::questions::list, api::questions::ask))
@@ -420,6 +431,7 @@ fn operators() -> Doors {
         .get(Entry::Near(Administer), "/metrics", observe::metrics)
         .get(Entry::Open, "/healthz", observe::healthz)
         .get(Entry::Open, "/readyz", observe::readyz)
+        .get(Entry::Open, "/sw.js", statics::service_worker)
         .get(Entry::Open, "/static/{*path}", statics::show)
         .get(Entry::Open, "/words/{tag}/{file}", script::show)
 }

@@ -44,6 +44,17 @@ pub(crate) async fn show(Path(path): Path<String>, uri: Uri, headers: HeaderMap)
     answer(&headers, &version, keep, media_type(&path), || file.data.into_owned().into())
 }
 
+/// `GET /sw.js`: what browsers run to show what they are told while no page is open. It stands at the root, because it may
+/// speak only for pages below its own address.
+pub(crate) async fn service_worker(headers: HeaderMap) -> Response {
+    const FILE: &str = "sw.js";
+    let Some(file) = Files::get(FILE) else {
+        return PageError(Refusal::not_found("there is no such file")).into_response();
+    };
+    let version = version(&file.metadata.sha256_hash());
+    answer(&headers, &version, ASK_AGAIN, media_type(FILE), || file.data.into_owned().into())
+}
+
 /// Something embedded, or that the browser has it already.
 pub(crate) fn answer(
     headers: &HeaderMap,

@@ -52,7 +52,7 @@ impl App {
                     return Ok(Written::Done);
                 }
                 Recorded::Stale(_) => {}
-                Recorded::Overtaken => return Ok(Written::Overtaken),
+                Recorded::Overtaken | Recorded::Spent(_) => return Ok(Written::Overtaken),
                 Recorded::Answered(reply) => return Ok(Written::Answered(reply)),
                 Recorded::Unknown => return Err(AnswerError::UnknownCase(id)),
                 Recorded::Contradiction(contradiction) => {

@@ -38,6 +38,7 @@ pub mod view;
 pub mod views;
 mod wait;
 
+use jiff::Timestamp;
 use switchboard_model::{CaseId, Contradiction, UserId, ViewId};
 use switchboard_store::StoreError;
 
@@ -114,6 +115,12 @@ pub enum CaseError {
     /// A link that we did not make.
     #[error("this link is not one of ours, or a part of it is missing; ask whoever sent it for a new one")]
     BadLink,
+    /// A link that was used before.
+    #[error("this link was used {} already, and each works once; look at the case to see where it stands", at.strftime("on %Y-%m-%d at %H:%M UTC"))]
+    SpentLink {
+        /// When.
+        at: Timestamp,
+    },
     /// A question that cannot be answered any more.
     #[error("this question cannot be answered any more: {why}")]
     QuestionOver {

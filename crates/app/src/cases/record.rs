@@ -1,7 +1,7 @@
 //! Load, decide, append, tell: the way of every operation on a case.
 
-use switchboard_model::{By, Case, CaseId, Event, Happening};
-use switchboard_store::{Record, Recorded};
+use switchboard_model::{By, Case, CaseId, Event, Happening, LinkUse, SpentLink};
+use switchboard_store::{Also, Record, Recorded};
 
 use super::CaseError;
 use crate::App;
@@ -23,7 +23,7 @@ impl App {
         seen: Option<u32>,
         decide: impl Fn(&Case) -> Result<Vec<Happening>, CaseError>,
     ) -> Result<Case, CaseError> {
-        self.record_by(actor.by(), id, seen, |case| {
+        self.record_as(actor.by(), actor.link(), id, seen, |case| {
             if !actor.sees(case.visibility) {
                 return Err(CaseError::Unknown(id));
             }
@@ -40,6 +40,25 @@ impl App {
         seen: Option<u32>,
         decide: impl Fn(&Case) -> Result<Vec<Happening>, CaseError>,
     ) -> Result<Case, CaseError> {
+        self.record_as(by, None, id, seen, decide).await
+    }
+
+    /// The same by a link out of a message, which is spent with it.
+    async fn record_as(
+        &self,
+        by: By,
+        link: Option<&LinkUse>,
+        id: CaseId,
+        seen: Option<u32>,
+        decide: impl Fn(&Case) -> Result<Vec<Happening>, CaseError>,
+    ) -> Result<Case, CaseError> {
+        // That it was used says more than what stands in the way of using it again.
+        if let Some(link) = link
+            && let Some(at) = self.store.spent_link(link).await?
+        {
+            return Err(CaseError::SpentLink { at });
+        }
+        let via = link.map(|link| link.via);
         let stale = |seen: u32, case: &Case| CaseError::Stale { case: id, seen, now: case.version };
         let mut tried = 0;
         loop {
@@ -55,9 +74,10 @@ impl App {
                 return Ok(case);
             }
             let now = self.now();
-            let event = |(what, number)| Event { case: id, number, at: now, by, what };
+            let event = |(what, number)| Event { case: id, number, at: now, by, via, what };
             let events = happenings.into_iter().zip(case.version + 1..).map(event).collect();
-            let record = Record { case: id, seen: case.version, events, also: Vec::new() };
+            let also = link.map(|link| Also::Link(SpentLink { link: *link, at: now })).into_iter().collect();
+            let record = Record { case: id, seen: case.version, events, also };
             match self.store.record(&record).await? {
                 Recorded::Done(case) => {
                     self.notices.tell(Notice::Case((&case).into()));
@@ -65,6 +85,7 @@ impl App {
                 }
                 Recorded::Contradiction(contradiction) => return Err(CaseError::Cannot(contradiction)),
                 Recorded::Unknown => return Err(CaseError::Unknown(id)),
+                Recorded::Spent(at) => return Err(CaseError::SpentLink { at }),
                 // Nothing else is written with these events, so nobody can be faster with it.
                 Recorded::Overtaken | Recorded::Answered(_) => return Err(stale(case.version, &case)),
                 // Somebody was faster: what may be said to that is decided anew.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use switchboard_model::{Case, CaseId, DepartmentId, Event, Happening, Offer, TransferReason, Unaccepted, UserId};
 
-use super::{CaseError, REASON, written};
+use super::{CaseError, REASON, within, written};
 use crate::App;
 use crate::rights::{Actor, Forbidden, Right};
 
@@ -115,7 +115,19 @@ impl App {
 
     /// Takes what was offered: the actor owns the case from now on, in the offered department.
     pub async fn accept_case(&self, actor: &Actor, id: CaseId, seen: Option<u32>) -> Result<Case, CaseError> {
+        self.accept_case_with(actor, id, seen, "").await
+    }
+
+    /// The same with a note for whoever offered it, which may be empty.
+    pub async fn accept_case_with(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        seen: Option<u32>,
+        note: &str,
+    ) -> Result<Case, CaseError> {
         actor.may(Right::Work)?;
+        let note = within("note", note, REASON)?;
         if actor.user_id().is_none() {
             return Err(CaseError::bad("as", "only a user can own a case; say as whom"));
         }
@@ -129,6 +141,9 @@ impl App {
             }
             let mut happens = vec![Happening::Accepted];
             happens.extend(self.ping_pong(&been, case.department, offer.department));
+            if !note.is_empty() {
+                happens.extend(self.noted(actor, case, &note));
+            }
             Ok(happens)
         })
         .await

@@ -114,7 +114,7 @@ impl App {
                     return Ok(true);
                 }
                 // They got one elsewhere meanwhile.
-                Recorded::Overtaken => room.is_full(&chosen),
+                Recorded::Overtaken | Recorded::Spent(_) => room.is_full(&chosen),
                 // Somebody did something about it meanwhile; if it still waits it is looked at again.
                 _ => return Ok(false),
             }

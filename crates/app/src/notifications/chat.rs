@@ -40,8 +40,9 @@ const MOST_LINES: usize = 10;
 
 impl App {
     /// The rooms, by name, without the addresses of their webhooks.
-    pub fn chat_rooms(&self, actor: &Actor) -> Result<Vec<ChatRoom>, NotificationError> {
+    pub async fn chat_rooms(&self, actor: &Actor) -> Result<Vec<ChatRoom>, NotificationError> {
         actor.may(Right::Administer)?;
+        self.follow_settings().await?;
         let rooms = self.notifying.rooms.load();
         Ok(rooms.iter().map(|room| ChatRoom { url: None, ..room.clone() }).collect())
     }
@@ -50,6 +51,8 @@ impl App {
     pub async fn set_chat_room(&self, actor: &Actor, room: ChatRoom) -> Result<Vec<ChatRoom>, NotificationError> {
         actor.may(Right::Administer)?;
         let _turn = self.notifying.turn.lock().await;
+        // What another process added stays.
+        self.follow_settings().await?;
         let mut rooms = self.notifying.rooms.load().as_ref().clone();
         let known = rooms.iter().position(|known| known.name == room.name.trim());
         let mut room = self.checked_room(room)?;
@@ -67,13 +70,14 @@ impl App {
         rooms.push(room);
         rooms.sort_by(|one, other| one.name.cmp(&other.name));
         self.write_rooms(rooms).await?;
-        self.chat_rooms(actor)
+        self.chat_rooms(actor).await
     }
 
     /// Removes a room; what waits for it is dropped.
     pub async fn remove_chat_room(&self, actor: &Actor, name: &str) -> Result<(), NotificationError> {
         actor.may(Right::Administer)?;
         let _turn = self.notifying.turn.lock().await;
+        self.follow_settings().await?;
         let mut rooms = self.notifying.rooms.load().as_ref().clone();
         let before = rooms.len();
         rooms.retain(|room| room.name != name);
@@ -87,6 +91,7 @@ impl App {
     /// Writes a line into a room to try it out.
     pub async fn try_chat_room(&self, actor: &Actor, name: &str) -> Result<(), NotificationError> {
         actor.may(Right::Administer)?;
+        self.follow_settings().await?;
         let room = self.room(name).ok_or_else(|| NotificationError::UnknownRoom(name.to_owned()))?;
         let line = "This is a trial message of Switchboard. It came: this room will be told what happens.".to_owned();
         let sent = self.networks.send_chat(room.format, room.url.as_deref().unwrap_or_default(), &[line]).await;
@@ -115,7 +120,7 @@ impl App {
             self.secrets.seal(Place::Chat, SECRETS, &mut written);
             written
         });
-        self.store.set_meta(ROOMS, &Value::Array(sealed.collect()).to_string()).await?;
+        self.keep_setting(ROOMS, &Value::Array(sealed.collect()).to_string()).await?;
         self.notifying.rooms.store(Arc::new(rooms));
         Ok(())
     }

@@ -58,7 +58,9 @@ impl App {
             if now.duration_since(trimmed_at) >= TRIM_EVERY {
                 trimmed_at = now;
                 let trimmed = self.store.trim_notifications(now - KEPT_FOR).await;
-                if let Err(error) = trimmed {
+                // No link of an event can be made once its notification is gone, and those before have ended.
+                let spent = self.store.trim_spent_links(now - KEPT_FOR - super::link::LASTS).await;
+                if let Err(error) = trimmed.and(spent) {
                     tracing::warn!(%error, "old notifications cannot be forgotten");
                 }
             }
@@ -88,6 +90,9 @@ impl App {
         loop {
             let due = self.store.due_deliveries(self.now(), BATCH).await?;
             let is_last = due.len() < BATCH as usize;
+            if !due.is_empty() {
+                self.follow_settings().await?;
+            }
             let mut of_rooms: BTreeMap<String, Vec<NotificationDelivery>> = BTreeMap::new();
             for delivery in due {
                 if !self.store.take_delivery(delivery.id).await? {
@@ -136,8 +141,8 @@ impl App {
         &self,
         delivery: &NotificationDelivery,
     ) -> Result<Option<Result<(), Untaken>>, NotificationError> {
-        let refused = |why: &str| Ok(Some(Err(Untaken { is_final: true, why: why.to_owned() })));
-        if delivery.channel != Channel::Mail {
+        let refused = |why: &str| Ok(Some(Err(Untaken::for_good(why))));
+        if !matches!(delivery.channel, Channel::Mail | Channel::Push) {
             return refused("there is no such channel");
         }
         if let Some((case, question)) = delivery.about {
@@ -149,6 +154,9 @@ impl App {
         told.retain(|one| one.read_at.is_none());
         if told.is_empty() {
             return Ok(None);
+        }
+        if delivery.channel == Channel::Push {
+            return self.hand_over_push(delivery, &user, &told).await;
         }
         let Some(server) = self.notifying.mail.load_full() else { return Ok(Some(Err(no_server()))) };
         let letter = self.letter(&server, delivery, &user, &told);
@@ -192,6 +200,8 @@ impl App {
                         * i32::try_from(delivery.attempts.saturating_sub(6)).unwrap_or(i32::MAX / 1_000);
                 let is_over = untaken.is_final || tried + wait > TRIED_FOR;
                 let state = if is_over { DeliveryState::Dead } else { DeliveryState::Queued };
+                // Whoever asks to be left alone for longer is.
+                let wait = untaken.after.map_or(wait, |after| wait.max(after));
                 let due_at = if is_over { now } else { now.checked_add(wait).unwrap_or(now) };
                 NotificationDelivery { state, due_at, trouble: untaken.why, ..delivery }
             }
@@ -216,5 +226,5 @@ impl App {
 }
 
 fn no_server() -> Untaken {
-    Untaken { is_final: false, why: "no server for mail is named".to_owned() }
+    Untaken::for_now("no server for mail is named")
 }

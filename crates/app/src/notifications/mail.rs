@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 use switchboard_model::mail::{Letter, MailServer};
-use switchboard_model::{By, CaseId, Notification, NotificationDelivery, NotificationKind, Pace, QuestionView, User};
+use switchboard_model::{
+    By, CaseId, LinkAct, Notification, NotificationDelivery, NotificationKind, Pace, QuestionView, User, Via,
+};
 
 use super::NotificationError;
-use super::link::Act;
 use crate::App;
 use crate::rights::{Actor, Right};
 use crate::secrets::Place;
@@ -20,6 +21,7 @@ impl App {
     /// Where mail is handed over, without the password.
     pub async fn mail_server(&self, actor: &Actor) -> Result<Option<MailServer>, NotificationError> {
         actor.may(Right::Administer)?;
+        self.follow_settings().await?;
         let server = self.notifying.mail.load_full();
         Ok(server.map(|server| MailServer { password: None, ..server.as_ref().clone() }))
     }
@@ -32,8 +34,10 @@ impl App {
         server: Option<MailServer>,
     ) -> Result<Option<MailServer>, NotificationError> {
         actor.may(Right::Administer)?;
+        let _turn = self.notifying.turn.lock().await;
+        self.follow_settings().await?;
         let Some(server) = server else {
-            self.store.set_meta(MAIL, "null").await?;
+            self.keep_setting(MAIL, "null").await?;
             self.notifying.mail.store(None);
             return Ok(None);
         };
@@ -45,7 +49,7 @@ impl App {
         }
         let mut written = serde_json::to_value(&server).unwrap_or_default();
         self.secrets.seal(Place::Mail, SECRETS, &mut written);
-        self.store.set_meta(MAIL, &written.to_string()).await?;
+        self.keep_setting(MAIL, &written.to_string()).await?;
         self.notifying.mail.store(Some(server.into()));
         self.mail_server(actor).await
     }
@@ -53,6 +57,7 @@ impl App {
     /// Sends a letter to try the server out; answers what the server said.
     pub async fn try_mail(&self, actor: &Actor, to: &str) -> Result<String, NotificationError> {
         actor.may(Right::Administer)?;
+        self.follow_settings().await?;
         let server = self.notifying.mail.load_full().ok_or(NotificationError::NoMail)?;
         let text = "This is a trial message of Switchboard. It came: notifications will come by mail as well.";
         let letter = Letter {
@@ -111,9 +116,9 @@ impl App {
             text.push_str(&format!("Read and answer it: {address}\n\n"));
             html.push_str(&format!("<p><a href=\"{}\">Read and answer it</a></p>\n", escaped(&address)));
         }
-        for (act, words) in single.map(acts).unwrap_or_default() {
+        for &(act, words) in single.map(acts).unwrap_or_default() {
             let Some(one) = single else { break };
-            let address = format!("{base}/act/{}", self.link_to(act, user.id, one.case, one.event));
+            let address = format!("{base}/act/{}", self.link_to(act, user.id, one.case, one.event, Via::Mail));
             text.push_str(&format!("{words}: {address}\n\n"));
             html.push_str(&format!("<p><a href=\"{}\">{words}</a></p>\n", escaped(&address)));
         }
@@ -217,7 +222,7 @@ impl App {
 }
 
 /// Where a notification leads.
-fn place(told: &Notification) -> String {
+pub(super) fn place(told: &Notification) -> String {
     match told.kind {
         NotificationKind::Exposed => "/desk/load".to_owned(),
         NotificationKind::ShiftEnds => "/desk/handover".to_owned(),
@@ -225,14 +230,15 @@ fn place(told: &Notification) -> String {
     }
 }
 
-/// What can be done from a letter.
-fn acts(told: &Notification) -> Vec<(Act, &'static str)> {
+/// What can be done from a message.
+pub(super) fn acts(told: &Notification) -> &'static [(LinkAct, &'static str)] {
     match told.kind {
-        NotificationKind::Offered => vec![(Act::Accept, "Accept it"), (Act::Decline, "Decline it")],
+        NotificationKind::Offered => &[(LinkAct::Accept, "Accept it"), (LinkAct::Decline, "Decline it")],
         NotificationKind::Returned | NotificationKind::ClockBreached | NotificationKind::Escalated => {
-            vec![(Act::Claim, "Claim it")]
+            &[(LinkAct::Claim, "Claim it"), (LinkAct::Transfer, "Transfer it")]
         }
-        _ => Vec::new(),
+        NotificationKind::Assigned | NotificationKind::ClockWarned => &[(LinkAct::Transfer, "Transfer it")],
+        _ => &[],
     }
 }
 

@@ -8,6 +8,7 @@ mod chat;
 mod deliver;
 pub mod link;
 mod mail;
+pub mod push;
 pub mod settings;
 pub mod tell;
 mod warn;
@@ -18,7 +19,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arc_swap::{ArcSwap, ArcSwapOption};
 use switchboard_model::chat::ChatRoom;
 use switchboard_model::mail::MailServer;
-use switchboard_model::{CaseId, Notification, UserId};
+use switchboard_model::push::{PushKey, PushSettings};
+use switchboard_model::{CaseId, LinkSettings, Notification, UserId};
 use switchboard_store::StoreError;
 use uuid::Uuid;
 
@@ -44,12 +46,23 @@ pub enum NotificationError {
     /// No room of a chat has that name.
     #[error("there is no room '{0}'; name one of those that are listed")]
     UnknownRoom(String),
+    /// Nobody wants anything told in browsers.
+    #[error("nothing is told in browsers here; an administrator turns it on under Settings, Browsers")]
+    NoPush,
+    /// The user has no browser of that id.
+    #[error("you have no browser {0} here; it may have been removed already")]
+    UnknownBrowser(Uuid),
     /// A link that we did not make.
     #[error("this link is not one of ours, or a part of it is missing; log in and do it there")]
     BadLink,
     /// A link whose time is over.
     #[error("this link worked for three days and is too old now; log in and do it there")]
     OldLink,
+    /// A link of somebody who is not here any more.
+    #[error(
+        "the account that this message was for is closed, so its links do nothing any more; whoever works on the case finds it at its desk"
+    )]
+    LinkOfLeaver,
     /// Something that was written cannot be used.
     #[error("{message}")]
     Bad {
@@ -87,8 +100,16 @@ pub(crate) struct Notifying {
     mail: Arc<ArcSwapOption<MailServer>>,
     /// The rooms of chats, with the addresses of their webhooks.
     rooms: Arc<ArcSwap<Vec<ChatRoom>>>,
-    /// Whoever changes the rooms does so after whoever changes them.
+    /// Whoever changes any of this does so after whoever changes it.
     turn: Arc<tokio::sync::Mutex<()>>,
+    /// Which of the changes that are written down is the last that is known here.
+    known: Arc<ArcSwap<String>>,
+    /// Whether browsers are told anything, and how.
+    push: Arc<ArcSwap<PushSettings>>,
+    /// The keys by which push services know us, once they are made.
+    push_key: Arc<ArcSwapOption<PushKey>>,
+    /// How links in messages work.
+    links: Arc<ArcSwap<LinkSettings>>,
     /// Where links lead.
     public_url: Arc<ArcSwap<String>>,
 }
@@ -108,7 +129,38 @@ pub struct NotificationPage {
     pub next: Option<i64>,
 }
 
+/// Where it stands in `meta` which change of these settings was the last.
+const REVISION: &str = "notifying_revision";
+
 impl App {
+    /// Reads the settings of mail, chats, browsers and links anew if another process has changed them. Whatever uses them asks
+    /// here first, so that a change holds everywhere from the next message and the next page on.
+    pub(crate) async fn follow_settings(&self) -> Result<(), StoreError> {
+        let written = self.store.meta(REVISION).await?.unwrap_or_default();
+        if **self.notifying.known.load() == written {
+            return Ok(());
+        }
+        self.read_settings_anew().await?;
+        self.notifying.known.store(written.into());
+        Ok(())
+    }
+
+    pub(crate) async fn read_settings_anew(&self) -> Result<(), StoreError> {
+        self.read_mail_server().await?;
+        self.read_chat_rooms().await?;
+        self.read_link_settings().await?;
+        self.read_push_settings().await
+    }
+
+    /// Writes one of these settings, and that it has changed.
+    async fn keep_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.store.set_meta(key, value).await?;
+        let revision = self.ids.next().to_string();
+        self.store.set_meta(REVISION, &revision).await?;
+        self.notifying.known.store(revision.into());
+        Ok(())
+    }
+
     /// Says where the pages are found from outside, so that links in messages lead there.
     pub fn set_public_url(&self, url: &str) {
         self.notifying.public_url.store(Arc::new(url.trim_end_matches('/').to_owned()));

@@ -8,6 +8,7 @@ use switchboard_model::{
 };
 use switchboard_route::notification::{Audience, Told, leaves_at, told};
 use switchboard_store::{NewDelivery, NewNotification, Notified, Storm};
+use uuid::Uuid;
 
 use super::NotificationError;
 use crate::App;
@@ -58,6 +59,7 @@ impl App {
         loop {
             let events = self.store.event_feed(place, EVENTS).await?;
             let Some(last) = events.last().map(|entry| entry.place) else { return Ok(users) };
+            self.follow_settings().await?;
             let events: Vec<Event> = events.into_iter().map(|entry| entry.event).collect();
             let (new, mut alone) = self.news(&events).await?;
             alone.extend(events.iter().filter_map(|event| self.letter_outside(event)));
@@ -80,7 +82,7 @@ impl App {
     async fn news(&self, events: &[Event]) -> Result<(Vec<NewNotification>, Vec<NewDelivery>), NotificationError> {
         let cases: Vec<CaseId> = events.iter().map(|event| event.case).collect();
         let histories = self.store.histories(&cases).await?;
-        let settings = self.store.list_notification_settings().await?;
+        let wishes = self.wishes().await?;
         let people = self.people();
         let mut read: BTreeMap<CaseId, Reading<'_>> = BTreeMap::new();
         let (mut new, mut alone) = (Vec::new(), Vec::new());
@@ -88,7 +90,7 @@ impl App {
             let Some(history) = histories.get(&event.case) else { continue };
             let reading = read.entry(event.case).or_insert(Reading { history, read: 0, case: None });
             for told in reading.told(event.number, &people) {
-                new.extend(self.news_for(told, About::from(event), &people, &settings));
+                new.extend(self.news_for(told, About::from(event), &people, &wishes));
             }
             alone.extend(reading.case.iter().flat_map(|after| self.room_news(event, after)));
         }
@@ -110,19 +112,26 @@ impl App {
         })
     }
 
+    /// What everybody wants to hear, and where.
+    pub(super) async fn wishes(&self) -> Result<Wishes, NotificationError> {
+        let is_on = self.notifying.push.load().is_on;
+        let browsers = if is_on { self.store.push_browsers().await? } else { BTreeMap::new() };
+        Ok(Wishes { settings: self.store.list_notification_settings().await?, browsers })
+    }
+
     pub(super) fn news_for(
         &self,
         told: Told,
         about: About,
         people: &People,
-        settings: &BTreeMap<UserId, NotificationSettings>,
+        wishes: &Wishes,
     ) -> Option<NewNotification> {
         let user = people.user(told.user)?;
         let usual = NotificationSettings::default();
-        let settings = settings.get(&told.user).unwrap_or(&usual);
+        let settings = wishes.settings.get(&told.user).unwrap_or(&usual);
         let is_shown = settings.pace(told.kind, Channel::Page) != Pace::Never;
         let deliveries: Vec<NewDelivery> = self
-            .channels_of(&user)
+            .channels_of(&user, wishes)
             .into_iter()
             .filter_map(|(channel, target)| {
                 let pace = settings.pace(told.kind, channel);
@@ -145,10 +154,19 @@ impl App {
     }
 
     /// Where a user can be written to, beside the pages.
-    fn channels_of(&self, user: &User) -> Vec<(Channel, String)> {
+    fn channels_of(&self, user: &User, wishes: &Wishes) -> Vec<(Channel, String)> {
         let has_mail = self.notifying.mail.load().is_some() && user.email.contains('@');
-        has_mail.then(|| (Channel::Mail, String::new())).into_iter().collect()
+        let mail = has_mail.then(|| (Channel::Mail, String::new()));
+        let browsers = wishes.browsers.get(&user.id).into_iter().flatten();
+        mail.into_iter().chain(browsers.map(|id| (Channel::Push, id.to_string()))).collect()
     }
+}
+
+/// What everybody wants to hear, and the browsers in which they do.
+#[derive(Debug)]
+pub(super) struct Wishes {
+    settings: BTreeMap<UserId, NotificationSettings>,
+    browsers: BTreeMap<UserId, Vec<Uuid>>,
 }
 
 /// What somebody is told of.

@@ -112,9 +112,9 @@ impl App {
     }
 
     async fn warnings(&self, told: Vec<Told>, about: About) -> Result<Vec<NewNotification>, NotificationError> {
-        let settings = self.store.list_notification_settings().await?;
+        let wishes = self.wishes().await?;
         let people = self.people();
-        Ok(told.into_iter().filter_map(|told| self.news_for(told, about, &people, &settings)).collect())
+        Ok(told.into_iter().filter_map(|told| self.news_for(told, about, &people, &wishes)).collect())
     }
 
     async fn warn(&self, warning: &Warning, new: &[NewNotification]) -> Result<usize, NotificationError> {

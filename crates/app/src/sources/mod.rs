@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use switchboard_model::chat::ChatFormat;
 use switchboard_model::mail::{Letter, MailServer, Untaken};
+use switchboard_model::push::{PushKey, PushMessage, PushTarget};
 use switchboard_model::{Account, BoxFuture, Capture, CaptureError, Picture, Publish, Source, SourceId, SourceKind};
 use switchboard_store::StoreError;
 use tokio::sync::Notify;
@@ -49,7 +50,7 @@ pub trait Networks: Send + Sync {
     /// Hands a letter to a server for mail and gives its answer. Where nothing leaves, it is refused.
     fn send_mail<'a>(&'a self, server: &'a MailServer, _: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
         let why = format!("no mail leaves from here, also not by {}", server.host);
-        Box::pin(async move { Err(Untaken { is_final: true, why }) })
+        Box::pin(async move { Err(Untaken::for_good(why)) })
     }
 
     /// Writes lines into the room of a chat by the address of its webhook. Where nothing leaves, it is refused.
@@ -59,7 +60,28 @@ pub trait Networks: Send + Sync {
         _url: &'a str,
         _lines: &'a [String],
     ) -> BoxFuture<'a, Result<(), Untaken>> {
-        Box::pin(async { Err(Untaken { is_final: true, why: "nothing leaves from here".to_owned() }) })
+        Box::pin(async { Err(Untaken::for_good("nothing leaves from here")) })
+    }
+
+    /// A new pair of keys for push services. `None` where nothing leaves.
+    fn make_push_key(&self) -> Option<PushKey> {
+        None
+    }
+
+    /// What is wrong with where a browser wants to be told things.
+    fn check_push_target(&self, _: &PushTarget) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Hands a message for a browser to its push service. Where nothing leaves, it is refused.
+    fn send_push<'a>(
+        &'a self,
+        _key: &'a PushKey,
+        _contact: &'a str,
+        _to: &'a PushTarget,
+        _message: &'a PushMessage,
+    ) -> BoxFuture<'a, Result<(), Untaken>> {
+        Box::pin(async { Err(Untaken::for_good("nothing leaves from here")) })
     }
 }
 

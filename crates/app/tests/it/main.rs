@@ -17,6 +17,7 @@ mod ownership;
 mod pictures;
 mod play;
 mod presence;
+mod push;
 mod questions;
 mod rules;
 mod searches;

@@ -1,11 +1,17 @@
 //! What people are told of what happens to cases.
 
+use switchboard_app::cases::CaseError;
+use switchboard_app::directory::user::UserChange;
 use switchboard_app::notifications::NotificationError;
-use switchboard_app::notifications::link::Act;
+use switchboard_app::notifications::link::{Act, Standing};
 use switchboard_app::rights::Actor;
 use switchboard_model::chat::{ChatFormat, ChatRoom};
 use switchboard_model::mail::{Letter, MailSecurity, MailServer, Untaken};
-use switchboard_model::{Case, Channel, Notification, NotificationKind, NotificationSettings, Pace, QuietHours};
+use switchboard_model::push::PushSettings;
+use switchboard_model::{
+    Case, Channel, Happening, LinkAct, LinkSettings, Notification, NotificationKind, NotificationSettings, Pace,
+    QuietHours, Role, Via,
+};
 use switchboard_testkit::app::TestApp;
 
 use crate::cases::{Office, office_in};
@@ -165,15 +171,15 @@ async fn a_letter_says_what_happened_and_what_can_be_done() {
     assert_eq!(tokens.len(), 3, "{tokens:?}");
     assert_eq!(letter.unsubscribe, Some(format!("https://desk.acme.example/act/{}", tokens[2])));
     let (accept, actor) = app.read_act(&tokens[0]).expect("ours");
-    assert_eq!((accept.act, &actor), (Act::Accept, &office.sam));
-    assert!(app.act_stands(&accept).await.expect("known"));
+    assert_eq!((accept.act, actor.user_id()), (Act::Case(LinkAct::Accept), office.sam.user_id()));
+    assert_eq!(app.act_standing(&accept, &actor).await.expect("known"), Standing::Stands);
     // Somebody changes it, or it is of another installation, or old.
     let forged = tokens[0].replacen("accept", "claim", 1);
     for wrong in [forged.as_str(), "", "x", "accept.1", &tokens[0][1..]] {
         assert!(matches!(app.read_act(wrong), Err(NotificationError::BadLink)), "{wrong}");
     }
-    app.accept_case(&actor, accept.case, None).await.expect("accepted");
-    assert!(!app.act_stands(&accept).await.expect("known"), "once");
+    app.accept_case(&office.sam, accept.case, None).await.expect("accepted");
+    assert_eq!(app.act_standing(&accept, &actor).await.expect("known"), Standing::Gone, "answered on the page");
     app.transfer_case(&office.sam, case.id, None, {
         let mut back = office.transfer();
         back.department = office.service;
@@ -181,7 +187,8 @@ async fn a_letter_says_what_happened_and_what_can_be_done() {
     })
     .await
     .expect("offered");
-    assert!(!app.act_stands(&accept).await.expect("known"), "a later offer is another one");
+    let standing = app.act_standing(&accept, &actor).await.expect("known");
+    assert_eq!(standing, Standing::Gone, "a later offer is another one");
     office.test.clock.advance(4 * 24 * 3_600);
     assert!(matches!(app.read_act(&tokens[0]), Err(NotificationError::OldLink)));
     // One kind less.
@@ -198,7 +205,7 @@ async fn what_is_not_taken_is_tried_for_a_day_and_then_shown() {
     let (office, case, letter) = offered().await;
     let (app, post) = (&office.test.app, office.test.networks.post());
     let before = post.taken().len();
-    let down = Untaken { is_final: false, why: "mail.acme.example: connection refused".into() };
+    let down = Untaken::for_now("mail.acme.example: connection refused");
     post.refuse(Some(down));
     app.note_on_case(&office.ines, case.id, None, "@tom").await.expect("noted");
     app.tell_events().await.expect("told");
@@ -299,7 +306,7 @@ async fn rooms_of_a_chat_hear_what_their_department_has_to_do() {
         let refused = app.set_chat_room(&office.ada, wrong).await;
         assert!(matches!(refused, Err(NotificationError::Bad { .. })), "{refused:?}");
     }
-    assert!(matches!(app.chat_rooms(&office.tom), Err(NotificationError::Forbidden(_))));
+    assert!(matches!(app.chat_rooms(&office.tom).await, Err(NotificationError::Forbidden(_))));
     app.set_chat_room(&office.ada, room("sales", vec![office.sales])).await.expect("kept");
     app.set_chat_room(&office.ada, room("service", vec![office.service])).await.expect("kept");
     let shown = app.set_chat_room(&office.ada, ChatRoom { url: None, ..room("sales", vec![office.sales]) }).await;
@@ -325,4 +332,201 @@ async fn rooms_of_a_chat_hear_what_their_department_has_to_do() {
     test.app.remove_chat_room(&office.ada, "sales").await.expect("removed");
     let gone = test.app.try_chat_room(&office.ada, "sales").await;
     assert!(matches!(gone, Err(NotificationError::UnknownRoom(_))), "{gone:?}");
+}
+
+/// The letter that somebody had last.
+fn last_letter(office: &Office, actor: &Actor) -> Letter {
+    let to = actor.user().expect("a user").email.clone();
+    office.test.networks.post().taken().into_iter().rfind(|letter| letter.to == to).expect("a letter")
+}
+
+/// What was done to a case last, and by what.
+async fn last_deed(office: &Office, case: &Case) -> (&'static str, Option<Via>) {
+    let events = office.test.app.store().case_events(case.id).await.expect("a history");
+    let last = events.last().expect("an event");
+    (last.what.kind(), last.via)
+}
+
+async fn a_link_acts_once_with_the_rights_of_its_user(test: TestApp) {
+    let (office, case) = begun(test).await;
+    let app = &office.test.app;
+    app.set_mail_server(&office.ada, Some(server())).await.expect("named");
+    app.set_public_url("https://desk.acme.example/");
+    // Case back to its desk: Tom is told nothing, the head is; by her letter she claims it and passes it on.
+    app.release_case(&office.ines, case.id, None, "enough for today").await.expect("released");
+    app.assign_case(&office.ines, case.id, None, office.tom.user_id().expect("a user")).await.expect("assigned");
+    app.tell_events().await.expect("told");
+    app.deliver().await.expect("sent");
+    let tokens = tokens(&last_letter(&office, &office.tom));
+    let (link, tom) = app.read_act(&tokens[0]).expect("ours");
+    assert_eq!(link.act, Act::Case(LinkAct::Transfer));
+    // The same rules as on the page of the case.
+    let mut nobody = office.transfer();
+    nobody.note = String::new();
+    assert!(matches!(
+        app.transfer_case(&tom, link.case, None, nobody).await,
+        Err(CaseError::Bad { field: "note", .. })
+    ));
+    assert_eq!(app.act_standing(&link, &tom).await.expect("known"), Standing::Stands, "a refusal spends nothing");
+    app.transfer_case(&tom, link.case, None, office.transfer()).await.expect("offered");
+    assert_eq!(last_deed(&office, &case).await, ("offered", Some(Via::Mail)));
+    // Once, also when the offer is over and by another letter of the same event.
+    app.withdraw_offer(&office.tom, case.id, None).await.expect("withdrawn");
+    let now = app.now();
+    assert_eq!(app.act_standing(&link, &tom).await.expect("known"), Standing::Spent(now));
+    let again = app.transfer_case(&tom, link.case, None, office.transfer()).await;
+    assert!(matches!(again, Err(CaseError::SpentLink { at }) if at == now), "{again:?}");
+    assert!(app.case(&office.tom, case.id).await.expect("there").offer.is_none());
+    // An offer, answered with a note.
+    app.transfer_case(&office.tom, case.id, None, office.transfer()).await.expect("offered");
+    app.tell_events().await.expect("told");
+    app.deliver().await.expect("sent");
+    let offered = self::tokens(&last_letter(&office, &office.sam));
+    let ((accept, sam), (decline, _)) =
+        (app.read_act(&offered[0]).expect("ours"), app.read_act(&offered[1]).expect("ours"));
+    app.accept_case_with(&sam, accept.case, None, "I know them").await.expect("accepted");
+    let events = app.store().case_events(case.id).await.expect("a history");
+    let said = events.iter().rev().find_map(|event| match &event.what {
+        Happening::Noted { text } => Some((text.clone(), event.via)),
+        _ => None,
+    });
+    assert_eq!(said, Some(("I know them".to_owned(), Some(Via::Mail))));
+    let standing = app.act_standing(&decline, &sam).await.expect("known");
+    assert_eq!(standing, Standing::Gone, "one answer to one offer");
+    // Kept for as long as another letter of the event could come, and no longer.
+    let spent = || {
+        app.store().spent_link(match &sam {
+            Actor::Link(_, link) => link,
+            other => panic!("{other:?}"),
+        })
+    };
+    assert!(spent().await.expect("known").is_some());
+    assert_eq!(app.store().trim_spent_links(now).await.expect("trimmed"), 0);
+    office.test.clock.advance(94 * 24 * 3_600);
+    let old = app.now() - jiff::SignedDuration::from_hours(93 * 24);
+    assert_eq!(app.store().trim_spent_links(old).await.expect("trimmed"), 2);
+    assert!(spent().await.expect("known").is_none());
+}
+
+#[tokio::test]
+async fn a_link_acts_once_with_the_rights_of_its_user_on_sqlite() {
+    a_link_acts_once_with_the_rights_of_its_user(TestApp::new().await).await;
+}
+
+#[tokio::test]
+async fn a_link_acts_once_with_the_rights_of_its_user_on_postgres() {
+    let Some(server) = switchboard_testkit::postgres::server() else { return };
+    a_link_acts_once_with_the_rights_of_its_user(TestApp::on_postgres(&server).await).await;
+}
+
+async fn two_who_press_at_once_act_once(test: TestApp) {
+    let (office, case) = begun(test).await;
+    let app = &office.test.app;
+    app.set_mail_server(&office.ada, Some(server())).await.expect("named");
+    app.set_public_url("https://desk.acme.example/");
+    app.assign_case(&office.ines, case.id, None, office.tom.user_id().expect("a user")).await.expect("assigned");
+    app.tell_events().await.expect("told");
+    app.deliver().await.expect("sent");
+    let token = tokens(&last_letter(&office, &office.tom)).swap_remove(0);
+    let press = || {
+        let (app, token, transfer) = (app.clone(), token.clone(), office.transfer());
+        tokio::spawn(async move {
+            let (link, tom) = app.read_act(&token).expect("ours");
+            app.transfer_case(&tom, link.case, None, transfer).await.is_ok()
+        })
+    };
+    let pressed = [press(), press(), press(), press()];
+    let mut done = 0;
+    for one in pressed {
+        done += usize::from(one.await.expect("it ends"));
+    }
+    assert_eq!(done, 1);
+}
+
+#[tokio::test]
+async fn two_who_press_at_once_act_once_on_sqlite() {
+    two_who_press_at_once_act_once(TestApp::new().await).await;
+}
+
+#[tokio::test]
+async fn two_who_press_at_once_act_once_on_postgres() {
+    let Some(server) = switchboard_testkit::postgres::server() else { return };
+    two_who_press_at_once_act_once(TestApp::on_postgres(&server).await).await;
+}
+
+#[tokio::test]
+async fn a_link_of_somebody_without_the_right_does_nothing() {
+    let (office, case) = begun(TestApp::new().await).await;
+    let app = &office.test.app;
+    app.set_mail_server(&office.ada, Some(server())).await.expect("named");
+    app.set_public_url("https://desk.acme.example/");
+    let tom = office.tom.user_id().expect("a user");
+    app.assign_case(&office.ines, case.id, None, tom).await.expect("assigned");
+    app.tell_events().await.expect("told");
+    app.deliver().await.expect("sent");
+    let token = tokens(&last_letter(&office, &office.tom)).swap_remove(0);
+    // He looks on only, by now.
+    let change = UserChange { role: Some(Role::Observer), ..UserChange::default() };
+    app.change_user(&office.ada, tom, change).await.expect("changed");
+    let (link, actor) = app.read_act(&token).expect("ours");
+    let standing = app.act_standing(&link, &actor).await.expect("known");
+    assert!(matches!(standing, Standing::Forbidden(_)), "{standing:?}");
+    let done = app.transfer_case(&actor, link.case, None, office.transfer()).await;
+    assert!(matches!(done, Err(CaseError::Forbidden(_))), "{done:?}");
+    // He has left.
+    app.deactivate_user(&office.ada, tom).await.expect("deactivated");
+    assert!(matches!(app.read_act(&token), Err(NotificationError::LinkOfLeaver)));
+    // Whether somebody has to log in is for administrators to say.
+    let strict = LinkSettings { needs_log_in: true };
+    assert!(app.set_link_settings(&office.ines, strict).await.is_err());
+    app.set_link_settings(&office.ada, strict).await.expect("said");
+    let test = office.test.resumed().await;
+    assert_eq!(test.app.link_settings().await.expect("read"), strict);
+}
+
+async fn what_is_set_in_one_process_holds_in_the_other(test: TestApp) {
+    let other = test.beside().await;
+    let (office, case) = begun(test).await;
+    let (app, beside) = (&office.test.app, &other.app);
+    // The other one knows nobody of here; what it tells is up to who reads the feed first.
+    app.set_mail_server(&office.ada, Some(server())).await.expect("named");
+    let known = beside.mail_server(&Actor::Operator).await.expect("read").expect("known at once");
+    assert_eq!(known.host, "mail.acme.example");
+    let room = |name: &str| ChatRoom {
+        name: name.into(),
+        format: ChatFormat::Slack,
+        url: Some(format!("https://chat.example/{name}")),
+        departments: Vec::new(),
+        kinds: ChatRoom::KINDS.to_vec(),
+    };
+    app.set_chat_room(&office.ada, room("one")).await.expect("added");
+    let both = beside.set_chat_room(&Actor::Operator, room("two")).await.expect("added");
+    let names: Vec<&str> = both.iter().map(|room| room.name.as_str()).collect();
+    assert_eq!(names, ["one", "two"], "none is lost");
+    assert_eq!(app.chat_rooms(&office.ada).await.expect("read").len(), 2);
+    beside.set_link_settings(&Actor::Operator, LinkSettings { needs_log_in: true }).await.expect("said");
+    assert!(app.link_settings().await.expect("read").needs_log_in);
+    let on = PushSettings { is_on: true, contact: "desk@acme.example".into(), ..PushSettings::default() };
+    beside.set_push_settings(&Actor::Operator, on).await.expect("on");
+    let (here, there) = (app.push_public_key().await.expect("read"), beside.push_public_key().await.expect("read"));
+    assert!(here.is_some() && here == there, "one pair of keys");
+    // A letter that one queues leaves by the server that the other names.
+    app.note_on_case(&office.ines, case.id, None, "@tom").await.expect("noted");
+    app.tell_events().await.expect("told");
+    beside.set_mail_server(&Actor::Operator, None).await.expect("removed");
+    assert_eq!(app.deliver().await.expect("tried"), 0, "there is no server by now");
+    beside.set_mail_server(&Actor::Operator, Some(server())).await.expect("named");
+    office.test.clock.advance(120);
+    assert_eq!(app.deliver().await.expect("sent"), 1);
+}
+
+#[tokio::test]
+async fn what_is_set_in_one_process_holds_in_the_other_on_sqlite() {
+    what_is_set_in_one_process_holds_in_the_other(TestApp::new().await).await;
+}
+
+#[tokio::test]
+async fn what_is_set_in_one_process_holds_in_the_other_on_postgres() {
+    let Some(server) = switchboard_testkit::postgres::server() else { return };
+    what_is_set_in_one_process_holds_in_the_other(TestApp::on_postgres(&server).await).await;
 }

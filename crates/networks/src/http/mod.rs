@@ -117,6 +117,22 @@ impl Request {
         self
     }
 
+    /// With a body.
+    #[must_use]
+    pub fn with_body(self, body: Vec<u8>) -> Self {
+        Self { body: Some(body), ..self }
+    }
+
+    /// Adds a header whose value nothing prints. It is not carried to another host.
+    #[must_use]
+    pub(crate) fn secret_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(mut value) = HeaderValue::from_str(value) {
+            value.set_sensitive(true);
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
     /// Says who asks. The token is marked, so that nothing prints it, and is not carried to another host.
     #[must_use]
     pub fn bearer(mut self, token: &str) -> Self {

@@ -2,12 +2,14 @@
 
 mod answer;
 mod bluesky;
+mod chat;
 mod feed;
 mod hackernews;
 mod http;
 mod mastodon;
 mod picture;
 mod propose;
+mod push;
 
 use std::sync::Arc;
 use std::time::Duration;

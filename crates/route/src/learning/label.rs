@@ -106,7 +106,14 @@ mod tests {
             .into_iter()
             .chain(steps.iter().cloned())
             .zip(1..)
-            .map(|((by, what), number)| Event { case: CaseId(1), number, at: Timestamp::UNIX_EPOCH, by, what })
+            .map(|((by, what), number)| Event {
+                case: CaseId(1),
+                number,
+                at: Timestamp::UNIX_EPOCH,
+                by,
+                via: None,
+                what,
+            })
             .collect();
         label(&history).map(|label| (label.department, label.source))
     }
@@ -141,7 +148,7 @@ mod tests {
         let steps = [(by, closed(Outcome::Thanked))];
         assert!(told(&steps).is_some());
         let what = Happening::Opened(opening());
-        let opened = Event { case: CaseId(1), number: 1, at: Timestamp::UNIX_EPOCH, by: By::Rules, what };
+        let opened = Event { case: CaseId(1), number: 1, at: Timestamp::UNIX_EPOCH, by: By::Rules, via: None, what };
         let restored = Case::open(&opened).expect("an opening").standing();
         let undone = Happening::Undone { event: 2, restored };
         assert_eq!(told(&[steps[0].clone(), (by, undone)]), None);

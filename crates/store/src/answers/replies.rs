@@ -31,6 +31,8 @@ pub(crate) enum NotWritten {
     Overtaken,
     /// The post has this answer already.
     Answered(Box<Reply>),
+    /// The link by which it was to be done was used before, then.
+    Spent(Timestamp),
 }
 
 /// A reply that changes its state.

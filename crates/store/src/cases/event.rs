@@ -2,11 +2,14 @@
 
 use serde_json::Value;
 use sqlx::types::Json;
-use switchboard_model::{CaseId, CaseState, Event, Happening, Standing};
+use switchboard_model::{CaseId, CaseState, Event, Happening, Standing, Via};
 
 use crate::clean::{clean_json, time, to_micros};
 use crate::error::StoreError;
 use crate::rows::unknown;
+
+/// By what somebody did it who was not logged in, among what else an event holds.
+const VIA: &str = "via";
 
 /// A row of `events`.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -16,7 +19,7 @@ pub(crate) struct EventRow {
     pub(crate) at: i64,
     pub(crate) actor: String,
     pub(crate) kind: String,
-    /// The happening without its kind.
+    /// The happening without its kind, and by what it was done.
     pub(crate) data: Json<Value>,
 }
 
@@ -27,6 +30,9 @@ impl EventRow {
             return Err(StoreError::Other("an event is written as an object".into()));
         };
         data.remove("kind");
+        if let Some(via) = event.via {
+            data.insert(VIA.to_owned(), Value::String(via.as_str().to_owned()));
+        }
         Ok(Self {
             case_id: event.case.0,
             number: i64::from(event.number),
@@ -39,6 +45,7 @@ impl EventRow {
 
     pub(crate) fn into_event(self) -> Result<Event, StoreError> {
         let Value::Object(mut data) = self.data.0 else { return Err(unknown("events.data", "no object")) };
+        let via = data.remove(VIA).as_ref().and_then(Value::as_str).and_then(Via::from_word);
         data.insert("kind".to_owned(), Value::String(self.kind.clone()));
         let what = serde_json::from_value(Value::Object(data)).map_err(|error| {
             StoreError::damaged(format!("events.data of case {}, {}: {error}", self.case_id, self.kind))
@@ -48,6 +55,7 @@ impl EventRow {
             number: u32::try_from(self.number).map_err(|_| unknown("events.number", &self.number.to_string()))?,
             at: time(self.at)?,
             by: self.actor.parse().map_err(|_| unknown("events.actor", &self.actor))?,
+            via,
             what,
         })
     }

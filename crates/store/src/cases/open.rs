@@ -218,7 +218,7 @@ pub(super) fn open(
     let case = CaseId(doors.next);
     doors.next += 1;
     let owner = opening.owner;
-    let event = Event { case, number: 1, at, by, what: Happening::Opened(opening) };
+    let event = Event { case, number: 1, at, by, via: None, what: Happening::Opened(opening) };
     book.apply(&event).map_err(|rejected| match rejected {
         Rejected::Contradiction(contradiction) => StoreError::Other(contradiction.to_string()),
         Rejected::Store(error) => error,

@@ -1,6 +1,7 @@
 //! What people, clocks and the outbox do to a case: events of one version, and what has to be written with them.
 
-use switchboard_model::{Case, CaseId, Contradiction, Event, PostId, Reply};
+use jiff::Timestamp;
+use switchboard_model::{Case, CaseId, Contradiction, Event, PostId, Reply, SpentLink};
 
 use super::book::{Book, Rejected};
 use super::owner::keep_owned;
@@ -10,6 +11,7 @@ use crate::answers::{NewReply, NotWritten, ReplyMove, insert_reply, move_reply};
 use crate::clean::cleaned;
 use crate::db::{Tx, on};
 use crate::error::StoreError;
+use crate::links::spend_link;
 use crate::load::{TakenTurn, take_turn};
 use crate::statements as sql;
 
@@ -42,6 +44,8 @@ pub enum Also {
     Move(Box<ReplyMove>),
     /// A user gets the case in turn; nothing is written if they have no room by now.
     Turn(TakenTurn),
+    /// A link out of a message is used; nothing is written if it was used before.
+    Link(SpentLink),
 }
 
 /// What became of a [`Record`].
@@ -59,6 +63,8 @@ pub enum Recorded {
     Overtaken,
     /// The post that a reply is for has this answer already; nothing is written.
     Answered(Box<Reply>),
+    /// The link was used before, then; nothing is written.
+    Spent(Timestamp),
 }
 
 impl Store {
@@ -86,6 +92,7 @@ impl Store {
                 Ok(()) => {}
                 Err(NotWritten::Overtaken) => return Ok(Recorded::Overtaken),
                 Err(NotWritten::Answered(reply)) => return Ok(Recorded::Answered(reply)),
+                Err(NotWritten::Spent(at)) => return Ok(Recorded::Spent(at)),
             }
         }
         book.write(&mut tx).await?;
@@ -112,6 +119,7 @@ async fn write_also(
         Also::Move(change) => return move_reply(tx, change, case).await,
         Also::Turn(turn) if !take_turn(tx, turn).await? => return Ok(Err(NotWritten::Overtaken)),
         Also::Turn(_) => {}
+        Also::Link(spent) => return Ok(spend_link(tx, spent).await?.map_err(NotWritten::Spent)),
     }
     Ok(Ok(()))
 }

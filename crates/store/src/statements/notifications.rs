@@ -79,5 +79,21 @@ statements! {
     LIST_DELIVERIES = concat!("select ", delivery_columns!(), " from deliveries where state = $1 \
         order by due_at desc, id desc limit $2");
     RETRY_DELIVERY = "update deliveries set state = 'queued', attempts = 0, due_at = $2 where id = $1 and state = 'dead'";
+    SPEND_LINK = "insert into spent_links (user_id, case_id, event, act, at) values ($1, $2, $3, $4, $5) \
+        on conflict (user_id, case_id, event, act) do nothing";
+    FIND_SPENT_LINK = "select at from spent_links where user_id = $1 and case_id = $2 and event = $3 and act = $4";
+    TRIM_SPENT_LINKS = "delete from spent_links where at < $1";
+    DELETE_PUSH_SUBSCRIPTION_OF = "delete from push_subscriptions where hash = $1";
+    INSERT_PUSH_SUBSCRIPTION = "insert into push_subscriptions \
+        (id, user_id, hash, name, settings, created_at, succeeded_at, trouble) values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    LIST_PUSH_SUBSCRIPTIONS = "select id, user_id, hash, name, settings, created_at, succeeded_at, trouble \
+        from push_subscriptions where user_id = $1 order by created_at, id";
+    FIND_PUSH_SUBSCRIPTION = "select id, user_id, hash, name, settings, created_at, succeeded_at, trouble \
+        from push_subscriptions where id = $1";
+    PUSH_BROWSERS = "select user_id, id from push_subscriptions order by user_id, created_at, id";
+    /// A moment that is not given leaves the one that is there.
+    SETTLE_PUSH_SUBSCRIPTION = "update push_subscriptions set succeeded_at = coalesce($2, succeeded_at), trouble = $3 \
+        where id = $1";
+    DELETE_PUSH_SUBSCRIPTION = "delete from push_subscriptions where id = $1 and user_id = $2";
     COUNT_DELIVERIES = "select channel, state, count(*) as deliveries from deliveries group by channel, state";
 }

@@ -72,7 +72,7 @@ async fn case(store: &Store, number: i64) -> CaseId {
 
 async fn record(store: &Store, case: CaseId, what: Happening, also: Also) -> Recorded {
     let version = store.find_case(case).await.expect("looked").expect("a case").version;
-    let event = Event { case, number: version + 1, at: at(9), by: By::Outbox, what };
+    let event = Event { case, number: version + 1, at: at(9), by: By::Outbox, via: None, what };
     store.record(&Record { case, seen: version, events: vec![event], also: vec![also] }).await.expect("recorded")
 }
 

@@ -134,6 +134,9 @@ enum Action {
     Accept {
         /// Its number.
         case: CaseId,
+        /// A note for whoever offered it.
+        #[arg(long, default_value = "")]
+        note: String,
     },
     /// Decline what is offered.
     Decline {
@@ -514,7 +517,7 @@ async fn act(
             });
             (case, "transfer", body)
         }
-        Action::Accept { case } => (case, "accept", json!({})),
+        Action::Accept { case, note } => (case, "accept", json!({ "note": note })),
         Action::Decline { case, note } => (case, "decline", json!({ "note": note })),
         Action::Withdraw { case } => (case, "withdraw", json!({})),
         Action::Note { case, text } => (case, "notes", json!({ "text": text })),

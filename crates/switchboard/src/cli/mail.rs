@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
+use switchboard_model::LinkSettings;
 use switchboard_model::mail::{MailSecurity, MailServer};
 use uuid::Uuid;
 
@@ -49,6 +50,12 @@ enum Action {
         /// To whom.
         to: String,
     },
+    /// Show how links in messages work, or say whether whoever uses one has to be logged in.
+    Links {
+        /// Whether they have to.
+        #[arg(long, value_name = "yes|no")]
+        log_in: Option<YesNo>,
+    },
     /// List messages that were given up, to people and into rooms.
     Deliveries,
     /// Send a message again that was given up.
@@ -56,6 +63,14 @@ enum Action {
         /// Its id.
         id: Uuid,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum YesNo {
+    /// It is so.
+    Yes,
+    /// It is not.
+    No,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -98,6 +113,20 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
         }
         Action::Remove => door.set_mail(None).await.map(drop),
         Action::Try { to } => say(&format!("the server took it: {}", harmless(&door.try_mail(&to).await?))),
+        Action::Links { log_in } => {
+            let settings = match log_in {
+                Some(log_in) => door.set_link_settings(LinkSettings { needs_log_in: log_in == YesNo::Yes }).await?,
+                None => door.link_settings().await?,
+            };
+            if shared.json {
+                return say(&json!(settings).to_string());
+            }
+            say(if settings.needs_log_in {
+                "whom a message is for has to be logged in to use its links"
+            } else {
+                "whoever has a message uses its links without logging in"
+            })
+        }
         Action::Deliveries => {
             let dead = door.deliveries().await?;
             if shared.json {

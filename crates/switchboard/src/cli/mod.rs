@@ -28,6 +28,7 @@ mod match_posts;
 mod mention;
 mod notification;
 mod priority;
+mod push;
 mod replay;
 mod restore;
 mod routing;
@@ -122,6 +123,7 @@ pub(crate) enum Command {
     Sla(sla::Arguments),
     /// Read what a user was told, and say what they want to be told.
     Notification(notification::Arguments),
+    Push(push::Arguments),
     Mail(mail::Arguments),
     Chat(chat::Arguments),
     /// Work on cases.
@@ -182,6 +184,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Priority(arguments) => block_on(priority::run(&shared, arguments)),
         Command::Sla(arguments) => block_on(sla::run(&shared, arguments)),
         Command::Notification(arguments) => block_on(notification::run(&shared, arguments)),
+        Command::Push(arguments) => block_on(push::run(&shared, arguments)),
         Command::Mail(arguments) => block_on(mail::run(&shared, arguments)),
         Command::Chat(arguments) => block_on(chat::run(&shared, arguments)),
         Command::Case(arguments) => block_on(case::run(&shared, arguments)),

@@ -60,6 +60,7 @@ enum ChannelWord {
     Page,
     Mail,
     Chat,
+    Push,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -134,6 +135,7 @@ impl From<ChannelWord> for Channel {
             ChannelWord::Page => Self::Page,
             ChannelWord::Mail => Self::Mail,
             ChannelWord::Chat => Self::Chat,
+            ChannelWord::Push => Self::Push,
         }
     }
 }

@@ -102,7 +102,7 @@ async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> 
             };
             app.transfer_case(actor, id, seen, transfer).await
         }
-        "accept" => app.accept_case(actor, id, seen).await,
+        "accept" => app.accept_case_with(actor, id, seen, &text("note")?).await,
         "decline" => app.decline_case(actor, id, seen, &text("note")?).await,
         "withdraw" => app.withdraw_offer(actor, id, seen).await,
         "notes" => app.note_on_case(actor, id, seen, &text("text")?).await,

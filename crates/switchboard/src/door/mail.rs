@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_app::rights::Actor;
-use switchboard_model::NotificationDelivery;
 use switchboard_model::chat::ChatRoom;
 use switchboard_model::mail::MailServer;
+use switchboard_model::{LinkSettings, NotificationDelivery};
 use uuid::Uuid;
 
 use super::Door;
@@ -43,6 +43,22 @@ impl Door {
         }
     }
 
+    /// How links in messages work.
+    pub(crate) async fn link_settings(&self) -> Result<LinkSettings, Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(app.link_settings().await?),
+            Self::Running { .. } => self.call(Method::GET, "/api/v1/mail/links", None).await,
+        }
+    }
+
+    /// Says how links in messages work.
+    pub(crate) async fn set_link_settings(&self, settings: LinkSettings) -> Result<LinkSettings, Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(app.set_link_settings(&Actor::Operator, settings).await?),
+            Self::Running { .. } => self.call(Method::PUT, "/api/v1/mail/links", Some(json!(settings))).await,
+        }
+    }
+
     /// Messages that were given up.
     pub(crate) async fn deliveries(&self) -> Result<Vec<NotificationDelivery>, Failure> {
         match self {
@@ -64,7 +80,7 @@ impl Door {
     /// The rooms of chats.
     pub(crate) async fn chat_rooms(&self) -> Result<Vec<ChatRoom>, Failure> {
         match self {
-            Self::Own { app, .. } => Ok(app.chat_rooms(&Actor::Operator)?),
+            Self::Own { app, .. } => Ok(app.chat_rooms(&Actor::Operator).await?),
             Self::Running { .. } => self.call(Method::GET, "/api/v1/chat-rooms", None).await,
         }
     }

@@ -7,6 +7,7 @@ mod commands;
 mod crash;
 mod disk;
 mod forum;
+mod mail;
 mod mastodon;
 mod owners;
 mod people;

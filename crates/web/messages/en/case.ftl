@@ -322,3 +322,5 @@ case-deed-noted = noted something
 case-deed-snoozed = put it to sleep
 case-deed-offered = offered it
 case-taken-back = Taken back:
+case-event-via-mail = by a link in a mail
+case-event-via-push = by a button of a notification

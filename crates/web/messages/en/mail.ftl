@@ -18,6 +18,11 @@ mail-try-about = Sends one message now and shows what the server answers.
 mail-try-submit = Send me a trial message
 mail-to = To
 mail-tried = The server took it: { $answer }
+mail-links = Links in messages
+mail-links-about = A message about a case has links by which whoever it is for claims, accepts, declines or transfers it: one page with one button. Each works once, for three days, with the rights that they have by then.
+mail-links-who = Who may use one
+mail-links-without = whoever has the message, without logging in
+mail-links-with = whom the message is for, logged in
 mail-dead = A message was given up
 mail-dead-about = It was tried { $attempts ->
     [one] once

@@ -76,6 +76,7 @@ notifications-kind = When
 notifications-channel-page = On the pages
 notifications-channel-mail = By mail
 notifications-channel-chat = By chat
+notifications-channel-push = In my browsers
 notifications-pace-at-once = at once
 notifications-pace-hourly = every hour
 notifications-pace-daily = every day

@@ -12,6 +12,7 @@ settings-place-accounts = Accounts
 settings-place-you = You
 settings-place-style = Style
 settings-place-setup = Set up again
+settings-place-push = Browsers
 settings-place-chat = Chat
 settings-place-mail = Mail
 settings-place-notifications = Notifications

@@ -226,9 +226,23 @@ pub(crate) async fn transfer(
         .await?))
 }
 
+/// An offer that is accepted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Accept {
+    /// The version of the case that was seen; the newest if left out.
+    #[serde(default)]
+    #[schema(required = false, nullable = false)]
+    version: Option<u32>,
+    /// A note for whoever offered it.
+    #[serde(default)]
+    #[schema(required = false, max_length = 2000)]
+    note: String,
+}
+
 /// Accept what is offered
 #[utoipa::path(post, path = "/api/v1/cases/{id}/accept", tag = "cases", operation_id = "accept_case",
-    params(("id" = i64, Path, description = "Number of the case"), As), request_body = Seen,
+    params(("id" = i64, Path, description = "Number of the case"), As), request_body = Accept,
     responses((status = 200, description = "The case as it is now", body = One<CaseShape>),
         CaseRefusals, BodyRefusals, Refusals))]
 pub(crate) async fn accept(
@@ -236,10 +250,10 @@ pub(crate) async fn accept(
     visitor: Visitor,
     ApiId(id): ApiId<CaseId>,
     ApiQuery(named): ApiQuery<As>,
-    ApiJson(body): ApiJson<Seen>,
+    ApiJson(body): ApiJson<Accept>,
 ) -> Result<Json<One<Case>>, ApiError> {
     let actor = acting(&web, visitor, named)?;
-    Ok(one(web.app.accept_case(&actor, id, body.version).await?))
+    Ok(one(web.app.accept_case_with(&actor, id, body.version, &body.note).await?))
 }
 
 /// An offer that is declined.

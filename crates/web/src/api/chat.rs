@@ -21,7 +21,7 @@ use crate::visitor::Visitor;
     responses((status = 200, description = "By name; the addresses of their webhooks are not told",
         body = Listed<ChatRoomShape>), Refusals))]
 pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Json<Listed<ChatRoom>>, ApiError> {
-    Ok(listed(web.app.chat_rooms(&visitor.actor)?, None))
+    Ok(listed(web.app.chat_rooms(&visitor.actor).await?, None))
 }
 
 /// A room of a chat.

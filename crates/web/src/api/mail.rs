@@ -5,11 +5,12 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use switchboard_model::NotificationDelivery;
+use switchboard_app::rights::Right;
 use switchboard_model::mail::{MailSecurity, MailServer};
+use switchboard_model::{LinkSettings, NotificationDelivery};
 use utoipa::ToSchema;
 
-use super::shapes::notifications::{DeliveryShape, MailSecurityShape, MailServerShape};
+use super::shapes::notifications::{DeliveryShape, LinkSettingsShape, MailSecurityShape, MailServerShape};
 use super::{BodyRefusals, Listed, One, Refusals, listed, one};
 use crate::error::{ApiError, ErrorBody, Refusal};
 use crate::extract::ApiJson;
@@ -94,6 +95,35 @@ pub(crate) async fn try_it(
     ApiJson(body): ApiJson<TryMail>,
 ) -> Result<Json<One<Tried>>, ApiError> {
     Ok(one(Tried { answer: web.app.try_mail(&visitor.actor, &body.to).await? }))
+}
+
+/// How links in messages work
+#[utoipa::path(get, path = "/api/v1/mail/links", tag = "notifications", operation_id = "get_link_settings",
+    responses((status = 200, description = "As it is", body = One<LinkSettingsShape>), Refusals))]
+pub(crate) async fn links(State(web): State<Web>, visitor: Visitor) -> Result<Json<One<LinkSettings>>, ApiError> {
+    visitor.actor.may(Right::Administer)?;
+    Ok(one(web.app.link_settings().await?))
+}
+
+/// How links are to work.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetLinks {
+    /// Whether somebody has to be logged in to do something to a case by a link.
+    needs_log_in: bool,
+}
+
+/// Say how links in messages work
+#[utoipa::path(put, path = "/api/v1/mail/links", tag = "notifications", operation_id = "set_link_settings",
+    request_body = SetLinks,
+    responses((status = 200, description = "As it is now", body = One<LinkSettingsShape>), BodyRefusals, Refusals))]
+pub(crate) async fn set_links(
+    State(web): State<Web>,
+    visitor: Visitor,
+    ApiJson(body): ApiJson<SetLinks>,
+) -> Result<Json<One<LinkSettings>>, ApiError> {
+    let settings = LinkSettings { needs_log_in: body.needs_log_in };
+    Ok(one(web.app.set_link_settings(&visitor.actor, settings).await?))
 }
 
 /// Messages that were given up

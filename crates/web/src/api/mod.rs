@@ -27,6 +27,7 @@ pub(crate) mod posts;
 pub(crate) mod presence;
 pub(crate) mod previews;
 pub(crate) mod priority;
+pub(crate) mod push;
 pub(crate) mod questions;
 pub(crate) mod routing;
 pub(crate) mod rules;

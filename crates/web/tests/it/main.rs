@@ -10,6 +10,7 @@ mod guard;
 mod ingest;
 mod kept;
 mod keys;
+mod links;
 mod live;
 mod load;
 mod messages;

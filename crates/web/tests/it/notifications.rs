@@ -10,7 +10,7 @@ use crate::live::{listen_as, next};
 use crate::test_web::{TestWeb, request};
 
 /// A case of the administrator on which the operator left a note.
-async fn noted(web: &TestWeb) -> i64 {
+pub(crate) async fn noted(web: &TestWeb) -> i64 {
     web.app.tell_events().await.expect("told");
     web.search("Acme", "acme").await;
     let (_, token) = web.door("forum").await;
@@ -124,4 +124,48 @@ async fn the_server_for_mail_is_named_on_its_page() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
         assert!(answer.body.contains("not one of ours"), "{}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn browsers_are_registered_once_an_administrator_wants_it() {
+    let web = TestWeb::start().await;
+    let page = web.get("/settings/notifications").await.body;
+    assert!(!page.contains("id=\"browsers\"") && !page.contains("offered.push"), "{page}");
+    let browser = "endpoint=https%3A%2F%2Fpush.example%2Fsecret&p256dh=k&auth=a";
+    assert_eq!(web.form("/settings/notifications/browsers", browser).await.status, StatusCode::CONFLICT);
+    assert_eq!(web.get("/settings/push").await.status, StatusCode::OK);
+    let refused = web.form("/settings/push", "is_on=1&contact=nobody").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("how push services reach you"), "{}", refused.body);
+    let saved = web.form("/settings/push", "is_on=1&shows_texts=1&contact=").await;
+    assert_eq!(saved.status, StatusCode::OK, "{}", saved.body);
+    let settings = web.get("/api/v1/push").await.data();
+    let expected = json!({"is_on": true, "shows_texts": true, "contact": "mara@acme.example", "public_key": "BPublic"});
+    assert_eq!(settings, expected);
+    let page = web.get("/settings/notifications").await.body;
+    assert!(page.contains("data-key=\"BPublic\"") && page.contains("offered.push"), "{page}");
+    let added = web.form("/settings/notifications/browsers", browser).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
+    let page = web.get("/settings/notifications").await.body;
+    assert!(page.contains("A browser") && !page.contains("push.example"), "{page}");
+    let listed = web.get("/api/v1/push/browsers").await.data();
+    let id = listed[0]["id"].as_str().expect("an id");
+    let tried = web.form(&format!("/settings/notifications/browsers/{id}/try"), "").await;
+    assert_eq!(tried.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", tried.body);
+    assert!(web.get("/api/v1/push/browsers").await.data()[0]["trouble"].as_str().is_some_and(|why| !why.is_empty()));
+    assert_eq!(web.form("/settings/notifications/browsers/x/remove", "").await.status, StatusCode::NOT_FOUND);
+    let removed = web.form(&format!("/settings/notifications/browsers/{id}/remove"), "").await;
+    assert_eq!(removed.status, StatusCode::SEE_OTHER);
+    let body = json!({"endpoint": "https://push.example/x", "p256dh": "k", "auth": "a", "name": "A program"});
+    let added = web.json(Method::POST, "/api/v1/push/browsers", body).await;
+    assert_eq!((added.status, &added.data()["name"]), (StatusCode::CREATED, &json!("A program")));
+    let path = format!("/api/v1/push/browsers/{}", added.data()["id"].as_str().expect("an id"));
+    assert_eq!(web.json(Method::DELETE, &path, json!({})).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(web.json(Method::DELETE, &path, json!({})).await.status, StatusCode::NOT_FOUND);
+    // What browsers run while no page is open: at the root, checked anew each time, under the same policy.
+    let worker = web.send_bare(request(Method::GET, "/sw.js").body(Body::empty()).expect("a request")).await;
+    assert_eq!(worker.status, StatusCode::OK);
+    assert_eq!(worker.header("content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(worker.header("cache-control"), "no-cache");
+    assert!(worker.header("content-security-policy").contains("worker-src 'self'"));
 }

@@ -1,6 +1,6 @@
 //! An application on a throw-away database with networks that fetch nothing, and requests to its router.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use switchboard_app::setup::SetUp;
 use switchboard_app::sources::{Networks, Proposal};
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
+use switchboard_model::mail::{Letter, MailServer, Untaken};
+use switchboard_model::push::PushKey;
 use switchboard_model::{
     Account, Author, BoxFuture, Capture, CaptureError, CaptureErrorKind, Measured, Outgoing, Picture, PostId, Publish,
     PublishError, Published, Source, SourceKind, Target,
@@ -19,10 +21,30 @@ use tower::ServiceExt;
 
 pub(crate) const OPERATOR_KEY: &str = "the-owner-of-the-data-directory";
 
-/// Networks that know one page and refuse settings without a `url`.
-struct Nowhere;
+/// Networks that know one page, refuse settings without a `url`, and keep what is handed to the server post.example.
+#[derive(Default, Clone)]
+struct Nowhere {
+    letters: Letters,
+}
+
+/// Letters that were sent, in their order.
+type Letters = Arc<Mutex<Vec<Letter>>>;
 
 impl Networks for Nowhere {
+    fn make_push_key(&self) -> Option<PushKey> {
+        Some(PushKey { private: "private".to_owned(), public: "BPublic".to_owned() })
+    }
+
+    fn send_mail<'a>(&'a self, server: &'a MailServer, letter: &'a Letter) -> BoxFuture<'a, Result<String, Untaken>> {
+        Box::pin(async move {
+            if server.host != "post.example" {
+                return Err(Untaken::for_good("no mail leaves from here"));
+            }
+            self.letters.lock().expect("no test panics in between").push(letter.clone());
+            Ok("250 taken".to_owned())
+        })
+    }
+
     fn open(&self, _: &Source) -> Result<Box<dyn Capture>, CaptureError> {
         Err(CaptureError::new(CaptureErrorKind::Broken, "nothing is fetched in tests"))
     }
@@ -106,6 +128,7 @@ pub(crate) struct TestWeb {
     pub(crate) router: Router,
     /// The administrator's session.
     pub(crate) session: String,
+    letters: Letters,
     _folder: tempfile::TempDir,
 }
 
@@ -143,9 +166,10 @@ impl TestWeb {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let config = StoreConfig::sqlite(folder.path().join("switchboard.db"));
         let store = Store::open(&config).await.expect("a store");
+        let networks = Nowhere::default();
         let parts = Parts {
             store,
-            networks: Arc::new(Nowhere),
+            networks: Arc::new(networks.clone()),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             randomness: Arc::new(SystemRandomness),
@@ -163,7 +187,12 @@ impl TestWeb {
         let options =
             WebOptions { operator_key: Some(OPERATOR_KEY.to_owned()), event_streams: 2, ..WebOptions::default() };
         let router = switchboard_web::router(app.clone(), options);
-        Self { router, app, session: String::new(), _folder: folder }
+        Self { router, app, session: String::new(), letters: networks.letters, _folder: folder }
+    }
+
+    /// The letter that was sent last.
+    pub(crate) fn last_letter(&self) -> Letter {
+        self.letters.lock().expect("no test panics in between").last().cloned().expect("a letter")
     }
 
     /// As the administrator's browser sends it, unless it carries proof or an origin of its own.

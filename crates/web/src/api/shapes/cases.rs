@@ -257,6 +257,9 @@ pub(crate) struct EventShape {
     at: String,
     /// `user:` and an id, `operator`, `rules`, `author`, `timer`, `outbox`, `guest`.
     by: String,
+    /// By what, where whoever did it was not logged in: `mail` for a link in a mail, `push` for a button of a notification.
+    #[schema(required = false, nullable = false)]
+    via: Option<String>,
     /// `opened`, `joined`, `claimed`, `assigned`, `released`, `offered`, `accepted`, `declined`, `offer_ended`, `moved`,
     /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `undone`,
     /// `watched`, `unwatched`, `involved`, `excused`, `assessed`, `recounted`, `ping_pong`, `clock_warned`, `clock_breached`,

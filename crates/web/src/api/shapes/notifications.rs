@@ -138,6 +138,46 @@ pub(crate) struct MailServerShape {
     from: String,
 }
 
+/// Whether people are told things in their browsers, and how.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PushSettings)]
+pub(crate) struct PushSettingsShape {
+    /// Whether anything is sent to the push services of browsers.
+    is_on: bool,
+    /// Whether a message says what happened; else it says that something did.
+    shows_texts: bool,
+    /// How push services reach whoever runs this.
+    contact: String,
+    /// The key that `PushManager.subscribe` wants as `applicationServerKey`; null while nothing is told in browsers.
+    #[schema(required)]
+    public_key: Option<String>,
+}
+
+/// A browser that somebody wants to be told things in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PushSubscription)]
+pub(crate) struct PushSubscriptionShape {
+    id: Uuid,
+    user: Uuid,
+    /// What it is called.
+    name: String,
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When its push service last took a message.
+    #[schema(required, format = DateTime)]
+    succeeded_at: Option<String>,
+    /// What went wrong at last.
+    trouble: String,
+}
+
+/// How links in messages work.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LinkSettings)]
+pub(crate) struct LinkSettingsShape {
+    /// Whether somebody has to be logged in to do something to a case by a link.
+    needs_log_in: bool,
+}
+
 /// How the way to a server is kept from others.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MailSecurity)]
@@ -156,9 +196,9 @@ pub(crate) struct DeliveryShape {
     /// Who is told; nobody in particular without one.
     #[schema(required)]
     user: Option<Uuid>,
-    /// `mail` or `chat`.
+    /// `mail`, `chat` or `push`.
     channel: String,
-    /// An address or a room; the user's own address if it is empty.
+    /// An address, a room or the id of a browser; the user's own address if it is empty.
     target: String,
     pace: PaceShape,
     /// `queued`, `sending`, `sent`, `dead` or `dropped`.

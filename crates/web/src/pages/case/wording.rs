@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use switchboard_model::{
     Asked, Awaited, By, Case, CaseId, CaseState, ClockKind, Event, Happening, Outcome, QuestionView, TransferReason,
-    taken_back,
+    Via, taken_back,
 };
 
 use crate::pages::colleagues::Colleagues;
@@ -153,6 +153,8 @@ pub(crate) struct EventLine {
     pub(crate) said: String,
     /// A moment that belongs to it.
     pub(crate) until: Option<When>,
+    /// By what, where whoever did it was not logged in; else empty.
+    pub(crate) via: Cow<'static, str>,
     /// It was taken back.
     pub(crate) is_undone: bool,
     /// The case in which it happened, where that one is in this.
@@ -181,6 +183,11 @@ impl EventLine {
             what,
             said,
             until: until.map(|until| When::new(until, now)),
+            via: match event.via {
+                None => Cow::Borrowed(""),
+                Some(Via::Mail) => t!("case-event-via-mail"),
+                Some(Via::Push) => t!("case-event-via-push"),
+            },
             is_undone,
             of: None,
         }

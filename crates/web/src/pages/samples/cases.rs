@@ -127,7 +127,7 @@ fn history(steps: Vec<(i64, By, Happening)>) -> (Case, Vec<Event>) {
     let events: Vec<Event> = steps
         .into_iter()
         .zip(1..)
-        .map(|((ago, by, what), number)| Event { case: CaseId(42), number, at: at(ago), by, what })
+        .map(|((ago, by, what), number)| Event { case: CaseId(42), number, at: at(ago), by, via: None, what })
         .collect();
     let case = Case::of_history(&events).expect("a possible history").expect("a case");
     (case, events)

@@ -91,13 +91,13 @@ fn form(rooms: &[ChatRoom], departments: &[Department], typed: Option<&Fields>) 
     }
 }
 
-fn page(web: &Web, visitor: &Visitor, typed: Option<&Fields>) -> Result<Form, PageError> {
-    Ok(form(&web.app.chat_rooms(&visitor.actor)?, &web.app.departments(), typed))
+async fn page(web: &Web, visitor: &Visitor, typed: Option<&Fields>) -> Result<Form, PageError> {
+    Ok(form(&web.app.chat_rooms(&visitor.actor).await?, &web.app.departments(), typed))
 }
 
 /// `GET /settings/chat`
 pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
-    page(&web, &visitor, None)?.show(StatusCode::OK, &visitor, Place::Chat)
+    page(&web, &visitor, None).await?.show(StatusCode::OK, &visitor, Place::Chat)
 }
 
 fn read(fields: &Fields) -> Result<ChatRoom, Refusal> {
@@ -122,7 +122,7 @@ pub(crate) async fn set(State(web): State<Web>, visitor: Visitor, fields: Fields
         Ok(()) => Ok(go("/settings/chat")),
         Err(refusal) => {
             let refusal = about_form(refusal)?;
-            page(&web, &visitor, Some(&fields))?.refused(&refusal).show(refusal.status, &visitor, Place::Chat)
+            page(&web, &visitor, Some(&fields)).await?.refused(&refusal).show(refusal.status, &visitor, Place::Chat)
         }
     }
 }
@@ -136,11 +136,11 @@ pub(crate) async fn try_it(
     match web.app.try_chat_room(&visitor.actor, &name).await {
         Ok(()) => {
             let said = Some(t!("chat-tried", name = name).into_owned());
-            Form { said, ..page(&web, &visitor, None)? }.show(StatusCode::OK, &visitor, Place::Chat)
+            Form { said, ..page(&web, &visitor, None).await? }.show(StatusCode::OK, &visitor, Place::Chat)
         }
         Err(error) => {
             let refusal = about_form(error)?;
-            page(&web, &visitor, None)?.refused(&refusal).show(refusal.status, &visitor, Place::Chat)
+            page(&web, &visitor, None).await?.refused(&refusal).show(refusal.status, &visitor, Place::Chat)
         }
     }
 }

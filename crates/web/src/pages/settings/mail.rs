@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use switchboard_model::NotificationDelivery;
 use switchboard_model::mail::{MailSecurity, MailServer};
+use switchboard_model::{LinkSettings, NotificationDelivery};
 use uuid::Uuid;
 
 use super::Place;
@@ -23,7 +23,13 @@ fn security_words(security: MailSecurity) -> std::borrow::Cow<'static, str> {
     }
 }
 
-fn form(server: Option<&MailServer>, typed: Option<&Fields>, dead: &[NotificationDelivery], visitor: &Visitor) -> Form {
+fn form(
+    server: Option<&MailServer>,
+    typed: Option<&Fields>,
+    dead: &[NotificationDelivery],
+    links: LinkSettings,
+    visitor: &Visitor,
+) -> Form {
     let value = |name: &str, known: Option<String>| {
         let typed = typed.and_then(|fields| fields.find(name)).map(str::to_owned);
         typed.or(known).unwrap_or_default()
@@ -42,6 +48,16 @@ fn form(server: Option<&MailServer>, typed: Option<&Fields>, dead: &[Notificatio
             entries: vec![Entry::line("to", t!("mail-to"), value("to", Some(yours))).required()],
         });
     }
+    let logs_in = [(false, t!("mail-links-without")), (true, t!("mail-links-with"))];
+    let logs_in =
+        logs_in.map(|(needs, words)| Choice::new(if needs { "1" } else { "0" }, words, needs == links.needs_log_in));
+    acts.push(Act {
+        title: t!("mail-links"),
+        about: t!("mail-links-about").into_owned(),
+        action: "/settings/mail/links".to_owned(),
+        submit: t!("settings-save"),
+        entries: vec![Entry::one("needs_log_in", t!("mail-links-who"), logs_in.into())],
+    });
     acts.extend(dead.iter().map(|delivery| Act {
         title: t!("mail-dead"),
         about: t!("mail-dead-about", attempts = delivery.attempts, why = delivery.trouble.as_str()).into_owned(),
@@ -78,7 +94,7 @@ fn form(server: Option<&MailServer>, typed: Option<&Fields>, dead: &[Notificatio
 async fn page(web: &Web, visitor: &Visitor, typed: Option<&Fields>) -> Result<Form, PageError> {
     let server = web.app.mail_server(&visitor.actor).await?;
     let dead = web.app.dead_deliveries(&visitor.actor).await?;
-    Ok(form(server.as_ref(), typed, &dead, visitor))
+    Ok(form(server.as_ref(), typed, &dead, web.app.link_settings().await?, visitor))
 }
 
 /// `GET /settings/mail`
@@ -132,6 +148,13 @@ pub(crate) async fn try_it(State(web): State<Web>, visitor: Visitor, fields: Fie
     }
 }
 
+/// `POST /settings/mail/links`
+pub(crate) async fn set_links(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
+    let settings = LinkSettings { needs_log_in: fields.text("needs_log_in") == "1" };
+    web.app.set_link_settings(&visitor.actor, settings).await?;
+    Ok(go("/settings/mail"))
+}
+
 /// `POST /settings/mail/deliveries/{id}/retry`
 pub(crate) async fn retry(
     State(web): State<Web>,
@@ -177,7 +200,8 @@ mod tests {
             about: None,
         };
         let visitor = samples::visitor();
-        for form in [form(Some(&server), None, &[dead], &visitor), form(None, None, &[], &visitor)] {
+        let links = LinkSettings::default();
+        for form in [form(Some(&server), None, &[dead], links, &visitor), form(None, None, &[], links, &visitor)] {
             samples::assert_harmless(&form.page(&visitor, Place::Mail).render().expect("renders"));
         }
     }

@@ -17,6 +17,7 @@ mod office;
 pub(crate) mod preferences;
 pub(crate) mod priority;
 mod profile;
+pub(crate) mod push;
 pub(crate) mod routing;
 pub(crate) mod rules;
 pub(crate) mod sla;
@@ -53,6 +54,7 @@ pub(crate) enum Place {
     Accounts,
     Mail,
     Chat,
+    Push,
     /// These two lead out of the settings.
     Sweep,
     SetUp,
@@ -64,7 +66,7 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 19] = [
+const PLACES: [(Place, &str, Right); 20] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
@@ -77,6 +79,7 @@ const PLACES: [(Place, &str, Right); 19] = [
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::Mail, "/settings/mail", Right::Administer),
     (Place::Chat, "/settings/chat", Right::Administer),
+    (Place::Push, "/settings/push", Right::Administer),
     (Place::Sweep, "/desk/sweep", Right::Administer),
     (Place::SetUp, "/setup", Right::Administer),
     (Place::You, "/settings/you", Right::Read),
@@ -101,6 +104,7 @@ impl Place {
             Self::Accounts => t!("settings-place-accounts"),
             Self::Mail => t!("settings-place-mail"),
             Self::Chat => t!("settings-place-chat"),
+            Self::Push => t!("settings-place-push"),
             Self::Sweep => t!("sweep"),
             Self::SetUp => t!("settings-place-setup"),
             Self::Notifications => t!("settings-place-notifications"),

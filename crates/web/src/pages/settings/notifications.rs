@@ -3,19 +3,22 @@
 use std::borrow::Cow;
 
 use askama::Template;
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use jiff::civil::Weekday;
 use switchboard_app::access::AccessError;
+use switchboard_model::push::PushTarget;
 use switchboard_model::{Channel, NotificationKind, NotificationSettings, Pace, QuietHours};
+use uuid::Uuid;
 
 use super::{Place, Places, frame};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::failure::sentence;
 use crate::pages::forms::{Choice, Fields, about_form};
-use crate::pages::{Frame, show, words};
+use crate::pages::words::When;
+use crate::pages::{Frame, go, show, words};
 use crate::visitor::Visitor;
 
 #[derive(Template)]
@@ -31,6 +34,7 @@ struct SettingsPage {
     days: Vec<Choice>,
     is_saved: bool,
     complaint: Option<String>,
+    browsers: Browsers,
 }
 
 /// One kind with its pace for each channel.
@@ -66,6 +70,7 @@ fn channel_words(channel: Channel) -> Cow<'static, str> {
         Channel::Page => t!("notifications-channel-page"),
         Channel::Mail => t!("notifications-channel-mail"),
         Channel::Chat => t!("notifications-channel-chat"),
+        Channel::Push => t!("notifications-channel-push"),
     }
 }
 
@@ -80,12 +85,50 @@ fn pace_words(pace: Pace) -> Cow<'static, str> {
 }
 
 /// The channels that there are.
-const CHANNELS: [Channel; 2] = [Channel::Page, Channel::Mail];
+const CHANNELS: [Channel; 3] = [Channel::Page, Channel::Mail, Channel::Push];
+
+/// The channels that are shown: in browsers nothing is told before an administrator wants it.
+fn channels(has_push: bool) -> impl Iterator<Item = Channel> {
+    CHANNELS.into_iter().filter(move |channel| has_push || *channel != Channel::Push)
+}
+
+/// What a page needs to know about browsers.
+#[derive(Debug, Default)]
+struct Browsers {
+    /// The key by which push services know us; none where nothing is told in browsers.
+    key: Option<String>,
+    rows: Vec<BrowserRow>,
+    said: Option<Cow<'static, str>>,
+}
+
+/// One browser.
+#[derive(Debug)]
+struct BrowserRow {
+    id: String,
+    name: String,
+    since: When,
+    succeeded: Option<When>,
+    trouble: String,
+}
+
+impl Browsers {
+    async fn of(web: &Web, visitor: &Visitor) -> Result<Self, PageError> {
+        let now = web.app.now();
+        let rows = web.app.push_browsers(&visitor.actor).await?.into_iter().map(|one| BrowserRow {
+            id: one.id.to_string(),
+            name: one.name,
+            since: When::new(one.created_at, now),
+            succeeded: one.succeeded_at.map(|at| When::new(at, now)),
+            trouble: one.trouble,
+        });
+        Ok(Self { key: web.app.push_public_key().await?, rows: rows.collect(), said: None })
+    }
+}
 
 fn paces_of(channel: Channel) -> &'static [Pace] {
     match channel {
         Channel::Page => &[Pace::AtOnce, Pace::Never],
-        Channel::Mail | Channel::Chat => Pace::ALL,
+        Channel::Mail | Channel::Chat | Channel::Push => Pace::ALL,
     }
 }
 
@@ -105,15 +148,16 @@ fn minute(text: &str) -> Option<u16> {
 }
 
 impl SettingsPage {
-    fn new(settings: &NotificationSettings, visitor: &Visitor) -> Self {
+    fn new(settings: &NotificationSettings, visitor: &Visitor, browsers: Browsers) -> Self {
+        let has_push = browsers.key.is_some();
         let row = |kind: &NotificationKind| {
-            let paces = CHANNELS.map(|channel| {
+            let paces = channels(has_push).map(|channel| {
                 let chosen = settings.pace(*kind, channel);
                 let choice = |pace: &Pace| Choice::new(pace.as_str(), pace_words(*pace), *pace == chosen);
                 let choices = paces_of(channel).iter().map(choice).collect();
                 (field(*kind, channel), channel_words(channel), choices)
             });
-            KindRow { name: kind_words(*kind), paces: paces.into() }
+            KindRow { name: kind_words(*kind), paces: paces.collect() }
         };
         let day = |number: i8| {
             let weekday = Weekday::from_monday_one_offset(number).unwrap_or(Weekday::Monday);
@@ -121,9 +165,9 @@ impl SettingsPage {
             Choice::new(number.to_string(), words::weekday(weekday), is_chosen)
         };
         Self {
-            frame: frame(t!("settings-place-notifications"), visitor),
+            frame: frame(t!("settings-place-notifications"), visitor).with_script("push.js"),
             places: Places::new(visitor, Place::Notifications),
-            channels: CHANNELS.map(channel_words).into(),
+            channels: channels(has_push).map(channel_words).collect(),
             kinds: NotificationKind::ALL.iter().map(row).collect(),
             from: settings.quiet.map(|quiet| clock(quiet.from)).unwrap_or_default(),
             to: settings.quiet.map(|quiet| clock(quiet.to)).unwrap_or_default(),
@@ -131,6 +175,7 @@ impl SettingsPage {
             days: (1..=7).map(day).collect(),
             is_saved: false,
             complaint: None,
+            browsers,
         }
     }
 }
@@ -162,7 +207,94 @@ fn read(fields: &Fields, settings: &mut NotificationSettings) -> Result<(), Refu
 pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
     visitor.actor.user().ok_or(AccessError::NotAUser)?;
     let settings = web.app.notification_settings(&visitor.actor).await?;
-    show(StatusCode::OK, &SettingsPage::new(&settings, &visitor))
+    show(StatusCode::OK, &SettingsPage::new(&settings, &visitor, Browsers::of(&web, &visitor).await?))
+}
+
+/// What a browser calls itself, in short.
+fn browser_name(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let named = |known: &[(&'static str, &'static str)]| {
+        known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    // Each names itself after those whose pages it wants to be sent.
+    let browser = named(&[
+        ("Edg/", "Edge"),
+        ("EdgA/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Vivaldi", "Vivaldi"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("CriOS", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = named(&[
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iPadOS"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => t!("push-browser-on", browser = browser, system = system).into_owned(),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => t!("push-browser").into_owned(),
+    }
+}
+
+/// `POST /settings/notifications/browsers`
+pub(crate) async fn add_browser(
+    State(web): State<Web>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let target = PushTarget {
+        endpoint: fields.text("endpoint").to_owned(),
+        p256dh: fields.text("p256dh").to_owned(),
+        auth: fields.text("auth").to_owned(),
+    };
+    web.app.add_push_browser(&visitor.actor, target, &browser_name(&headers)).await?;
+    Ok(go("/settings/notifications#browsers"))
+}
+
+fn browser_id(id: &str) -> Result<Uuid, Refusal> {
+    id.parse().map_err(|_| Refusal::not_found(t!("push-no-browser")))
+}
+
+/// `POST /settings/notifications/browsers/{id}/remove`
+pub(crate) async fn remove_browser(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    web.app.remove_push_browser(&visitor.actor, browser_id(&id)?).await?;
+    Ok(go("/settings/notifications#browsers"))
+}
+
+/// `POST /settings/notifications/browsers/{id}/try`
+pub(crate) async fn try_browser(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let tried = web.app.try_push(&visitor.actor, browser_id(&id)?).await;
+    let settings = web.app.notification_settings(&visitor.actor).await?;
+    let mut page = SettingsPage::new(&settings, &visitor, Browsers::of(&web, &visitor).await?);
+    match tried {
+        Ok(()) => {
+            page.browsers.said = Some(t!("push-tried"));
+            show(StatusCode::OK, &page)
+        }
+        Err(error) => {
+            let refusal = about_form(error)?;
+            page.complaint = Some(sentence(&refusal.message));
+            show(refusal.status, &page)
+        }
+    }
 }
 
 /// `POST /settings/notifications`
@@ -176,7 +308,7 @@ pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fie
         }
         Err(refusal) => Err(refusal),
     };
-    let mut page = SettingsPage::new(&settings, &visitor);
+    let mut page = SettingsPage::new(&settings, &visitor, Browsers::of(&web, &visitor).await?);
     match done {
         Ok(()) => {
             page.is_saved = true;
@@ -199,9 +331,21 @@ pub(crate) mod tests {
     pub(crate) fn samples() -> Vec<String> {
         let quiet = Some(QuietHours { from: 22 * 60, to: 7 * 60 });
         let settings = NotificationSettings { quiet, ..NotificationSettings::default() };
-        let mut saved = SettingsPage::new(&settings, &samples::visitor());
+        let row = |name: &str, trouble: &str| BrowserRow {
+            id: Uuid::nil().to_string(),
+            name: name.to_owned(),
+            since: When::new(samples::now(), samples::now()),
+            succeeded: Some(When::new(samples::now(), samples::now())).filter(|_| trouble.is_empty()),
+            trouble: trouble.to_owned(),
+        };
+        let browsers = Browsers {
+            key: Some("BPublic".to_owned()),
+            rows: vec![row(&t!("push-browser"), ""), row(samples::HOSTILE, samples::HOSTILE)],
+            said: Some(t!("push-tried")),
+        };
+        let mut saved = SettingsPage::new(&settings, &samples::visitor(), browsers);
         saved.is_saved = true;
-        let mut refused = SettingsPage::new(&NotificationSettings::default(), &samples::visitor());
+        let mut refused = SettingsPage::new(&NotificationSettings::default(), &samples::visitor(), Browsers::default());
         refused.complaint = Some(samples::HOSTILE.to_owned());
         [saved, refused].map(|page| page.render().expect("renders")).into()
     }
@@ -209,6 +353,25 @@ pub(crate) mod tests {
     #[test]
     fn samples_are_rendered_and_escaped() {
         samples().iter().for_each(|html| samples::assert_harmless(html));
+    }
+
+    #[test]
+    fn a_browser_is_called_what_it_is() {
+        let check = |agent: &str, expected: &str| {
+            let headers = [(header::USER_AGENT, agent.parse().expect("a header"))].into_iter().collect();
+            assert_eq!(browser_name(&headers), expected, "{agent}");
+        };
+        check("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox on Linux");
+        check(
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0",
+            "Edge on Windows",
+        );
+        check(
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36",
+            "Chrome on Android",
+        );
+        check("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) Version/17.5 Safari/605.1.15", "Safari on macOS");
+        check("curl/8", "A browser");
     }
 
     #[test]
