@@ -1,6 +1,7 @@
 # Two cases that are one, and one that is two.
 
 merge = Merge with another case
+merge-back = Back to case { $number }
 merge-title = Merge case { $number } with another
 merge-about = The same person on two networks, or the same story told twice: one case goes on with everything that was said in both, and keeps its owner. The other one ends in it, and can be taken out again at any time.
 merge-which = Which case

@@ -11,6 +11,7 @@ mod ingest;
 mod keys;
 mod live;
 mod load;
+mod merge;
 mod messages;
 mod notifications;
 mod pages;
