@@ -19,7 +19,11 @@ async fn a_case_says_where_it_went_and_comes_out_again() {
     assert!(found.body.contains("What was found") && !found.body.contains("No case was found"), "{}", found.body);
     let refused = desk.post(&ines, &format!("/cases/{one}/merge"), &format!("other={one}&why=kept")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.body.contains("does not go into itself") && refused.body.contains(">kept</textarea>"), "{}", refused.body);
+    assert!(
+        refused.body.contains("does not go into itself") && refused.body.contains(">kept</textarea>"),
+        "{}",
+        refused.body
+    );
     let merged = desk.post(&ines, &format!("/cases/{one}/merge"), &format!("other={other}&way=into&why=twins")).await;
     assert_eq!((merged.status, merged.header("location")), (StatusCode::SEE_OTHER, &*format!("/cases/{one}")));
     let page = desk.get(&ines, &format!("/cases/{one}")).await;
@@ -48,7 +52,7 @@ async fn programs_merge_split_and_take_apart() {
     let (one, other) = (desk.complaint("1", "public").await, desk.complaint("2", "public").await);
     let act = async |verb: &str, body| desk.web.json(Method::POST, &format!("/api/v1/cases/{one}/{verb}"), body).await;
     let similar = desk.web.get(&format!("/api/v1/cases/{one}/similar")).await.data();
-    assert_eq!((&similar[0]["case"]["id"], &similar[0]["why"]), (&json!(other), &json!(["words"])));
+    assert_eq!((&similar[0]["case"]["id"], &similar[0]["why"]), (&json!(other), &json!(["author", "words"])));
     let merged = act("merge", json!({ "case": other, "why": "twins" })).await;
     assert_eq!(merged.status, StatusCode::OK, "{}", merged.body);
     let again = act("merge", json!({ "case": other })).await;
