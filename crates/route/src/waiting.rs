@@ -57,8 +57,14 @@ mod tests {
             owner: None,
             proposal: None,
         };
-        let mut history =
-            vec![Event { case: CaseId(1), number: 1, at: at(0), by: By::Rules, via: None, what: Happening::Opened(opening) }];
+        let mut history = vec![Event {
+            case: CaseId(1),
+            number: 1,
+            at: at(0),
+            by: By::Rules,
+            via: None,
+            what: Happening::Opened(opening),
+        }];
         let writes = |is_ours| Happening::Joined { post: 2, is_ours };
         let why = || String::from("w");
         let steps: Vec<(Happening, Option<i64>)> = vec![

@@ -112,6 +112,7 @@ mod tests {
             "unwatch",
             "involve",
             "excuse",
+            "take-apart",
             "resume",
             "close",
             "reopen",

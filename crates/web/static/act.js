@@ -10,7 +10,7 @@
   // After these somebody who works down the list wants the next case.
   const GOES_ON = new Set(["close", "snooze", "wait", "transfer"]);
   // What these do stands in no one's way and has its opposite beside it.
-  const HAS_OPPOSITE = new Set(["watch", "unwatch", "involve", "excuse", "question", "answer-question", "withdraw-question"]);
+  const HAS_OPPOSITE = new Set(["watch", "unwatch", "involve", "excuse", "question", "answer-question", "withdraw-question", "take-apart"]);
   // These the outbox takes back, not the history.
   const STAYS_MS = 10_000;
 

@@ -165,7 +165,7 @@ impl App {
                 }
                 Ok(cases.into_iter().next())
             }
-            JointlyRecorded::Stale(_) => Ok(None),
+            JointlyRecorded::Stale => Ok(None),
             JointlyRecorded::Contradiction(contradiction) => Err(CaseError::Cannot(contradiction)),
             JointlyRecorded::Unknown(id) => Err(CaseError::Unknown(id)),
         }

@@ -63,7 +63,7 @@ impl App {
                     }
                     return cases.into_iter().find(|case| case.id != id).ok_or(CaseError::NotSetUp);
                 }
-                JointlyRecorded::Stale(_) => {}
+                JointlyRecorded::Stale => {}
                 JointlyRecorded::Contradiction(contradiction) => return Err(CaseError::Cannot(contradiction)),
                 JointlyRecorded::Unknown(_) => return Err(CaseError::NotSetUp),
             }

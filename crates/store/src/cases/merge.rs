@@ -76,7 +76,7 @@ pub enum JointlyRecorded {
     /// It is written; the cases as they are now, in the order in which they were named.
     Done(Vec<Case>),
     /// A case has another version by now; nothing is written.
-    Stale(Case),
+    Stale,
     /// An event cannot follow; nothing is written.
     Contradiction(Contradiction),
     /// There is no such case, or nobody who could own one.
@@ -125,7 +125,7 @@ impl Store {
         for (id, seen, _) in &joint.records {
             let Some(case) = find_case(&mut tx, *id).await? else { return Ok(JointlyRecorded::Unknown(*id)) };
             if case.version != *seen {
-                return Ok(JointlyRecorded::Stale(case));
+                return Ok(JointlyRecorded::Stale);
             }
             book.know(case);
         }
@@ -155,7 +155,7 @@ impl Store {
             return Ok(JointlyRecorded::Unknown(split.from));
         };
         if case.version != split.seen {
-            return Ok(JointlyRecorded::Stale(case));
+            return Ok(JointlyRecorded::Stale);
         }
         let mut doors = Doors::read(&mut tx).await?;
         let mut book = Book::default();

@@ -1,6 +1,7 @@
 # Two cases that are one, and one that is two.
 
 merge = Merge with another case
+merge-back = Back to case { $number }
 merge-title = Merge case { $number } with another
 merge-about = The same person on two networks, or the same story told twice: one case goes on with everything that was said in both, and keeps its owner. The other one ends in it, and can be taken out again at any time.
 merge-which = Which case
@@ -24,14 +25,12 @@ merge-why = Why the two are one
 merge-go = Merge the two cases
 merge-help = Posts, notes, replies, questions, tags and followers of both stand in the case that goes on. What is offered of the other one ends; of two clocks the earlier one counts.
 merge-choose = Choose a case, or name its number.
-merge-parts = Cases in this one
 merge-part = Case { $number } is in this one.
 merge-part-apart = Take it out again
 merge-part-apart-of = (case { $number })
 merge-gone = This case went into case { $number }.
 merge-gone-about = Everything that was said in it stands there, and whoever writes in its threads is heard there. Taken out again, it stands as before.
 merge-gone-go = Open case { $number }
-merge-gone-acts = Nothing is done here: it goes on in case { $number }
 merge-of = of case { $number }
 merge-outcome = went into another case
 merge-event-merged = merged case { $number } into it

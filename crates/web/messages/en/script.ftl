@@ -80,6 +80,7 @@ script-done-watch = Followed
 script-done-unwatch = Followed no more
 script-done-involve = Involved
 script-done-excuse = Excused
+script-done-take-apart = Taken out again
 script-done-resume = Open again
 script-done-close = Closed
 script-done-reopen = Reopened

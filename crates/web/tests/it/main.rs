@@ -13,6 +13,7 @@ mod keys;
 mod links;
 mod live;
 mod load;
+mod merge;
 mod messages;
 mod notifications;
 mod pages;

@@ -31,7 +31,9 @@ pub(crate) async fn pane(
     let (app, actor) = (&web.app, &visitor.actor);
     let may_answer = actor.may_work_on(&view.case).is_ok();
     let usable = app.usable_accounts(actor, &view.case.network, view.case.department);
-    let draft = if may_answer { app.draft(actor, id).await? } else { None };
+    // Nothing is written in a case that is in another one.
+    let may_write = may_answer && view.case.merged_into.is_none();
+    let draft = if may_write { app.draft(actor, id).await? } else { None };
     // Replies may have left from accounts that were removed since; they keep their names.
     let names = view.replies.iter().filter_map(|reply| app.account(actor, reply.account).ok());
     let accounts: Vec<Account> = names.collect();

@@ -188,16 +188,20 @@ pub(crate) async fn merge(
     }
 }
 
-/// `POST /cases/{id}/take-apart`
+/// `POST /cases/{id}/take-apart`: takes out the case that is named, or this one out of the case that it is in.
 pub(crate) async fn take_apart(
     State(web): State<Web>,
     visitor: Visitor,
     PageId(id): PageId<CaseId>,
     PageForm(typed): PageForm<Typed>,
 ) -> Answer {
-    let done = match typed.to.parse() {
-        Ok(other) => web.app.take_apart(&visitor.actor, id, None, other).await.map_err(CaseError::into),
-        Err(_) => Err(Refusal::unprocessable("bad_field", t!("merge-choose")).about("to")),
+    let (app, actor) = (&web.app, &visitor.actor);
+    let into = app.case(actor, id).await?.merged_into;
+    let done = match (typed.to.parse(), into) {
+        (Ok(other), _) => app.take_apart(actor, id, None, other).await.map_err(CaseError::into),
+        // From the side of the case that went.
+        (Err(_), Some(into)) => app.take_apart(actor, into, None, id).await.map_err(CaseError::into),
+        (Err(_), None) => Err(Refusal::unprocessable("bad_field", t!("merge-choose")).about("to")),
     };
     finish(&web, &visitor, id, "take-apart", typed, done).await
 }

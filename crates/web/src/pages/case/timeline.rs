@@ -26,7 +26,7 @@ pub(crate) enum Entry {
     Post(Box<PostEntry>),
     Reply(Box<ReplyEntry>),
     Note(NoteEntry),
-    Question(QuestionEntry),
+    Question(Box<QuestionEntry>),
     /// What happened between two of them.
     Events(Vec<EventLine>),
 }
@@ -161,7 +161,7 @@ pub(crate) fn timeline(told: &Told<'_>) -> Vec<Entry> {
                     Entry::Note(NoteEntry { of, ..note(event, text, told) })
                 }
                 Happening::QuestionAsked(_) => match QuestionView::find(events, event.number) {
-                    Some(view) => Entry::Question(question(view, of, told)),
+                    Some(view) => Entry::Question(Box::new(question(view, of, told))),
                     None => continue,
                 },
                 what if is_told_elsewhere(what, &replied) => continue,

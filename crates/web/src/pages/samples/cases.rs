@@ -235,7 +235,7 @@ pub(crate) fn merged_cases() -> ((Case, Vec<Event>), (Case, Vec<Event>)) {
         story.0.apply(&event).expect("possible");
         story.1.push(event);
     };
-    go_on(&mut other, Happening::Noted { text: format!("The same lid {HOSTILE}") });
+    go_on(&mut other, Happening::Noted { text: format!("Do not say recall. {HOSTILE}") });
     go_on(&mut other, Happening::QuestionAsked(question(Asked::User(YOU), at(-600))));
     go_on(&mut other, Happening::Claimed);
     let whole = one.0.with(&other.0);
