@@ -213,7 +213,8 @@ impl Router {
             says_ignored: counted.says_ignored,
             tags,
             rules: fired.iter().map(|rule| rule.name.clone()).collect(),
-            owner: fired.iter().find_map(|rule| rule.owner.clone()),
+            // Of a rule that sends it where it goes: another one's works elsewhere.
+            owner: fired.iter().filter(|rule| self.sends_to(rule, department.0)).find_map(|rule| rule.owner.clone()),
             dismissed: fired.iter().find(|rule| rule.dismisses).map(|rule| rule.name.clone()),
         }
     }
@@ -257,6 +258,10 @@ impl Router {
         let why =
             format!("nothing is sure enough: the fallback desk decides (past cases speak for {name}, {percent} %)");
         Some(self.to(self.fallback, 0.3, why))
+    }
+
+    fn sends_to(&self, rule: &Rule, place: usize) -> bool {
+        rule.department.as_deref().and_then(|key| self.departments.find(key)) == Some(place)
     }
 
     fn by_rule(&self, fired: &[&Rule]) -> Option<(usize, Destination)> {

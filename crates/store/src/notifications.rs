@@ -211,7 +211,9 @@ impl Store {
         }
         let mut told = Vec::new();
         for one in new {
-            if insert(&mut tx, one, storm).await? && one.is_shown {
+            // The case that it is shown by may be the one of the last time.
+            let is_new = insert(&mut tx, one, storm).await? || tell_again(&mut tx, one).await?;
+            if is_new && one.is_shown {
                 told.push(one.user);
             }
         }
@@ -413,6 +415,23 @@ impl Store {
 }
 
 /// Writes one with its messages. False if the user has been told of the event before.
+/// Tells again what was told before. False if it was not.
+async fn tell_again(tx: &mut Tx, new: &NewNotification) -> Result<bool, StoreError> {
+    let id: Option<i64> = on!(&mut *tx, |conn| {
+        sqlx::query_scalar(sql::TELL_AGAIN)
+            .bind(new.user.0)
+            .bind(new.kind.as_str())
+            .bind(new.case.0)
+            .bind(i64::from(new.event))
+            .bind(new.at.as_microsecond())
+            .fetch_optional(&mut *conn)
+            .await?
+    });
+    let Some(id) = id else { return Ok(false) };
+    link(tx, id, new, None).await?;
+    Ok(true)
+}
+
 async fn insert(tx: &mut Tx, new: &NewNotification, storm: Storm) -> Result<bool, StoreError> {
     let department = new.department.map(|department| department.0);
     let id: Option<i64> = on!(&mut *tx, |conn| {

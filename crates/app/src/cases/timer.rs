@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use switchboard_model::{By, Case, CaseId, CaseState, Happening};
+use switchboard_model::{By, Case, CaseId, CaseState, DepartmentId, Happening};
 use switchboard_store::StoreError;
 
 use super::CaseError;
+use super::transfer::route_of;
 use crate::App;
 use crate::notices::Notice;
 
@@ -112,17 +113,22 @@ impl App {
 
 impl App {
     async fn ring_for(&self, id: CaseId, now: Timestamp) -> Result<bool, CaseError> {
-        let before = self.store.find_case(id).await?.map(|case| case.version);
+        let before = self.store.find_case(id).await?;
+        // The departments that it has been through, where it may go on to another.
+        let been = match before.as_ref().is_some_and(|case| case.offer.is_some()) {
+            true => route_of(&self.store.case_events(id).await?),
+            false => Vec::new(),
+        };
         // Whoever changes the case meanwhile decides what is still due.
-        let case = self.record_by(By::Timer, id, None, |case| Ok(self.due_now(case, now))).await?;
-        Ok(Some(case.version) != before)
+        let case = self.record_by(By::Timer, id, None, |case| Ok(self.due_now(case, &been, now))).await?;
+        Ok(Some(case.version) != before.map(|case| case.version))
     }
 
     /// What is due to happen to a case.
-    fn due_now(&self, case: &Case, now: Timestamp) -> Vec<Happening> {
+    fn due_now(&self, case: &Case, been: &[DepartmentId], now: Timestamp) -> Vec<Happening> {
         let mut due = Vec::new();
         if let Some(offer) = case.offer.as_ref().filter(|offer| offer.until <= now) {
-            due.extend(self.unaccepted(case, offer, said("nobody accepted in time", offer.until, now)));
+            due.extend(self.unaccepted(case, offer, been, said("nobody accepted in time", offer.until, now)));
         }
         if let CaseState::Snoozed { until } = case.state
             && until <= now

@@ -28,7 +28,7 @@ pub struct Transfer {
 const PING_PONG: usize = 3;
 
 /// The departments that a case has been with, in their order.
-fn route_of(history: &[Event]) -> Vec<DepartmentId> {
+pub(super) fn route_of(history: &[Event]) -> Vec<DepartmentId> {
     let mut been: Vec<DepartmentId> = Vec::new();
     let mut replayed: Option<Case> = None;
     for event in history {
@@ -170,7 +170,7 @@ impl App {
 
     /// What follows when nobody has accepted an offer in time: the sender has the case as before, or, where the department
     /// wants it so, its head gets it there.
-    pub(super) fn unaccepted(&self, case: &Case, offer: &Offer, why: String) -> Vec<Happening> {
+    pub(super) fn unaccepted(&self, case: &Case, offer: &Offer, been: &[DepartmentId], why: String) -> Vec<Happening> {
         let mut happens = vec![Happening::OfferEnded { why }];
         let people = self.people();
         let to = people.department(offer.department).filter(|department| department.is_active);
@@ -180,6 +180,7 @@ impl App {
                 let why = "nobody there accepted it in time, so it is its head's".to_owned();
                 happens.push(Happening::Moved { department: offer.department, why, is_confirmed: false });
                 happens.push(Happening::assigned(head));
+                happens.extend(self.ping_pong(been, case.department, offer.department));
             } else if case.owner.user() != Some(head) {
                 happens.push(Happening::assigned(head));
             }

@@ -20,6 +20,9 @@ statements! {
     INSERT_NOTIFICATION = "insert into notifications \
         (user_id, kind, department, case_id, event, actor, at, is_shown) values ($1, $2, $3, $4, $5, $6, $7, $8) \
         on conflict (user_id, case_id, event, kind) do nothing returning id";
+    /// It is told again, as if it had just happened.
+    TELL_AGAIN = "update notifications set at = $5, read_at = null, storm = null \
+        where user_id = $1 and kind = $2 and case_id = $3 and event = $4 returning id";
     /// Of the same kind and about the same department, newest first.
     RECENT_NOTIFICATIONS = "select id, storm from notifications where user_id = $1 and kind = $2 \
         and department is not distinct from $3 and at > $4 and id < $5 order by id desc limit $6";

@@ -287,6 +287,6 @@ pub(crate) mod tests {
         samples::assert_harmless(&all);
         assert!(all.contains("12 of 12") && all.contains("no room") && all.contains("What counts as abuse"), "{all}");
         assert!(refused.contains("role=\"alert\"") && !refused.contains("What counts as abuse"), "{refused}");
-        assert!(own.contains("Only you, your head") && !own.contains("name=\"most_cases\""), "{own}");
+        assert!(own.contains("only you, your head") && !own.contains("name=\"most_cases\""), "{own}");
     }
 }

@@ -52,7 +52,7 @@ async fn a_case_is_transferred_by_a_link_once_and_never_by_opening_it() {
     for method in [Method::GET, Method::HEAD, Method::GET] {
         let opened = open(&web, method, &path).await;
         assert_eq!(opened.status, StatusCode::OK, "{}", opened.body);
-        assert_eq!((opened.header("referrer-policy"), opened.header("cache-control")), ("no-referrer", "no-store"));
+        assert_eq!((opened.header("referrer-policy"), opened.header("cache-control")), ("same-origin", "no-store"));
         assert!(!opened.headers.contains_key("set-cookie"), "it opens no session");
     }
     assert_eq!(case_of(&web, case).await, before, "opening it does nothing");

@@ -73,8 +73,10 @@ async fn a_question_is_answered_on_its_page_without_logging_in() {
     let refused = post("text=+").await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let answered = post("text=It+is.").await;
-    assert_eq!(answered.status, StatusCode::OK);
-    assert!(answered.body.contains("Your answer is with"), "{}", answered.body);
+    assert_eq!(answered.status, StatusCode::SEE_OTHER, "loading the page again sends nothing twice");
+    let then = request(Method::GET, answered.header("location")).body(Body::empty()).expect("a request");
+    let then = web.send_bare(then).await;
+    assert!(then.body.contains("Your answer is with"), "{}", then.body);
     assert!(web.get(&format!("/cases/{case}")).await.body.contains("It is."));
     let number = listed[0]["number"].as_u64().expect("a number");
     let path = format!("/api/v1/cases/{case}/questions/{number}");
