@@ -386,7 +386,7 @@
     const details = target.closest("details.deed");
     if (target.matches("summary")) {
       details.open = !details.open;
-      if (details.open) details.querySelector("form :is(select, textarea, input:not([type=hidden]), button)")?.focus();
+      if (details.open) details.querySelector("form :is(select, textarea, input:not([type=hidden]), button:not([hidden]))")?.focus();
       else target.focus();
       return true;
     }
