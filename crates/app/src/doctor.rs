@@ -96,7 +96,9 @@ pub async fn examine(store: &Store, now: Timestamp) -> Result<Vec<Finding>, Stor
     if said_before > 0 {
         findings.push(Finding::warning(
             "index of what is said in cases",
-            format!("up to {said_before} older texts are still to be taken into it; until then they are found more slowly"),
+            format!(
+                "up to {said_before} older texts are still to be taken into it; until then they are found more slowly"
+            ),
             "let switchboard serve run, it goes on by itself",
         ));
     }

@@ -89,10 +89,7 @@ impl Place {
 
     /// Whether it is talk among colleagues, which observers do not read.
     pub fn is_side_talk(self) -> bool {
-        matches!(
-            self,
-            Self::Despite | Self::Note | Self::Question | Self::QuestionAnswer | Self::Offer | Self::Decline
-        )
+        matches!(self, Self::Despite | Self::Note | Self::Question | Self::QuestionAnswer | Self::Offer | Self::Decline)
     }
 }
 

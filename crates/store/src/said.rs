@@ -129,10 +129,7 @@ pub(crate) async fn insert_said(tx: &mut Tx, events: &[Event], fold: Fold) -> Re
     let rows: Vec<(i64, &Event)> = (newest + 1..).zip(events).collect();
     insert_rows!(&mut *tx, sql::INSERT_SAID_HEAD, &rows, "", |list, row| {
         let (seq, event) = row;
-        list.push_bind(*seq)
-            .push_bind(event.case.0)
-            .push_bind(i64::from(event.number))
-            .push_bind(event.is_side_talk())
+        list.push_bind(*seq).push_bind(event.case.0).push_bind(i64::from(event.number)).push_bind(event.is_side_talk())
     });
     let replies = replies_of(tx, events.iter()).await?;
     let said: Vec<SaidEvent> = rows
@@ -188,11 +185,10 @@ async fn with_replies(tx: &mut Tx, rows: Vec<SaidRow>) -> Result<Vec<SaidEvent>,
 async fn write_words(tx: &mut Tx, said: &[SaidEvent], fold: Fold) -> Result<(), StoreError> {
     let openers: HashSet<i64> = said.iter().filter_map(|one| opener(&one.event)).collect();
     let openers: Vec<i64> = openers.into_iter().collect();
-    let names: HashMap<i64, String> =
-        fetch_in!(&mut *tx, (i64, String, String), sql::NAMES_OF_AUTHORS_HEAD, openers)
-            .into_iter()
-            .map(|(post, handle, name)| (post, format!("{handle}\n{name}")))
-            .collect();
+    let names: HashMap<i64, String> = fetch_in!(&mut *tx, (i64, String, String), sql::NAMES_OF_AUTHORS_HEAD, openers)
+        .into_iter()
+        .map(|(post, handle, name)| (post, format!("{handle}\n{name}")))
+        .collect();
     let mut rows: Vec<(i64, String)> = Vec::with_capacity(said.len());
     for one in said {
         let mut text = String::new();

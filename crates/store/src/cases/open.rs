@@ -103,12 +103,7 @@ fn keys<'a>(post: &'a Post, ids: [Option<&'a str>; 3]) -> impl Iterator<Item = C
 }
 
 /// Opens cases and joins posts to them.
-pub(crate) async fn stir(
-    tx: &mut Tx,
-    news: &[News<'_>],
-    pasts: &mut Pasts,
-    fold: Fold,
-) -> Result<Stirred, StoreError> {
+pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>], pasts: &mut Pasts, fold: Fold) -> Result<Stirred, StoreError> {
     if news.is_empty() {
         return Ok(Stirred::default());
     }

@@ -132,13 +132,7 @@ pub(super) fn place(found: &FoundText) -> Cow<'static, str> {
 }
 
 impl CaseLine {
-    fn new(
-        case: &Case,
-        posts: &[FoundPost],
-        first_posts: &[StoredPost],
-        texts: &[FoundText],
-        now: Timestamp,
-    ) -> Self {
+    fn new(case: &Case, posts: &[FoundPost], first_posts: &[StoredPost], texts: &[FoundText], now: Timestamp) -> Self {
         let is_its = |found: &&FoundPost| [case.newest_post, case.post].contains(&found.post.seq);
         let found = posts.iter().find(is_its);
         let first = first_posts.iter().find(|post| post.seq == case.post);
@@ -264,7 +258,7 @@ pub(crate) mod tests {
             who: if number > 3 { samples::HOSTILE.to_owned() } else { String::new() },
             at: samples::now(),
             text: samples::HOSTILE.to_owned(),
-            spans: vec![Span { part: SpanPart::Text, start: 1, end: 4 }],
+            spans: vec![Span { part: SpanPart::Text, start: 0, end: 4_000 }],
             is_undone: number == 5,
         };
         Texts { found: Place::ALL.into_iter().zip(1..).map(text).collect(), is_cut: true, ..Texts::default() }
