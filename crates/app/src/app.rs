@@ -114,6 +114,7 @@ impl App {
     /// Reads the searches and starts the line. Sources are followed only after [`App::follow`](crate::sources::follow).
     pub async fn start(parts: Parts) -> Result<Self, AppError> {
         let Parts { store, networks, clock, ids, randomness, routing, passwords, secrets, look_back } = parts;
+        let store = store.with_fold(crate::find::fold);
         let household = store.load_household().await?;
         let department_template = routing.router().departments().into();
         let routing = Routing::of_household(&household).unwrap_or(routing);

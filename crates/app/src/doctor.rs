@@ -92,6 +92,16 @@ pub async fn examine(store: &Store, now: Timestamp) -> Result<Vec<Finding>, Stor
             "let switchboard serve run, it goes on by itself",
         ));
     }
+    let said_before = store.said_before().await?;
+    if said_before > 0 {
+        findings.push(Finding::warning(
+            "index of what is said in cases",
+            format!(
+                "up to {said_before} older texts are still to be taken into it; until then they are found more slowly"
+            ),
+            "let switchboard serve run, it goes on by itself",
+        ));
+    }
     let cases = store.check_cases().await?;
     if cases.findings.is_empty() {
         let seen =

@@ -32,6 +32,7 @@ pub mod push;
 pub mod question;
 pub mod risk;
 pub mod rule;
+pub mod said;
 pub mod search;
 pub mod signal;
 pub mod sla;
@@ -82,6 +83,7 @@ pub use publish::{
 pub use question::{Asked, Guest, Question, QuestionView, with_answers};
 pub use risk::{Assessment, Gauge};
 pub use rule::{Rule, RuleSet};
+pub use said::{Place, Said};
 pub use search::{SavedSearch, SearchType, Span, SpanPart};
 pub use signal::{Decision, Destination, Evidence, Priority, PriorityPart, Signal, SignalName, Signals};
 pub use sla::{ClockKind, Due, EscalateTo, EscalationStep, SlaPolicy, SlaTargets};

@@ -29,6 +29,7 @@ mod people;
 mod posts;
 mod push;
 mod rows;
+mod said;
 mod searches;
 mod sources;
 pub mod statements;
@@ -54,6 +55,7 @@ pub use notifications::{NewDelivery, NewNotification, Notified, Storm};
 pub use operate::{Check, Finding, Verified, verify};
 pub use people::{Fault, Founding, Hash, Household, NewLink, NewSession, Session};
 pub use push::KeptSubscription;
+pub use said::{Fold, SaidEvent};
 pub use tokens::Token;
 pub use words::PostWords;
 
@@ -64,11 +66,12 @@ use db::{Db, Tx};
 pub struct Store {
     db: Db,
     place: Arc<str>,
+    fold: Fold,
 }
 
 impl Store {
     fn new(db: Db, place: String) -> Self {
-        Self { db, place: place.into() }
+        Self { db, place: place.into(), fold: said::no_words }
     }
 
     /// Which engine stands behind it.

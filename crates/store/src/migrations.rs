@@ -53,6 +53,7 @@ pub const STEPS: &[Step] = steps![
     "202611301000_merge_cases",
     "202612011000_spend_links",
     "202612011010_push_notifications",
+    "202612021000_index_what_is_said",
     "202612031000_find_unread",
 ];
 

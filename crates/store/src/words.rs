@@ -40,11 +40,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut tx = self.read().await?;
-        let question = match self.engine() {
-            Engine::Sqlite => match_text(asked),
-            Engine::Postgres => tsquery_text(asked),
-        };
-        let rows = match question {
+        let rows = match question_text(asked, self.engine()) {
             None => select(&mut tx, filter).await?,
             Some(question) => {
                 let unindexed = words_before(&mut tx).await?;
@@ -180,6 +176,14 @@ async fn write_words(tx: &mut Tx, rows: &[(i64, &str)], head: &'static str) -> R
         }
     }
     Ok(())
+}
+
+/// The question as an engine reads it; `None` asks for everything.
+pub(crate) fn question_text(asked: &IndexQuery, engine: Engine) -> Option<String> {
+    match engine {
+        Engine::Sqlite => match_text(asked),
+        Engine::Postgres => tsquery_text(asked),
+    }
 }
 
 /// The question as FTS5 reads it; `None` asks for everything.

@@ -2,7 +2,7 @@
 
 use switchboard_model::{Case, CaseFilter, CaseId};
 
-use super::{FindError, Posts, Question};
+use super::{FindError, Posts, Question, Texts};
 use crate::App;
 use crate::rights::Actor;
 
@@ -10,11 +10,13 @@ use crate::rights::Actor;
 const MOST: u32 = 20;
 
 impl App {
-    /// The case of that number, those with that tag, and those that the found posts belong to; each once, in this order.
+    /// The case of that number, those with that tag, then those in which it was said and those that the found posts belong
+    /// to; each once.
     pub(super) async fn find_cases(
         &self,
         actor: &Actor,
         question: &Question,
+        texts: &Texts,
         posts: &Posts,
     ) -> Result<Vec<Case>, FindError> {
         let mut cases: Vec<Case> = Vec::new();
@@ -36,7 +38,16 @@ impl App {
             }
         }
         let seqs: Vec<i64> = posts.found.iter().map(|found| found.post.seq).collect();
-        cases.extend(self.store.cases_of_posts(&seqs).await?);
+        // In turn, so that neither leaves no room for the other.
+        let mut of_posts = self.store.cases_of_posts(&seqs).await?.into_iter();
+        let mut of_texts = texts.cases.iter().cloned();
+        loop {
+            let (text, post) = (of_texts.next(), of_posts.next());
+            if text.is_none() && post.is_none() {
+                break;
+            }
+            cases.extend(text.into_iter().chain(post));
+        }
         let mut kept: Vec<Case> = Vec::new();
         for case in cases {
             if actor.sees(case.visibility) && kept.iter().all(|known| known.id != case.id) {

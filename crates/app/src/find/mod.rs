@@ -1,4 +1,4 @@
-//! Looking for something in everything that is kept: posts, authors, cases, users, departments.
+//! Looking for something in everything that is kept: posts, what is said in cases, authors, cases, users, departments.
 //!
 //! The text is a query of the saved-search language, so that a search finds the same whether it is saved or not. The index
 //! of words narrows, the query decides, and one look takes a short time only: where that is not enough it says how far it
@@ -6,6 +6,7 @@
 
 mod cases;
 mod posts;
+mod said;
 
 use std::sync::Arc;
 
@@ -17,6 +18,8 @@ use crate::rights::Actor;
 use crate::{App, AppError};
 
 pub use posts::{FoundPost, Posts};
+pub(crate) use said::fold;
+pub use said::{FoundText, Texts};
 
 /// The most characters of a text that are looked for among names.
 const LONGEST_NAME: usize = 64;
@@ -45,7 +48,9 @@ pub struct Found {
     pub posts: Posts,
     /// Authors by the beginning of their handle or name. Only the first look has them.
     pub authors: Vec<(String, Author)>,
-    /// Cases by their number, by their tag, and those that the posts of this look belong to.
+    /// Texts of cases beside their posts. Only the first look has them.
+    pub texts: Texts,
+    /// Cases by their number, by their tag, by what was said in them, and those that the posts of this look belong to.
     pub cases: Vec<Case>,
     /// The posts that those were opened for, as far as the actor may see them.
     pub first_posts: Vec<StoredPost>,
@@ -84,7 +89,11 @@ impl App {
         let query = Query::parse(&question.text).map_err(FindError::BadQuery)?;
         let posts = self.find_posts(actor, &query, question).await?;
         let mut found = Found { parsed: query.to_string(), posts, ..Found::default() };
-        found.cases = self.find_cases(actor, question, &found.posts).await?;
+        if question.before.is_none() {
+            found.texts = self.find_texts(actor, &query).await?;
+        }
+        found.cases = self.find_cases(actor, question, &found.texts, &found.posts).await?;
+        found.texts.found.retain(|text| found.cases.iter().any(|case| case.id == text.case));
         found.first_posts = self.store.first_posts(&found.cases).await?;
         found.first_posts.retain(|post| actor.sees(post.post.visibility));
         if question.before.is_none() {

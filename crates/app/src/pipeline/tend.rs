@@ -1,5 +1,5 @@
 //! What goes on beside the line: the look-back buffer is kept within its hours, the feed of events is trimmed, and posts
-//! from before there was an index of words are taken into it.
+//! and what was said in cases from before there was an index of words are taken into it.
 
 use std::time::Duration;
 
@@ -34,11 +34,11 @@ impl App {
         self.tasks.spawn(async move {
             let stop = app.stop.clone();
             loop {
-                let rest = match app.index_older_posts().await {
+                let rest = match app.index_older().await {
                     Ok(true) => REST,
                     Ok(false) => return,
                     Err(error) => {
-                        tracing::warn!(%error, "older posts cannot be taken into the index of words; tried again soon");
+                        tracing::warn!(%error, "what is older cannot be taken into the index of words; tried again soon");
                         RETRY
                     }
                 };
@@ -47,6 +47,12 @@ impl App {
                 }
             }
         });
+    }
+
+    /// Takes something of what is older into the indexes of words. False once there is nothing left.
+    async fn index_older(&self) -> Result<bool, StoreError> {
+        // What was said in cases is less, and nobody else finds it.
+        Ok(self.index_older_said(STEP).await? || self.index_older_posts().await?)
     }
 
     /// Takes some posts into the index of words. False once there are none left.

@@ -20,6 +20,7 @@ mod presence;
 mod push;
 mod questions;
 mod rules;
+mod said;
 mod searches;
 mod setup;
 mod sources;

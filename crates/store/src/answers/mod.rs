@@ -9,4 +9,4 @@ mod drafts;
 mod replies;
 
 pub use replies::{NewReply, ReplyMove};
-pub(crate) use replies::{NotWritten, insert_reply, move_reply};
+pub(crate) use replies::{NotWritten, insert_reply, move_reply, replies_by_id};

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::drafts::use_up;
 use crate::clean::{cleaned, micros, time, time_of};
-use crate::db::{Tx, execute, on};
+use crate::db::{Tx, execute, fetch_in, on};
 use crate::error::StoreError;
 use crate::rows::unknown;
 use crate::{Store, statements as sql};
@@ -97,6 +97,11 @@ macro_rules! replies {
             on!($tx, |conn| sqlx::query_as($sql)$(.bind($value))*.fetch_all(&mut *conn).await?);
         rows.into_iter().map(Reply::try_from).collect::<Result<Vec<Reply>, StoreError>>()
     }};
+}
+
+/// The replies of these ids that are there, in no order.
+pub(crate) async fn replies_by_id(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Reply>, StoreError> {
+    fetch_in!(&mut *tx, ReplyRow, sql::REPLIES_BY_ID_HEAD, ids).into_iter().map(Reply::try_from).collect()
 }
 
 impl Store {

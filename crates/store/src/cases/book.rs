@@ -10,6 +10,7 @@ use super::event::{EventRow, clean_event};
 use super::row::CaseRow;
 use crate::db::{Tx, execute, insert_rows};
 use crate::error::StoreError;
+use crate::said::{Fold, insert_said};
 use crate::statements as sql;
 
 /// Cases under change.
@@ -17,6 +18,8 @@ use crate::statements as sql;
 pub(super) struct Book {
     cases: BTreeMap<CaseId, Page>,
     events: Vec<EventRow>,
+    /// Those of them that hold words of somebody.
+    said: Vec<Event>,
     posts: Vec<(i64, CaseId, Option<CaseId>)>,
     keys: BTreeMap<String, (CaseId, Option<CaseId>)>,
 }
@@ -65,6 +68,9 @@ impl Book {
             }
         }
         self.events.push(EventRow::of(&event)?);
+        if event.has_words() {
+            self.said.push(event);
+        }
         Ok(())
     }
 
@@ -95,8 +101,8 @@ impl Book {
         self.cases.values().filter(is_changed).map(|page| &page.now)
     }
 
-    /// Writes everything that has changed.
-    pub(super) async fn write(&self, tx: &mut Tx) -> Result<(), StoreError> {
+    /// Writes everything that has changed, with the words of what was said.
+    pub(super) async fn write(&self, tx: &mut Tx, fold: Fold) -> Result<(), StoreError> {
         let new: Vec<&Case> = self.cases.values().filter(|page| page.before.is_none()).map(|page| &page.now).collect();
         insert_cases(tx, &new).await?;
         for page in self.cases.values() {
@@ -123,6 +129,7 @@ impl Book {
                 .push_bind(&row.kind)
                 .push_bind(&row.data)
         });
+        insert_said(tx, &self.said, fold).await?;
         insert_rows!(tx, sql::INSERT_FEED_HEAD, &self.events, "", |list, row| {
             list.push_bind(row.case_id).push_bind(row.number)
         });

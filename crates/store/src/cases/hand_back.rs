@@ -8,6 +8,7 @@ use super::owner::append;
 use super::row::CaseRow;
 use crate::db::{Tx, on};
 use crate::error::StoreError;
+use crate::said::Fold;
 use crate::statements as sql;
 
 /// Everything that is not closed and belongs or is offered to a user leaves them. Answers what has changed.
@@ -17,6 +18,7 @@ pub(crate) async fn hand_back(
     by: By,
     at: Timestamp,
     why: &str,
+    fold: Fold,
 ) -> Result<Vec<Whereabouts>, StoreError> {
     let rows: Vec<CaseRow> =
         on!(&mut *tx, |conn| sqlx::query_as(sql::CASES_HELD_BY).bind(user.0).fetch_all(&mut *conn).await?);
@@ -33,6 +35,6 @@ pub(crate) async fn hand_back(
             append(&mut book, id, by, at, Happening::Released { why: why.to_owned() })?;
         }
     }
-    book.write(tx).await?;
+    book.write(tx, fold).await?;
     Ok(book.changed().map(Whereabouts::from).collect())
 }

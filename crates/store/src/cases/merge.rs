@@ -142,7 +142,7 @@ impl Store {
         if let Some(last) = events.last() {
             keep_owned(&mut tx, &mut book, last.by, last.at).await?;
         }
-        book.write(&mut tx).await?;
+        book.write(&mut tx, self.fold).await?;
         shift(&mut tx, &joint.shift).await?;
         tx.commit().await?;
         Ok(JointlyRecorded::Done(joint.records.iter().filter_map(|(id, ..)| book.find(*id).cloned()).collect()))
@@ -180,7 +180,7 @@ impl Store {
             Err(Rejected::Store(error)) => return Err(error),
         }
         keep_owned(&mut tx, &mut book, split.by, split.at).await?;
-        book.write(&mut tx).await?;
+        book.write(&mut tx, self.fold).await?;
         for post in &split.posts {
             execute!(&mut tx, sql::MOVE_CASE_POST, split.from.0, other.0, *post);
         }

@@ -24,6 +24,7 @@ use crate::Store;
 use crate::clean::cleaned;
 use crate::db::{Tx, execute, fetch_in, on};
 use crate::error::StoreError;
+use crate::said::Fold;
 use crate::statements as sql;
 
 /// The longest id that is kept as it is; longer ones are hashed, because they stand in an index.
@@ -102,7 +103,7 @@ fn keys<'a>(post: &'a Post, ids: [Option<&'a str>; 3]) -> impl Iterator<Item = C
 }
 
 /// Opens cases and joins posts to them.
-pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>], pasts: &mut Pasts) -> Result<Stirred, StoreError> {
+pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>], pasts: &mut Pasts, fold: Fold) -> Result<Stirred, StoreError> {
     if news.is_empty() {
         return Ok(Stirred::default());
     }
@@ -159,7 +160,7 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>], pasts: &mut Pasts) -> R
     if let Some(last) = news.last() {
         keep_owned(tx, &mut book, By::Rules, last.at).await?;
     }
-    book.write(tx).await?;
+    book.write(tx, fold).await?;
     Ok(Stirred { cases: book.changed().map(Whereabouts::from).collect(), keys: book.keys().cloned().collect() })
 }
 
@@ -328,7 +329,7 @@ impl Store {
         book.hold(post, id, None);
         keys_for(words).for_each(|key| book.add_key(key.into_owned(), id, None));
         keep_owned(&mut tx, &mut book, by, at).await?;
-        book.write(&mut tx).await?;
+        book.write(&mut tx, self.fold).await?;
         let (case, keys) = (book.find(id).cloned(), book.keys().cloned().collect());
         tx.commit().await?;
         let case = case.ok_or_else(|| StoreError::Other("an opened case is known".into()))?;

@@ -95,7 +95,7 @@ impl Store {
                 Err(NotWritten::Spent(at)) => return Ok(Recorded::Spent(at)),
             }
         }
-        book.write(&mut tx).await?;
+        book.write(&mut tx, self.fold).await?;
         let now = book.find(record.case).cloned();
         tx.commit().await?;
         now.map(Recorded::Done).ok_or_else(|| StoreError::Other("a changed case is known".into()))

@@ -78,7 +78,7 @@ impl Store {
         write::write(&mut tx, &mut ledger, deliveries).await?;
         let news = news(&ledger, deliveries, &outcomes);
         lay_over(&mut pasts, &ledger, deliveries, &outcomes);
-        let stirred = stir(&mut tx, &news, &mut pasts).await?;
+        let stirred = stir(&mut tx, &news, &mut pasts, self.fold).await?;
         write_needs(&mut tx, &news).await?;
         tx.commit().await?;
         let settled =

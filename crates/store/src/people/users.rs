@@ -168,7 +168,7 @@ impl Store {
             execute!(&mut tx, sql::DELETE_LINKS_OF_USER, user.id.0);
             execute!(&mut tx, sql::DELETE_KEYS_OF_USER, user.id.0);
         }
-        let changed = hand_back(&mut tx, user.id, by, at, why).await?;
+        let changed = hand_back(&mut tx, user.id, by, at, why, self.fold).await?;
         commit_sound(tx).await?;
         Ok(changed)
     }

@@ -1,6 +1,6 @@
 //! Statements of answers: accounts, drafts and the outbox.
 
-use super::{Statement, statements};
+use super::{Statement, heads, statements};
 
 macro_rules! account_columns {
     () => {
@@ -13,6 +13,11 @@ macro_rules! reply_columns {
         "id, case_id, account, user_id, reply_to, text, state, key, next_step, queued_at, send_at, attempts, \
          attempted_at, sent_at, published, url, trouble"
     };
+}
+
+heads! {
+    /// Keys follow.
+    REPLIES_BY_ID_HEAD = concat!("select ", reply_columns!(), " from replies where id in (");
 }
 
 statements! {

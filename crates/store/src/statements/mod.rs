@@ -11,6 +11,7 @@ mod line;
 mod load;
 mod notifications;
 pub(crate) mod people;
+mod said;
 mod views;
 mod words;
 
@@ -20,6 +21,7 @@ pub(crate) use labels::*;
 pub(crate) use line::*;
 pub(crate) use load::*;
 pub(crate) use notifications::*;
+pub(crate) use said::*;
 pub(crate) use views::*;
 pub(crate) use words::*;
 
@@ -61,6 +63,7 @@ pub(crate) const LOCK_WRITERS: &str = "select pg_advisory_xact_lock(7246380915)"
 const FAMILIES: &[&[Statement]] = &[
     line::FAMILY,
     words::FAMILY,
+    said::FAMILY,
     cases::FAMILY,
     answers::FAMILY,
     people::FAMILY,
@@ -73,6 +76,6 @@ const FAMILIES: &[&[Statement]] = &[
 /// Every fixed statement.
 pub fn all() -> Vec<Statement> {
     let lock = Statement { name: "LOCK_WRITERS", sqlite: None, postgres: Some(LOCK_WRITERS) };
-    let forks = crate::dialect::FORKS.iter().chain(words::FORKS).map(|fork| fork.statement());
+    let forks = crate::dialect::FORKS.iter().chain(words::FORKS).chain(said::FORKS).map(|fork| fork.statement());
     FAMILIES.iter().copied().flatten().copied().chain([lock]).chain(forks).collect()
 }

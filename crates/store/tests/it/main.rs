@@ -12,6 +12,7 @@ mod operate;
 mod past;
 mod people;
 mod posts;
+mod said;
 mod schema;
 mod support;
 mod sweep;

@@ -10,7 +10,7 @@ use super::Shared;
 use crate::door::Door;
 use crate::failure::{Failure, Status};
 
-/// Look for something in everything that is kept: posts, cases, authors, users, departments.
+/// Look for something in everything that is kept: posts, what is said in cases, authors, users, departments.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// What to look for, in the language of searches; see docs/reference/search-language.md.
@@ -43,6 +43,12 @@ fn print(shared: &Shared, found: &Value) -> std::io::Result<()> {
     let list = |name: &str| found[name].as_array().cloned().unwrap_or_default();
     for case in list("cases") {
         writeln!(output, "case {}  {}, priority {}", case["id"], word(&case["state"]), case["priority"])?;
+        for text in list("texts").iter().filter(|text| text["case"] == case["id"]) {
+            said(&mut output, text)?;
+        }
+    }
+    if found["texts_are_cut"] == true {
+        writeln!(output, "more may have been said in cases: look for more words, or rarer ones")?;
     }
     for one in list("departments") {
         writeln!(output, "department {}", word(&one["name"]))?;
@@ -61,6 +67,23 @@ fn print(shared: &Shared, found: &Value) -> std::io::Result<()> {
         (next, Value::Null) => writeln!(output, "more: --before {next}"),
         (next, stopped) => writeln!(output, "looked back to {}; further: --before {next}", word(stopped)),
     }
+}
+
+/// What was said in a case, on a line.
+fn said(output: &mut impl Write, one: &Value) -> std::io::Result<()> {
+    let text = one["text"].as_str().unwrap_or_default();
+    // Spans count characters; the first marked word stands near the beginning of what is shown.
+    let first = one["spans"].as_array().into_iter().flatten().filter_map(|span| span["start"].as_u64()).min();
+    let from = usize::try_from(first.unwrap_or_default()).unwrap_or_default().saturating_sub(30);
+    let text: String = text.chars().skip(from).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let text: String = text.chars().filter(|c| !c.is_control()).take(120).collect();
+    let who = match word(&one["who"]) {
+        name if name.is_empty() => word(&one["by"]),
+        name => name,
+    };
+    let undone = if one["is_undone"] == true { ", taken back" } else { "" };
+    let place = word(&one["place"]).replace('_', " ");
+    writeln!(output, "  {}  {place} by {who}{undone}: {text}", word(&one["at"]))
 }
 
 /// One post on a line.

@@ -93,6 +93,13 @@ impl Door {
                         "post": case.post, "tags": case.tags,
                     })
                 });
+                let texts = found.texts.found.iter().map(|one| {
+                    json!({
+                        "case": one.case, "of": one.of, "event": one.event, "reply": one.reply,
+                        "place": one.place.as_str(), "by": one.by, "who": one.who, "at": one.at,
+                        "text": one.text, "spans": one.spans, "is_undone": one.is_undone,
+                    })
+                });
                 let users = found.users.iter().map(|user| json!({ "id": user.id, "name": user.name }));
                 let departments = found.departments.iter().map(|one| json!({ "id": one.id, "name": one.name }));
                 Ok(json!({
@@ -101,6 +108,8 @@ impl Door {
                     "next": found.posts.next,
                     "stopped_at": found.posts.stopped_at,
                     "cases": cases.collect::<Vec<_>>(),
+                    "texts": texts.collect::<Vec<_>>(),
+                    "texts_are_cut": found.texts.is_cut,
                     "authors": found.authors.iter().map(|(_, author)| author).collect::<Vec<_>>(),
                     "users": users.collect::<Vec<_>>(),
                     "departments": departments.collect::<Vec<_>>(),

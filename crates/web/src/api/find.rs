@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_app::find::{Found, Question};
-use switchboard_model::{Author, Case, Span, StoredPost};
+use switchboard_app::find::{Found, FoundText, Question};
+use switchboard_model::{Author, Case, ReplyId, Span, StoredPost};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -51,8 +51,13 @@ pub(crate) struct FoundShape {
     /// How far back this look came, where it stopped before it had as many posts as were asked for.
     #[schema(required, value_type = Option<String>, format = DateTime)]
     stopped_at: Option<Timestamp>,
-    /// Cases by number, by tag, and those that the posts belong to.
+    /// Cases by number, by tag, those that the texts are of, and those that the posts belong to.
     cases: Vec<FoundCaseShape>,
+    /// What was said and written in those cases beside their posts, newest first; only in the first look. Observers are
+    /// given no talk among colleagues.
+    texts: Vec<FoundTextShape>,
+    /// There may be more such texts: not everything was looked at.
+    texts_are_cut: bool,
     /// Authors by the beginning of handle or name.
     #[schema(value_type = Vec<AuthorShape>)]
     authors: Vec<Author>,
@@ -86,6 +91,53 @@ pub(crate) struct FoundCaseShape {
     tags: Vec<String>,
 }
 
+/// A text of a case with the words that made it match.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FoundText)]
+pub(crate) struct FoundTextShape {
+    /// The case that it leads to.
+    case: i64,
+    /// The case in whose history it stands, which may have gone into that one.
+    of: i64,
+    /// The number of the event in that history.
+    event: u32,
+    /// The answer of ours that it is.
+    #[schema(required)]
+    reply: Option<Uuid>,
+    /// `author`, `tag`, `reply`, `despite`, `note`, `question`, `question_answer`, `offer`, `decline`, `release`, `move`,
+    /// `priority`, `close`, `reopen`, `merge`, `split`.
+    place: &'static str,
+    /// `user:` and an id, `operator`, `rules`, `author`, `guest`.
+    by: String,
+    /// What they are called; empty where nobody has a name.
+    who: String,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    text: String,
+    #[schema(value_type = Vec<SpanShape>)]
+    spans: Vec<Span>,
+    /// It was taken back since.
+    is_undone: bool,
+}
+
+impl From<FoundText> for FoundTextShape {
+    fn from(text: FoundText) -> Self {
+        Self {
+            case: text.case.0,
+            of: text.of.0,
+            event: text.event,
+            reply: text.reply.map(|ReplyId(id)| id),
+            place: text.place.as_str(),
+            by: text.by.to_string(),
+            who: text.who,
+            at: text.at,
+            text: text.text,
+            spans: text.spans,
+            is_undone: text.is_undone,
+        }
+    }
+}
+
 /// Somebody or something with a name.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Named)]
@@ -108,13 +160,15 @@ impl From<Case> for FoundCaseShape {
 
 impl From<Found> for FoundShape {
     fn from(found: Found) -> Self {
-        let Found { parsed, posts, cases, authors, users, departments, first_posts: _ } = found;
+        let Found { parsed, posts, cases, authors, users, departments, texts, first_posts: _ } = found;
         Self {
             parsed,
             next: posts.next,
             stopped_at: posts.stopped_at,
             posts: posts.found.into_iter().map(|one| FoundPostShape { post: one.post, spans: one.spans }).collect(),
             cases: cases.into_iter().map(FoundCaseShape::from).collect(),
+            texts_are_cut: texts.is_cut,
+            texts: texts.found.into_iter().map(FoundTextShape::from).collect(),
             authors: authors.into_iter().map(|(_, author)| author).collect(),
             users: users.iter().map(|user| NamedShape { id: user.id.0, name: user.name.clone() }).collect(),
             departments: departments.into_iter().map(|one| NamedShape { id: one.id.0, name: one.name }).collect(),
@@ -122,7 +176,7 @@ impl From<Found> for FoundShape {
     }
 }
 
-/// Posts, cases, authors, users and departments that a text leads to
+/// Posts, cases and what was said in them, authors, users and departments that a text leads to
 ///
 /// One look takes a short time only; `next` says where to go on.
 #[utoipa::path(get, path = "/api/v1/find", tag = "posts", operation_id = "find", params(Asked),

@@ -8,12 +8,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
-use switchboard_app::find::{Found, FoundPost, Question};
-use switchboard_model::{Case, SavedSearch, StoredPost};
+use switchboard_app::find::{Found, FoundPost, FoundText, Question};
+use switchboard_model::{By, Case, Place, SavedSearch, SpanPart, StoredPost};
 
-use super::case::wording;
+use super::case::{timeline, wording};
 use super::failure::sentence;
-use super::marks::Piece;
+use super::marks::{self, Piece};
 use super::mention::{self, MentionView, SearchNames};
 use super::words::{self, When};
 use super::{Frame, Section, show};
@@ -47,6 +47,8 @@ struct FindPage {
     is_later: bool,
     mentions: Vec<MentionView>,
     cases: Vec<CaseLine>,
+    /// More may have been said in cases than was looked at.
+    is_cut: bool,
     authors: Vec<AuthorLine>,
     people: Vec<String>,
     departments: Vec<String>,
@@ -64,10 +66,73 @@ struct CaseLine {
     author: Option<String>,
     /// What they say, else why it is a case.
     words: Vec<Piece>,
+    /// Where in it the words stand, beside its posts.
+    texts: Vec<TextLine>,
+}
+
+struct TextLine {
+    href: String,
+    place: Cow<'static, str>,
+    when: When,
+    words: Vec<Piece>,
+    is_undone: bool,
+    /// The case in which it was said, where that one is in this.
+    of: Option<i64>,
+}
+
+impl TextLine {
+    fn new(found: &FoundText, now: Timestamp) -> Self {
+        Self {
+            href: href(found),
+            place: place(found),
+            when: When::new(found.at, now),
+            words: marks::line(&found.text, SpanPart::Text, &found.spans, WORDS, LEAD),
+            is_undone: found.is_undone,
+            of: (found.of != found.case).then_some(found.of.0),
+        }
+    }
+}
+
+/// Where a text stands on the page of its case. The beginning of a history has no words of its own there.
+pub(super) fn href(found: &FoundText) -> String {
+    let of = (found.of != found.case).then_some(found.of);
+    let anchor = match (found.reply, found.place) {
+        (Some(reply), _) => format!("reply-{reply}"),
+        _ => timeline::anchor(of, found.event),
+    };
+    format!("/cases/{}#{anchor}", found.case)
+}
+
+/// Where words stand, and who wrote them.
+pub(super) fn place(found: &FoundText) -> Cow<'static, str> {
+    let who = match (found.who.as_str(), found.by) {
+        ("", By::Operator) => t!("words-operator"),
+        ("", _) => t!("find-somebody"),
+        (name, _) => Cow::Owned(name.to_owned()),
+    };
+    let who = who.as_ref();
+    match found.place {
+        Place::Author => t!("find-in-author"),
+        Place::Tag => t!("find-in-tag"),
+        Place::Reply => t!("find-in-reply", who = who),
+        Place::Despite => t!("find-in-despite", who = who),
+        Place::Note => t!("find-in-note", who = who),
+        Place::Question => t!("find-in-question", who = who),
+        Place::QuestionAnswer => t!("find-in-question-answer", who = who),
+        Place::Offer => t!("find-in-offer", who = who),
+        Place::Decline => t!("find-in-decline", who = who),
+        Place::Release => t!("find-in-release", who = who),
+        Place::Move => t!("find-in-move", who = who),
+        Place::Priority => t!("find-in-priority", who = who),
+        Place::Close => t!("find-in-close", who = who),
+        Place::Reopen => t!("find-in-reopen", who = who),
+        Place::Merge => t!("find-in-merge", who = who),
+        Place::Split => t!("find-in-split", who = who),
+    }
 }
 
 impl CaseLine {
-    fn new(case: &Case, posts: &[FoundPost], first_posts: &[StoredPost]) -> Self {
+    fn new(case: &Case, posts: &[FoundPost], first_posts: &[StoredPost], texts: &[FoundText], now: Timestamp) -> Self {
         let is_its = |found: &&FoundPost| [case.newest_post, case.post].contains(&found.post.seq);
         let found = posts.iter().find(is_its);
         let first = first_posts.iter().find(|post| post.seq == case.post);
@@ -85,6 +150,7 @@ impl CaseLine {
             priority: case.priority.score,
             author: found.map(|found| &found.post).or(first).map(|post| mention::author(&post.post).name),
             words,
+            texts: texts.iter().filter(|text| text.case == case.id).map(|text| TextLine::new(text, now)).collect(),
         }
     }
 }
@@ -101,7 +167,7 @@ struct AuthorLine {
 impl FindPage {
     fn new(asked: &Asked, found: Option<Found>, searches: &[SavedSearch], visitor: &Visitor, now: Timestamp) -> Self {
         let is_asked = found.is_some();
-        let Found { posts, cases, first_posts, authors, users, departments, .. } = found.unwrap_or_default();
+        let Found { posts, texts, cases, first_posts, authors, users, departments, .. } = found.unwrap_or_default();
         let names = SearchNames::new(searches);
         Self {
             frame: Frame::within(t!("frame-find"), Section::Find, visitor).with_style("lists.css"),
@@ -109,7 +175,11 @@ impl FindPage {
             is_asked,
             is_later: asked.before.is_some(),
             mentions: posts.found.iter().map(|found| MentionView::listed(&found.marked(), &names, now)).collect(),
-            cases: cases.iter().map(|case| CaseLine::new(case, &posts.found, &first_posts)).collect(),
+            cases: cases
+                .iter()
+                .map(|case| CaseLine::new(case, &posts.found, &first_posts, &texts.found, now))
+                .collect(),
+            is_cut: texts.is_cut,
             authors: authors
                 .into_iter()
                 .map(|(_, author)| AuthorLine {
@@ -170,11 +240,29 @@ pub(crate) async fn find(
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use switchboard_app::find::Posts;
-    use switchboard_model::Author;
+    use switchboard_app::find::{Posts, Texts};
+    use switchboard_model::{Author, CaseId, ReplyId, Span};
 
     use super::*;
     use crate::pages::samples;
+
+    /// A text of every place, one of them in a case that is in another one.
+    fn texts(case: &Case) -> Texts {
+        let text = |(place, number): (Place, u32)| FoundText {
+            case: case.id,
+            of: if number == 3 { CaseId(9) } else { case.id },
+            event: number,
+            reply: (place == Place::Reply).then_some(ReplyId(uuid::Uuid::nil())),
+            place,
+            by: if number == 2 { By::Operator } else { By::Guest },
+            who: if number > 3 { samples::HOSTILE.to_owned() } else { String::new() },
+            at: samples::now(),
+            text: samples::HOSTILE.to_owned(),
+            spans: vec![Span { part: SpanPart::Text, start: 0, end: 4_000 }],
+            is_undone: number == 5,
+        };
+        Texts { found: Place::ALL.into_iter().zip(1..).map(text).collect(), is_cut: true, ..Texts::default() }
+    }
 
     /// What was found, nothing, what is further back, and a question that cannot be read.
     pub(crate) fn samples() -> Vec<String> {
@@ -191,6 +279,7 @@ pub(crate) mod tests {
         let mut case = samples::case().0;
         case.newest_post = samples::posts()[0].seq;
         let found = Found {
+            texts: texts(&case),
             cases: vec![case, other],
             posts: Posts { found: posts, next: Some(5), stopped_at: Some(samples::now()) },
             authors: vec![(samples::HOSTILE.into(), author)],

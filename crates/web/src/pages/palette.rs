@@ -11,7 +11,7 @@ use switchboard_app::find::{FindError, Found, Question};
 use switchboard_model::SavedSearch;
 
 use super::case::wording;
-use super::{directory, mention, show, words};
+use super::{directory, find, mention, show, words};
 use crate::error::PageError;
 use crate::extract::PageQuery;
 use crate::options::Web;
@@ -92,14 +92,15 @@ fn rows(typed: &str, found: &Found, searches: &[SavedSearch]) -> Vec<Row> {
         note: String::new(),
         href: format!("/searches/{}", search.id),
     }));
+    let said = |case: &switchboard_model::Case| found.texts.found.iter().find(|text| text.case == case.id);
     rows.extend(found.cases.iter().take(SHOWN).map(|case| Row {
         kind: t!("palette-case"),
         name: match author(case) {
             Some(author) => t!("palette-case-of", number = case.id.to_string(), author = author).into_owned(),
             None => t!("palette-case-number", number = case.id.to_string()).into_owned(),
         },
-        note: wording::state(&case.state).into_owned(),
-        href: format!("/cases/{}", case.id),
+        note: said(case).map_or_else(|| wording::state(&case.state), find::place).into_owned(),
+        href: said(case).map_or_else(|| format!("/cases/{}", case.id), find::href),
     }));
     rows.extend(found.authors.iter().take(SHOWN).map(|(_, author)| Row {
         kind: t!("palette-author"),

@@ -2,7 +2,9 @@
 
 use axum::http::{Method, StatusCode};
 use serde_json::json;
+use switchboard_model::Role;
 
+use crate::desk::Desk;
 use crate::test_web::TestWeb;
 
 async fn with_talk() -> TestWeb {
@@ -93,4 +95,47 @@ async fn lists_hold_everything() {
     assert!(searches.body.contains("1 search listening") && searches.body.contains(">Acme<"), "{}", searches.body);
     let sources = web.get("/sources").await;
     assert!(sources.body.contains("forum") && sources.body.contains("paste any link"), "{}", sources.body);
+}
+
+#[tokio::test]
+async fn a_case_is_found_by_what_is_said_in_it() {
+    let desk = Desk::start().await;
+    let id = desk.complaint("1", "public").await;
+    let home = desk.home(id).await;
+    let ines = desk.colleague("Ines Okafor", Role::Member, &[&home]).await;
+    let olga = desk.colleague("Olga Novak", Role::Observer, &[&home]).await;
+    let act = async |verb: &str, fields: &str| {
+        let fields = format!("version={}&{fields}", desk.version(id).await);
+        desk.post(&ines, &format!("/cases/{id}/{verb}"), &fields).await
+    };
+    act("claim", "").await;
+    act("note", "text=%3Cb%3Ethe%3C%2Fb%3E+courier+%22lost%22+it").await;
+    act("tag", "tags=walrus").await;
+
+    let page = desk.get(&ines, "/find?q=courier").await;
+    assert!(
+        page.body.contains(&format!("<a href=\"/cases/{id}#event-3\">In a note by Ines Okafor</a>")),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("&#60;b&#62;the&#60;/b&#62; <mark>courier</mark> &#34;lost&#34; it"), "{}", page.body);
+    let case = desk.get(&ines, &format!("/cases/{id}")).await;
+    assert!(case.body.contains("id=\"event-3\""), "{}", case.body);
+    let palette = desk.get(&ines, "/palette?q=courie").await;
+    assert!(palette.body.contains(&format!("href=\"/cases/{id}#event-3\"")), "{}", palette.body);
+    assert!(palette.body.contains("data-note=\"In a note by Ines Okafor\""), "{}", palette.body);
+
+    // Observers find what they may read, and hear of nothing else.
+    for path in ["/find?q=courier", "/palette?q=courier", "/api/v1/find?q=courier"] {
+        let seen = desk.get(&olga, path).await;
+        assert!(seen.status.is_success() && !seen.body.contains(&format!("/cases/{id}")), "{path}: {}", seen.body);
+        assert!(!seen.body.contains("lost") && !seen.body.contains("In a note"), "{path}: {}", seen.body);
+    }
+    assert!(desk.get(&olga, "/find?q=walrus").await.body.contains(&format!("/cases/{id}#event-4")));
+
+    let found = desk.web.get("/api/v1/find?q=courier").await.data();
+    let text = &found["texts"][0];
+    assert_eq!((&text["place"], &text["who"], &text["event"]), (&json!("note"), &json!("Ines Okafor"), &json!(3)));
+    assert_eq!((&text["case"], &text["of"], &text["reply"]), (&json!(id), &json!(id), &json!(null)));
+    assert_eq!((&found["cases"][0]["id"], &found["texts_are_cut"]), (&json!(id), &json!(false)));
 }

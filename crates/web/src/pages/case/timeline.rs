@@ -73,6 +73,8 @@ pub(crate) struct ReplyEntry {
 
 #[derive(Debug, Clone)]
 pub(crate) struct NoteEntry {
+    /// Its place on the page.
+    pub(crate) anchor: String,
     pub(crate) who: String,
     pub(crate) initials: String,
     pub(crate) when: When,
@@ -158,7 +160,7 @@ pub(crate) fn timeline(told: &Told<'_>) -> Vec<Entry> {
         for event in events {
             let entry = match &event.what {
                 Happening::Noted { text } if !history.is_undone(event) => {
-                    Entry::Note(NoteEntry { of, ..note(event, text, told) })
+                    Entry::Note(NoteEntry { of, anchor: anchor(of, event.number), ..note(event, text, told) })
                 }
                 Happening::QuestionAsked(_) => match QuestionView::find(events, event.number) {
                     Some(view) => Entry::Question(Box::new(question(view, of, told))),
@@ -168,7 +170,8 @@ pub(crate) fn timeline(told: &Told<'_>) -> Vec<Entry> {
                 // This case says that the other one is in it.
                 Happening::MergedInto { .. } if of.is_some() => continue,
                 _ => {
-                    Entry::Events(vec![EventLine { of, ..EventLine::new(event, &history, told.colleagues, told.now) }])
+                    let line = EventLine::new(event, &history, told.colleagues, told.now);
+                    Entry::Events(vec![EventLine { of, anchor: Some(anchor(of, event.number)), ..line }])
                 }
             };
             entries.push((event.at, 1, entry));
@@ -270,6 +273,15 @@ fn note(event: &Event, text: &str, told: &Told<'_>) -> NoteEntry {
         when: When::new(event.at, told.now),
         text: text.to_owned(),
         of: None,
+        anchor: anchor(None, event.number),
+    }
+}
+
+/// The place of an event on the page of a case; `of` is the case of the event where that one is in this.
+pub(crate) fn anchor(of: Option<CaseId>, number: u32) -> String {
+    match of {
+        Some(of) => format!("event-{of}-{number}"),
+        None => format!("event-{number}"),
     }
 }
 
@@ -281,6 +293,7 @@ fn question(view: QuestionView<'_>, of: Option<CaseId>, told: &Told<'_>) -> Ques
     };
     let answer = |(event, text): (&Event, &str)| {
         let mut entry = note(event, text, told);
+        entry.anchor = anchor(of, event.number);
         if let (By::Guest, Asked::Guest(guest)) = (event.by, &asked.to) {
             entry.initials = crate::pages::colleagues::initials(&guest.name);
             entry.who = guest.name.clone();
@@ -294,7 +307,7 @@ fn question(view: QuestionView<'_>, of: Option<CaseId>, told: &Told<'_>) -> Ques
     QuestionEntry {
         case,
         number,
-        note: NoteEntry { of, ..note(view.event, &asked.text, told) },
+        note: NoteEntry { of, anchor: anchor(of, number), ..note(view.event, &asked.text, told) },
         to,
         email,
         until: view.is_open(told.now).then(|| When::new(asked.until, told.now)),

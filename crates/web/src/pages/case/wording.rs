@@ -159,6 +159,8 @@ pub(crate) struct EventLine {
     pub(crate) is_undone: bool,
     /// The case in which it happened, where that one is in this.
     pub(crate) of: Option<CaseId>,
+    /// Its place on the page, where it stands in the history.
+    pub(crate) anchor: Option<String>,
 }
 
 impl EventLine {
@@ -190,6 +192,7 @@ impl EventLine {
             },
             is_undone,
             of: None,
+            anchor: None,
         }
     }
 }
