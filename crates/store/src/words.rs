@@ -204,16 +204,20 @@ struct Spelling {
     beginning: &'static str,
     all: &'static str,
     any: &'static str,
+    /// How many bytes of a word it takes; a longer one is asked for by its beginning.
+    longest: usize,
 }
 
-const MATCH: Spelling = Spelling { quote: '"', beginning: " *", all: " AND ", any: " OR " };
-const TSQUERY: Spelling = Spelling { quote: '\'', beginning: ":*", all: " & ", any: " | " };
+const MATCH: Spelling = Spelling { quote: '"', beginning: " *", all: " AND ", any: " OR ", longest: usize::MAX };
+const TSQUERY: Spelling = Spelling { quote: '\'', beginning: ":*", all: " & ", any: " | ", longest: 2_000 };
 
 /// Writes the question; false if it asks for everything.
 fn render(asked: &IndexQuery, text: &mut String, spelling: &Spelling) -> bool {
     let mut word = |word: &str, after: &str| {
         // Words hold no signs; were there one, it would end the quotes.
         let word: String = word.chars().filter(|c| !c.is_ascii() || c.is_ascii_alphanumeric()).collect();
+        let end = word.floor_char_boundary(spelling.longest);
+        let (word, after) = if end < word.len() { (&word[..end], spelling.beginning) } else { (word.as_str(), after) };
         // Writing to a string cannot fail.
         let _ = write!(text, "{quote}{word}{quote}{after}", quote = spelling.quote);
         !word.is_empty()

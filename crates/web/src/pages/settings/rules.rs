@@ -181,7 +181,7 @@ fn new_form(app: &App, typed: Option<&Fields>) -> Form {
         about: t!("settings-rules-new-about").into_owned(),
         action: "/settings/rules".to_owned(),
         submit: t!("settings-add"),
-        also: Some(("/settings/rules/try".to_owned(), t!("settings-rules-try"))),
+        also: Some(("/settings/rules/try#tried".to_owned(), t!("settings-rules-try"))),
         back: Some("/settings/rules"),
         entries: entries(app, None, typed),
         ..Form::default()
@@ -193,7 +193,7 @@ fn one_form(app: &App, rule: &Rule, typed: Option<&Fields>) -> Form {
         title: rule.name.clone(),
         action: format!("/settings/rules/{}", rule.id),
         submit: t!("settings-save"),
-        also: Some((format!("/settings/rules/{}/try", rule.id), t!("settings-rules-try"))),
+        also: Some((format!("/settings/rules/{}/try#tried", rule.id), t!("settings-rules-try"))),
         back: Some("/settings/rules"),
         entries: entries(app, Some(rule), typed),
         acts: vec![Act {
