@@ -36,6 +36,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
             let message = "the body holds the character U+0000, which no text may hold";
             return Err(Refusal::unprocessable("bad_text", message).into());
         }
+        // A list would be read as the fields in their order.
+        if !value.is_object() {
+            return Err(Refusal::bad_request("the body is an object, in braces").into());
+        }
         make_whole(&mut value);
         Ok(Self(serde_json::from_value(value).map_err(|error| Refusal::bad_request(error.to_string()))?))
     }
