@@ -28,15 +28,19 @@ esac
 copy=$PWD/target/mutations
 export CARGO_TARGET_DIR=$copy/target SWITCHBOARD_TEST_PLAYS=${SWITCHBOARD_TEST_PLAYS:-40} RUST_BACKTRACE=0
 unset SWITCHBOARD_TEST_POSTGRES
-mkdir -p "$copy/code"
+mkdir -p "$copy/code" "$copy/clean"
+# Faults are planted into the code as it is now, whatever somebody writes meanwhile.
+git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+  if [ -f "$file" ] && ! cmp -s "$file" "$copy/clean/$file"; then cp --parents "$file" "$copy/clean"; fi
+done
 plays=(cargo test --quiet -p switchboard-app --test it)
 unseen=0
 play() { # play NAME [PATCH]
   local name=$1 patch=${2:-} begun=$SECONDS
   # Files that have not changed keep their times, so that only what the fault touches is compiled again.
-  git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+  git ls-files -z --cached --others --exclude-standard | (cd "$copy/clean" && while IFS= read -r -d '' file; do
     if [ -f "$file" ] && ! cmp -s "$file" "$copy/code/$file"; then cp --parents "$file" "$copy/code"; fi
-  done
+  done)
   if [ -n "$patch" ]; then patch -s -p0 -d "$copy/code" <"$patch"; fi
   (cd "$copy/code" && "${plays[@]}" --no-run) || { echo "$name: does not compile" >&2; exit 1; }
   if (cd "$copy/code" && "${plays[@]}" -- --exact play::someone_always_has_it) >"$copy/log" 2>&1; then

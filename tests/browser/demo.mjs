@@ -4,7 +4,7 @@
 import { Company } from "./demo/company.mjs";
 import { check, launch, sum } from "./harness.mjs";
 
-const PARTS = ["tour", "still", "triage", "tasks", "answer", "undo", "merge", "palette", "together", "ownership", "duty", "phone", "names", "trouble", "barriers", "story"];
+const PARTS = ["tour", "still", "triage", "tasks", "answer", "undo", "merge", "palette", "together", "ownership", "duty", "packs", "outreach", "phone", "names", "trouble", "barriers", "story"];
 
 const [url, executablePath, ...chosen] = process.argv.slice(2);
 await launch(executablePath);

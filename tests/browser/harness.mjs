@@ -79,6 +79,23 @@ export const isLive = (page) => page.waitForSelector("#desk-live[data-state=on]"
 export const isLost = (page) => page.waitForSelector("#desk-live[data-state=lost]", { timeout: 10_000 });
 export const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+// Texts that stand in a place so narrow that hardly a word has room.
+export const squeezed = (page) => page.evaluate(() => {
+  const isSeen = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".aloud, .skip") && !one.closest("thead");
+  const lines = (text) => {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
+  };
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (words.nextNode()) {
+    const said = words.currentNode.textContent.trim().replace(/\s+/g, " ");
+    if (said.length >= 12 && isSeen(words.currentNode.parentElement) && said.length / lines(words.currentNode) < 4) found.push(said.slice(0, 40));
+  }
+  return found;
+});
+
 // Light and dark, wide and narrow.
 export const looks = ["light", "dark"].flatMap((colorScheme) => [[1440, 900], [390, 844]].map(([width, height]) => ({ colorScheme, viewport: { width, height } })));
 

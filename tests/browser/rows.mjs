@@ -68,6 +68,29 @@ await check("the wheel reaches the last of ten thousand cases", async () => {
   return note;
 });
 
+await check("what is marked stays marked when its row leaves the page and comes back", async () => {
+  const page = await open();
+  await page.mouse.move(500, 500);
+  for (let turn = 0; turn < 20; turn += 1) await page.mouse.wheel(0, 1200);
+  await until("several chunks", async () => (await page.locator("ol.rows").count()) > 4, 30_000);
+  const [place, id] = await page.evaluate(() => {
+    const lists = [...document.querySelectorAll("ol.rows")];
+    const place = lists.findIndex((list) => list.id !== "rows" && list.childElementCount > 0);
+    return [place, lists[place].firstElementChild.dataset.id];
+  });
+  await page.locator(`.rows > li[data-id="${id}"] .mark`).check({ force: true });
+  // Whoever stands on a row with the keyboard keeps it.
+  await page.evaluate(() => document.activeElement.blur());
+  for (let turn = 0; turn < 60; turn += 1) await page.mouse.wheel(0, 1200);
+  await until("its row has left", async () => (await page.locator(`.rows > li[data-id="${id}"]`).count()) === 0, 30_000);
+  const sent = () => page.evaluate(() => new FormData(document.getElementById("bulk")).getAll("case").map((one) => one.split(".")[0]));
+  assert((await sent()).join() === id, `the form sends ${await sent()}`);
+  await page.evaluate((at) => { document.querySelectorAll("ol.rows")[at].scrollIntoView(); }, place);
+  await page.locator(`.rows > li[data-id="${id}"] .mark:checked`).waitFor({ state: "attached", timeout: 10_000 });
+  assert((await sent()).join() === id, `the form sends ${await sent()} once its row is back`);
+  await page.context().close();
+});
+
 await check("End reaches the last of ten thousand cases, and K goes up again over the ends of chunks", async () => {
   const page = await open();
   await page.keyboard.press("j");

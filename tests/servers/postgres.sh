@@ -47,7 +47,7 @@ start() {
   [ "$(id -u)" != 0 ] || owner=(setpriv --reuid=postgres --regid=postgres --clear-groups --)
   cd /
   launch postgres "${owner[@]}" "$BIN/postgres" -D "$DATA" -p "$PORT" -c "listen_addresses=$HOST" \
-    -c unix_socket_directories= -c max_connections=200 -c "fsync=${POSTGRES_FSYNC:-off}" -c wal_level=logical
+    -c unix_socket_directories= -c max_connections=200 -c "fsync=${POSTGRES_FSYNC:-off}" -c wal_level=logical -c autovacuum_naptime=10min
   await 60 postgres ready
 }
 

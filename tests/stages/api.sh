@@ -29,6 +29,10 @@ suppress-health-check = ["filter_too_much"]
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "401", "403", "404", "409", "422"]
 
+# A body that is too large is refused for that before anybody looks what else is wrong with it.
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429", "5xx"]
+
 [[operations]]
 include-operation-id = "ingest"
 headers = { Authorization = "Bearer $token" }

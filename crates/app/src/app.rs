@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 use switchboard_model::{By, Clock, Ids, Randomness};
 use switchboard_route::DepartmentConfig;
@@ -19,6 +19,7 @@ use crate::access::session::Sessions;
 use crate::answer::Answering;
 use crate::cases::CaseOptions;
 use crate::cases::formula::Recount;
+use crate::exclusions::PacksInForce;
 use crate::experience::Experience;
 use crate::notices::Notices;
 use crate::notifications::Notifying;
@@ -80,6 +81,8 @@ pub struct App {
     pub(crate) experience: Experience,
     /// Swapped whole when somebody changes people; requests keep what they began with.
     pub(crate) people: Arc<ArcSwap<People>>,
+    /// Which change of packs the searches in memory were read with.
+    pub(crate) heard_packs: Arc<ArcSwapOption<String>>,
     /// Held by whoever changes people, so that each change decides on what the one before it left.
     pub(crate) people_turn: Arc<tokio::sync::Mutex<()>>,
     pub(crate) passwords: Passwords,
@@ -117,16 +120,21 @@ impl App {
         let store = store.with_fold(crate::find::fold);
         let household = store.load_household().await?;
         let department_template = routing.router().departments().into();
-        let routing = Routing::of_household(&household).unwrap_or(routing);
+        let packs = PacksInForce::new(&household.packs);
+        let routing = Routing::of_household(&household, packs.compiled()).unwrap_or(routing);
         if household.company.is_some() {
             // They may have changed while nobody told: before they were kept, or in a copy that was put back.
             store.keep_rule_set(&household.rules, By::Operator, clock.now()).await?;
         }
-        let people = People::new(household);
+        let people = People::with_packs(household, packs);
         let searches = store.list_searches().await?;
         let experience = Experience::default();
-        let triage = Triage::new(Listening::new(searches), Arc::new(Reader::new()), Arc::new(routing))
-            .with_experience(experience.clone());
+        let triage = Triage::new(
+            Listening::new(searches, people.packs().compiled()),
+            Arc::new(Reader::new()),
+            Arc::new(routing),
+        )
+        .with_experience(experience.clone());
         let (notices, stop, tasks) = (Notices::default(), CancellationToken::new(), TaskTracker::new());
         let conversations = Arc::new(Conversations::load(&store).await?);
         let look_back = look_back.map_or_else(LookBack::off, |config| LookBack::open(config, clock.now()));
@@ -156,6 +164,9 @@ impl App {
             pictures: Pictures::default(),
             triage: Arc::new(ArcSwap::from_pointee(triage)),
             experience,
+            heard_packs: Arc::new(ArcSwapOption::new(
+                people.packs_revision().map(|revision| Arc::new(revision.to_owned())),
+            )),
             people: Arc::new(ArcSwap::from_pointee(people)),
             people_turn: Arc::default(),
             passwords,

@@ -128,7 +128,8 @@ pub async fn examine(store: &Store, now: Timestamp) -> Result<Vec<Finding>, Stor
             "run switchboard sweep: it opens their cases and says which",
         ),
     });
-    findings.extend(team::examine(&People::new(store.load_household().await?)));
+    let people = People::new(store.load_household().await?);
+    findings.extend(team::examine(&people));
     let newest = store.list_posts(&PostFilter { with_private: true, limit: 1, ..Default::default() }).await?;
     findings.extend(newest.first().and_then(|post| clock(now, post.captured_at)));
     let searches = store.list_searches().await?;
@@ -140,13 +141,19 @@ pub async fn examine(store: &Store, now: Timestamp) -> Result<Vec<Finding>, Stor
         ));
     }
     for search in &searches {
-        if let Err(error) = Query::parse(&search.query) {
+        if let Err(error) = Query::parse_with(&search.query, people.packs().compiled()) {
             let about = format!("search '{}'", search.name);
             findings.push(Finding::problem(
                 about,
                 format!("cannot be read and does not listen: {error}"),
                 "write it anew",
             ));
+        }
+    }
+    for pack in people.packs().list() {
+        if let Some(error) = &pack.error {
+            let about = format!("pack '{}'", pack.text.name);
+            findings.push(Finding::problem(about, format!("cannot be used: {error}"), "write it anew"));
         }
     }
     let sources = store.list_sources().await?;

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
-use switchboard_match::{NamedDepartments, Prepared, Query, QueryError};
+use switchboard_match::{NamedDepartments, Packs, Prepared, Query, QueryError};
 use switchboard_model::{
     Assessment, Department, DepartmentId, Formula, Interest, Post, Proposal, Rule, SignalName, Signals, SpanPart,
 };
 use switchboard_route::{DepartmentConfig, Departments, Hints, InvalidConfig, Learnt, Routed, Router, Rules};
 use switchboard_store::Household;
+
+use crate::exclusions::shipped_packs;
 
 /// Departments and rules, with the rules' conditions compiled.
 #[derive(Clone)]
@@ -84,10 +86,15 @@ fn circle(steps: &[Step]) -> String {
 }
 
 impl Routing {
-    /// Compiles the rules' conditions. Rules that send in a circle are refused.
+    /// Compiles the rules' conditions, which may name the shipped packs. Rules that send in a circle are refused.
     pub fn new(router: Router) -> Result<Self, BadRouting> {
+        Self::with_packs(router, &shipped_packs())
+    }
+
+    /// The same for conditions that may name these packs.
+    pub fn with_packs(router: Router, packs: &Packs) -> Result<Self, BadRouting> {
         let compile = |rule: &switchboard_route::Rule| {
-            let parsed = rule.when.as_deref().map(Query::parse).transpose();
+            let parsed = rule.when.as_deref().map(|when| Query::parse_with(when, packs)).transpose();
             parsed.map_err(|error| BadRouting::Condition { rule: rule.name.clone(), error })
         };
         let conditions: Vec<Option<Query>> = router.rules().iter().map(compile).collect::<Result<_, _>>()?;
@@ -129,6 +136,7 @@ impl Routing {
         departments: &[Department],
         fallback: DepartmentId,
         rules: &[Rule],
+        packs: &Packs,
     ) -> Result<Self, BadRouting> {
         let open: Vec<&Department> = departments.iter().filter(|department| department.is_active).collect();
         let key_of = |id: DepartmentId| open.iter().find(|department| department.id == id).map(|of| of.key.clone());
@@ -152,20 +160,20 @@ impl Routing {
         };
         let configs = Departments { fallback: key_of(fallback), departments: open.iter().map(config).collect() };
         let rules = Rules { rules: rules.iter().filter(|rule| rule.is_enabled).map(rule).collect() };
-        Ok(Self::new(Router::new(configs, rules)?)?.with_departments(open))
+        Ok(Self::with_packs(Router::new(configs, rules)?, packs)?.with_departments(open))
     }
 
     /// What a store holds, once it is set up. A rule that cannot be used (written by another version, say) is set aside
     /// and named in the log; the rest work.
-    pub fn of_household(household: &Household) -> Option<Self> {
+    pub fn of_household(household: &Household, packs: &Packs) -> Option<Self> {
         let fallback = household.company.as_ref()?.fallback;
         let formula = household.formula.as_ref().map(|kept| Arc::new(kept.formula.clone())).unwrap_or_default();
-        Some(Self::of_rules(&household.departments, fallback, &household.rules)?.with_formula(formula))
+        Some(Self::of_rules(&household.departments, fallback, &household.rules, packs)?.with_formula(formula))
     }
 
     /// The same for rules that may be of another time. `None` if the departments cannot be used.
-    pub fn of_rules(departments: &[Department], fallback: DepartmentId, rules: &[Rule]) -> Option<Self> {
-        let build = |rules: &[Rule]| Self::of_installation(departments, fallback, rules);
+    pub fn of_rules(departments: &[Department], fallback: DepartmentId, rules: &[Rule], packs: &Packs) -> Option<Self> {
+        let build = |rules: &[Rule]| Self::of_installation(departments, fallback, rules, packs);
         let mut error = match build(rules) {
             Ok(routing) => return Some(routing),
             Err(error) => error,

@@ -12,11 +12,12 @@ use switchboard_route::calendar::Calendar;
 use switchboard_store::{Household, NewLink, StoreError};
 use tokio::sync::MutexGuard;
 
+use crate::exclusions::PacksInForce;
 use crate::notices::Notice;
 use crate::triage::Routing;
 use crate::{App, secret};
 
-/// Company, departments, users and rules as of one moment.
+/// Company, departments, users, rules and packs as of one moment.
 #[derive(Debug, Clone, Default)]
 pub struct People {
     company: Option<Arc<Company>>,
@@ -24,13 +25,21 @@ pub struct People {
     users: Arc<[User]>,
     rules: Arc<[Rule]>,
     formula: Option<FormulaVersion>,
+    packs: PacksInForce,
+    packs_revision: Option<String>,
     sla: Arc<[SlaPolicy]>,
     by_id: HashMap<UserId, Arc<User>>,
 }
 
 impl People {
     pub(crate) fn new(household: Household) -> Self {
-        let Household { company, users, departments, rules, formula, sla } = household;
+        let packs = PacksInForce::new(&household.packs);
+        Self::with_packs(household, packs)
+    }
+
+    /// The same with the household's packs read already.
+    pub(crate) fn with_packs(household: Household, packs: PacksInForce) -> Self {
+        let Household { company, users, departments, rules, formula, sla, packs: _, packs_revision } = household;
         let by_id = users.iter().map(|user| (user.id, Arc::new(user.clone()))).collect();
         Self {
             company: company.map(Arc::new),
@@ -38,6 +47,8 @@ impl People {
             users: users.into(),
             rules: rules.into(),
             formula,
+            packs,
+            packs_revision,
             sla: sla.into(),
             by_id,
         }
@@ -71,6 +82,16 @@ impl People {
     /// The formula as somebody kept it; `None` where nobody has changed it.
     pub fn kept_formula(&self) -> Option<&FormulaVersion> {
         self.formula.as_ref()
+    }
+
+    /// The exclusion packs.
+    pub fn packs(&self) -> &PacksInForce {
+        &self.packs
+    }
+
+    /// Which change of packs was the last that is known here.
+    pub(crate) fn packs_revision(&self) -> Option<&str> {
+        self.packs_revision.as_deref()
     }
 
     /// The service levels, in the order in which they are looked at.
@@ -197,11 +218,12 @@ impl App {
     /// Reads everybody anew after a change, and routes by it from the next post on.
     pub(crate) async fn read_people_anew(&self) -> Result<Arc<People>, StoreError> {
         let household = self.store.load_household().await?;
-        if let Some(routing) = Routing::of_household(&household).map(Arc::new) {
+        let packs = PacksInForce::new(&household.packs);
+        if let Some(routing) = Routing::of_household(&household, packs.compiled()).map(Arc::new) {
             // Searches may be swapped at the same moment; neither may undo the other.
             self.triage.rcu(|triage| Arc::new(triage.with_routing(routing.clone())));
         }
-        let people = Arc::new(People::new(household));
+        let people = Arc::new(People::with_packs(household, packs));
         self.people.store(people.clone());
         self.notices.tell(Notice::People);
         Ok(people)

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use switchboard_match::{Matcher, Prepared, Query, QueryError, index_words};
+use switchboard_match::{Matcher, Packs, Prepared, Query, QueryError, index_words};
 use switchboard_model::{
     Captured, Decided, Decision, DismissalReason, FateReason, Formula, Match, Need, Opening, Post, Proposal,
     SavedSearch, SearchId, SignalName, Signals, Span, StoredPost, Weighing,
@@ -26,11 +26,11 @@ pub struct Listening {
 }
 
 impl Listening {
-    /// Compiles the enabled searches. One that cannot be read is set aside and named; the rest work.
-    pub fn new(searches: Vec<SavedSearch>) -> Self {
+    /// Compiles the enabled searches, which may name these packs. One that cannot be read is set aside and named; the rest work.
+    pub fn new(searches: Vec<SavedSearch>, packs: &Packs) -> Self {
         let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
         for (index, search) in searches.iter().enumerate().filter(|(_, search)| search.is_enabled) {
-            match Query::parse(&search.query) {
+            match Query::parse_with(&search.query, packs) {
                 Ok(query) => readable.push((index, query)),
                 Err(error) => unreadable.push((search.id, error)),
             }
@@ -79,8 +79,8 @@ impl Triage {
     }
 
     /// The same reader and router with other searches.
-    pub fn with_searches(&self, searches: Vec<SavedSearch>) -> Self {
-        Self::new(Listening::new(searches), self.reader.clone(), self.routing.clone())
+    pub fn with_searches(&self, searches: Vec<SavedSearch>, packs: &Packs) -> Self {
+        Self::new(Listening::new(searches, packs), self.reader.clone(), self.routing.clone())
             .with_experience(self.experience.clone())
     }
 

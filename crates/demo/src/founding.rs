@@ -13,7 +13,7 @@ use switchboard_app::rights::Actor;
 use switchboard_app::searches::change::SearchText;
 use switchboard_app::setup::SetUp;
 use switchboard_app::sources::add::NewSource;
-use switchboard_model::{AccountId, DepartmentId, Duty, Role, SourceId, SourceKind, UserId};
+use switchboard_model::{AccountId, DepartmentId, Duty, Role, Senior, SourceId, SourceKind, UserId};
 
 use crate::data::{CompanyText, PersonText};
 use crate::networks::sources;
@@ -61,6 +61,7 @@ pub(crate) async fn found(
         founded.people.insert(person.key.clone(), id);
     }
     founded.lead(app, company).await?;
+    founded.name_seniors(app, company).await?;
     founded.settle(app, founder, session.user.id, today).await?;
     reach::reach(app, &founded, company, start).await?;
     founded.open_doors(app, company).await?;
@@ -103,6 +104,23 @@ impl Founded {
         };
         let (user, _) = app.invite(&Actor::Operator, new).await.map_err(because(&person.name))?;
         Ok(user.id)
+    }
+
+    /// Who calls and writes to authors.
+    async fn name_seniors(&self, app: &App, company: &CompanyText) -> Result<(), SeedError> {
+        for text in &company.senior {
+            let unknown = || because(&text.person)("nobody of that key");
+            let departments = text.departments.iter().map(|key| self.departments.get(key).copied());
+            let senior = Senior {
+                user: self.people.get(&text.person).copied().ok_or_else(unknown)?,
+                title: text.title.clone(),
+                channels: text.channels.clone(),
+                departments: departments.collect::<Option<_>>().ok_or_else(unknown)?,
+                most_open: text.most_open,
+            };
+            app.set_senior(&Actor::Operator, senior).await.map_err(because(&text.person))?;
+        }
+        Ok(())
     }
 
     /// Who founded it headed everything until the others were there.

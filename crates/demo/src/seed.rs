@@ -8,11 +8,15 @@ use switchboard_app::answer::AnswerError;
 use switchboard_app::answer::draft::DraftText;
 use switchboard_app::answer::outbox::OutboxConfig;
 use switchboard_app::answer::reply::NewReply;
+use switchboard_app::cases::outreach::{NewAsk, OutreachAct};
 use switchboard_app::cases::transfer::Transfer;
 use switchboard_app::pipeline::embedded::Arrival;
 use switchboard_app::rights::Actor;
 use switchboard_app::{App, AppError};
-use switchboard_model::{Awaited, Captured, Case, DepartmentId, Outcome, Post, Then, TransferReason, UserId};
+use switchboard_model::{
+    Awaited, Captured, Case, DepartmentId, Outcome, OutreachChannel, OutreachOutcome, Post, Then, TransferReason,
+    UserId,
+};
 
 use crate::clock::DemoClock;
 use crate::data::{Act, Data, DataError, Deed, Moment, PostText, Thread};
@@ -28,6 +32,9 @@ const OFFERS_STAND_MIN: u32 = 24 * 60;
 
 /// What nobody acts on is put aside after a day and a bit.
 const PUT_ASIDE_AFTER: SignedDuration = SignedDuration::from_hours(29);
+
+/// How authors can be reached whom a senior calls.
+const CONTACT: &str = "+43 1 555 0142, after five";
 
 /// Why somebody of the history answers what a colleague answered.
 const SECOND: &str = "the first answer left something open";
@@ -179,7 +186,8 @@ impl Play<'_> {
         while let Some(due) = self.next_due().await.filter(|due| *due <= at) {
             self.clock.put(due);
             let slept = self.app.ring().await.unwrap_or_default();
-            let rang = self.app.ring_clocks().await.unwrap_or_default();
+            let rang =
+                self.app.ring_clocks().await.unwrap_or_default() + self.app.ring_outreaches().await.unwrap_or_default();
             if slept + rang == 0 {
                 break;
             }
@@ -192,7 +200,8 @@ impl Play<'_> {
         let _wound = self.app.wind_clocks().await;
         let store = self.app.store();
         let (due, ring) = (store.next_due().await.ok()?, store.next_ring().await.ok()?);
-        due.into_iter().chain(ring).min()
+        let outreach = store.next_outreach_ring().await.ok()?;
+        due.into_iter().chain(ring).chain(outreach).min()
     }
 
     async fn happen(&mut self, event: Event<'_>, at: Timestamp) -> Result<(), SeedError> {
@@ -331,9 +340,44 @@ impl Play<'_> {
                 let draft = DraftText { text: text.to_owned(), ..DraftText::default() };
                 app.save_draft(actor, id, draft, None).await.map(drop).map_err(because("draft"))
             }
+            "outreach" => self.ask_outreach(case, act, actor).await,
+            "outreach_accept" => self.reach_out(case, OutreachAct::Accept, actor).await,
+            "outreach_done" => {
+                let outcome = OutreachOutcome::Solved;
+                let (note, promised) = text.split_once("\n").unwrap_or((text, ""));
+                let (note, promised) = (note.to_owned(), promised.trim().to_owned());
+                self.reach_out(
+                    case,
+                    OutreachAct::Done { outcome, note, promised, ticked: Some(vec![0, 1, 2, 3, 4]) },
+                    actor,
+                )
+                .await
+            }
             "reply" => self.reply(case, thread, act, actor).await,
             other => Err(because(other)("there is no such act")),
         }
+    }
+
+    /// Asks somebody to call, with the first of the scripts for that.
+    async fn ask_outreach(&self, case: &Case, act: &Act, actor: &Actor) -> Result<(), SeedError> {
+        let missing = || because("outreach")("it lacks 'to'");
+        let senior = act.to.as_ref().and_then(|key| self.founded.people.get(key)).copied().ok_or_else(missing)?;
+        let scripts = self.app.outreach_scripts(actor).await.map_err(because("outreach"))?;
+        let calls = scripts.iter().find(|script| script.channel == Some(OutreachChannel::Call));
+        let new = NewAsk {
+            senior,
+            channel: OutreachChannel::Call,
+            script: calls.map(|script| script.id),
+            reason: act.text.trim().to_owned(),
+            contact: CONTACT.to_owned(),
+            due_at: act.until.map(|until| until.before(self.start)),
+        };
+        self.app.ask_outreach(actor, case.id, new).await.map(drop).map_err(because("outreach"))
+    }
+
+    async fn reach_out(&self, case: &Case, act: OutreachAct, actor: &Actor) -> Result<(), SeedError> {
+        let open = case.outreaches.first().copied().ok_or_else(|| because("outreach")("nobody is asked"))?;
+        self.app.act_on_outreach(actor, open, act).await.map(drop).map_err(because("outreach"))
     }
 
     fn transfer(&self, case: &Case, act: &Act) -> Result<Transfer, SeedError> {

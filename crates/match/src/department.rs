@@ -56,6 +56,7 @@ fn gather(node: &Node, is_wanted: bool, named: &mut NamedDepartments) {
             let list = if is_wanted { &mut named.wanted } else { &mut named.excluded };
             list.extend(names.iter().map(|name| String::from(&**name)));
         }
+        Node::Field(Field::In(packs)) => packs.iter().for_each(|pack| gather(pack.root(), is_wanted, named)),
         Node::Near(_) | Node::Term(_) | Node::Field(_) => {}
     }
 }

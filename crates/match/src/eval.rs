@@ -75,6 +75,7 @@ fn field_holds(field: &Field, post: &Prepared<'_>, unknown: Unknown) -> bool {
             let is_called = |called: &String| names.iter().any(|name| **name == **called);
             is_known(post.departments().map(|departments| departments.iter().any(is_called)))
         }
+        Field::In(packs) => packs.iter().any(|pack| holds(pack.root(), post, unknown)),
         Field::Influence(comparison) => is_known(post.influence().map(|influence| comparison.holds(influence))),
     }
 }

@@ -1,8 +1,10 @@
 //! Fields: what a query can ask of a post besides its words.
 //!
-//! To add one: a row in `NAMES`, a form in `Field`, a line in `value.rs`, in `Display` and in `eval.rs`.
+//! To add one: a row in `NAMES`, a form in `Field`, a line in `value.rs`, in `Display` and in `eval.rs`. What packs hold may
+//! be anything, so `In` has a line wherever a query is walked through.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use switchboard_model::{PostKind, SignalName};
@@ -10,6 +12,7 @@ use switchboard_model::{PostKind, SignalName};
 use crate::comparison::Comparison;
 use crate::error::QueryError;
 use crate::link::Address;
+use crate::pack::Pack;
 use crate::phrase::{Phrase, write_value};
 use crate::raw::Raw;
 
@@ -31,6 +34,8 @@ pub(crate) enum Field {
     Signal(SignalName, Vec<Box<str>>),
     Department(Vec<Box<str>>),
     Influence(Comparison<f64>),
+    /// What packs find.
+    In(Vec<Arc<Pack>>),
 }
 
 /// Where the words of a field are looked for.
@@ -106,10 +111,11 @@ pub(crate) enum Name {
     Signal(SignalName),
     Department,
     Influence,
+    In,
 }
 
 /// The names of all fields.
-const NAMES: [(&str, Name); 24] = [
+const NAMES: [(&str, Name); 25] = [
     ("title", Name::Words(Place::Title)),
     ("text", Name::Words(Place::Text)),
     ("alt", Name::Words(Place::Alt)),
@@ -134,10 +140,11 @@ const NAMES: [(&str, Name); 24] = [
     ("intent", Name::Signal(SignalName::Intent)),
     ("department", Name::Department),
     ("influence", Name::Influence),
+    ("in", Name::In),
 ];
 
 /// What other tools call them.
-const OTHER_NAMES: [(&str, &str); 22] = [
+const OTHER_NAMES: [(&str, &str); 24] = [
     ("language", "lang"),
     ("site", "link"),
     ("url", "link"),
@@ -160,6 +167,8 @@ const OTHER_NAMES: [(&str, &str); 22] = [
     ("date", "posted"),
     ("filter", "is"),
     ("shares", "reshares"),
+    ("pack", "in"),
+    ("exclude", "in"),
 ];
 
 impl Name {
@@ -250,10 +259,11 @@ impl Field {
             Self::Signal(name, _) => Name::Signal(*name),
             Self::Department(_) => Name::Department,
             Self::Influence(_) => Name::Influence,
+            Self::In(_) => Name::In,
         }
     }
 
-    /// Whether the field asks for something that is known only once a post has been understood.
+    /// Whether the field itself asks for something that is known only once a post has been understood.
     pub(crate) fn is_signal(&self) -> bool {
         matches!(self, Self::Signal(..) | Self::Department(_) | Self::Influence(_))
     }
@@ -275,6 +285,7 @@ impl fmt::Display for Field {
             Self::Has(values) => list(f, values, |f, value| f.write_str(word_of(&Has::ALL, *value))),
             Self::Figure(_, comparison) | Self::Influence(comparison) => comparison.fmt(f),
             Self::Posted(comparison) => comparison.fmt(f),
+            Self::In(packs) => list(f, packs, |f, pack| f.write_str(pack.name())),
         }
     }
 }

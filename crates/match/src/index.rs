@@ -82,6 +82,7 @@ fn ask(node: &Node, depth: usize) -> IndexQuery {
         },
         Node::Near(near) => all(near.operands.iter().map(|phrases| any_phrase(phrases))),
         Node::Term(phrase) => ask_phrase(phrase),
+        Node::Field(Field::In(packs)) => any(packs.iter().map(|pack| ask(pack.root(), depth))),
         Node::Field(field) => ask_field(field),
     }
 }

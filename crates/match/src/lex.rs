@@ -84,6 +84,11 @@ impl Lexer {
         Ok(Self { characters, at: 0 })
     }
 
+    /// How many characters there are.
+    pub(crate) fn length(&self) -> usize {
+        self.characters.len()
+    }
+
     /// Whether there is nothing but white space.
     pub(crate) fn is_blank(&self) -> bool {
         self.characters.iter().all(|c| c.is_whitespace())

@@ -144,6 +144,10 @@ fn anchors(node: &Node) -> Option<Vec<Anchor<'_>>> {
         }
         Node::Field(Field::Words(Place::Title | Place::Text, phrases)) => any_phrase(phrases),
         Node::Field(Field::Exact(phrase)) => phrase_anchor(phrase).map(|anchor| vec![anchor]),
+        Node::Field(Field::In(packs)) => {
+            let all: Option<Vec<_>> = packs.iter().map(|pack| anchors(pack.root())).collect();
+            all.map(|all| all.concat())
+        }
         Node::Field(_) | Node::Not(_) => None,
     }
 }

@@ -94,6 +94,8 @@ pub enum Asked {
     Department,
     /// How far its author is heard.
     Influence,
+    /// What packs find, by their titles.
+    Pack,
 }
 
 impl Query {
@@ -182,6 +184,7 @@ fn of_field(field: &Field) -> Outline {
         Field::Has(values) => values.iter().map(|value| whole(word_of(&Has::ALL, *value))).collect(),
         Field::Figure(_, comparison) | Field::Influence(comparison) => vec![whole(comparison.to_string())],
         Field::Posted(comparison) => vec![whole(comparison.to_string())],
+        Field::In(packs) => packs.iter().map(|pack| whole(pack.title())).collect(),
     };
     Outline::In(asked(field.name()), terms)
 }
@@ -214,6 +217,7 @@ fn asked(name: Name) -> Asked {
         Name::Signal(SignalName::Language) => Asked::Language,
         Name::Department => Asked::Department,
         Name::Influence => Asked::Influence,
+        Name::In => Asked::Pack,
     }
 }
 

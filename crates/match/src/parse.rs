@@ -2,10 +2,13 @@
 //!
 //! OR of ANDs of NEARs of negations of groups, terms and fields, from the loosest to the tightest.
 
+use std::sync::Arc;
+
 use crate::error::QueryError;
 use crate::field::{Field, Name};
-use crate::lex::{Lexer, Unit};
+use crate::lex::{Lexer, MOST_CHARACTERS, Unit, Value};
 use crate::near::{Link, Near};
+use crate::pack::{Known, Pack, pack_name};
 use crate::phrase::Phrase;
 use crate::query::Node;
 
@@ -14,25 +17,33 @@ pub(crate) const MOST_LEAVES: usize = 5_000;
 /// Most parentheses and negations open at a time.
 pub(crate) const DEEPEST: usize = 100;
 
-/// Reads a query.
-pub(crate) fn parse(query: &str) -> Result<Node, QueryError> {
+/// How large a query is with its packs written out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) characters: usize,
+    pub(crate) leaves: usize,
+    /// Parentheses and negations inside each other.
+    pub(crate) depth: usize,
+}
+
+/// Reads a query that may name these packs; without any it may name whatever it likes.
+pub(crate) fn parse(query: &str, packs: Option<&Known>) -> Result<(Node, Size), QueryError> {
     let lexer = Lexer::new(query)?;
     if lexer.is_blank() {
         return Err(QueryError::new(1, "the query is empty: expected a word, a phrase or a field"));
     }
-    let mut parser = Parser { lexer, peeked: None, leaves: 0, depth: 0, opened: 0 };
-    let whole = parser.or()?;
-    if let (Unit::Close, column) = parser.peek()? {
-        return Err(QueryError::new(*column, "found ')' without a '(' before it"));
-    }
-    match whole.negative {
-        Some(column) => Err(QueryError::new(
-            column,
-            "found a negation where nothing says what to find: the query would match nearly every post",
-        )
-        .with_repair("add a word or a field that a post must have")),
-        None => Ok(whole.node),
-    }
+    let mut parser = Parser::new(lexer, packs);
+    let root = parser.whole()?;
+    Ok((root, parser.size))
+}
+
+/// The names of the packs that a query names, as far as it can be read.
+pub(crate) fn named(query: &str) -> Vec<String> {
+    let Ok(lexer) = Lexer::new(query) else { return Vec::new() };
+    let mut parser = Parser::new(lexer, None);
+    // What follows an error is no matter here: the query cannot be used.
+    drop(parser.whole());
+    parser.named
 }
 
 /// A part of a query with what the rest needs to know of it.
@@ -43,17 +54,42 @@ struct Parsed {
     negative: Option<usize>,
 }
 
-struct Parser {
+struct Parser<'a> {
     lexer: Lexer,
     peeked: Option<(Unit, usize)>,
-    leaves: usize,
+    /// The packs that may be named; `None` where only their names are wanted.
+    packs: Option<&'a Known>,
+    /// The names of the packs that were named, each once.
+    named: Vec<String>,
+    /// So far; its depth is the greatest there was.
+    size: Size,
     /// Parentheses and negations that are open.
     depth: usize,
     /// Parentheses that are open.
     opened: usize,
 }
 
-impl Parser {
+impl<'a> Parser<'a> {
+    fn new(lexer: Lexer, packs: Option<&'a Known>) -> Self {
+        let size = Size { characters: lexer.length(), ..Size::default() };
+        Self { lexer, peeked: None, packs, named: Vec::new(), size, depth: 0, opened: 0 }
+    }
+
+    fn whole(&mut self) -> Result<Node, QueryError> {
+        let whole = self.or()?;
+        if let (Unit::Close, column) = self.peek()? {
+            return Err(QueryError::new(*column, "found ')' without a '(' before it"));
+        }
+        match whole.negative {
+            Some(column) => Err(QueryError::new(
+                column,
+                "found a negation where nothing says what to find: the query would match nearly every post",
+            )
+            .with_repair("add a word or a field that a post must have")),
+            None => Ok(whole.node),
+        }
+    }
+
     fn peek(&mut self) -> Result<&(Unit, usize), QueryError> {
         let unit = match self.peeked.take() {
             Some(unit) => unit,
@@ -157,12 +193,17 @@ impl Parser {
 
     fn deepen(&mut self, column: usize) -> Result<(), QueryError> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        self.is_deep(self.depth, column)
+    }
+
+    fn is_deep(&mut self, depth: usize, column: usize) -> Result<(), QueryError> {
+        if depth > DEEPEST {
             return Err(QueryError::new(
                 column,
                 format!("more than {DEEPEST} parentheses and negations inside each other"),
             ));
         }
+        self.size.depth = self.size.depth.max(depth);
         Ok(())
     }
 
@@ -198,6 +239,9 @@ impl Parser {
 
     fn field(&mut self, name: &str, column: usize) -> Result<Field, QueryError> {
         let name = Name::parse(name, column)?;
+        if name == Name::In {
+            return self.included(column);
+        }
         let value = self.lexer.value(name.as_str(), name.takes_list())?;
         self.count_leaf(value.column)?;
         let mut field = Field::parse(name, &value)?;
@@ -209,9 +253,60 @@ impl Parser {
         Ok(field)
     }
 
+    /// The packs that `in:` names, each counted as if it were written out: `in:a` is `(A)`, `in:a,b` is `((A) OR (B))`.
+    fn included(&mut self, column: usize) -> Result<Field, QueryError> {
+        let mut packs = Vec::new();
+        let mut from = column;
+        loop {
+            let value = self.lexer.value(Name::In.as_str(), true)?;
+            let typed = self.lexer.column() - from;
+            let is_last = !self.lexer.comma();
+            let pack = self.pack(&value)?;
+            // In a list: the parentheses around it, and ` OR ` for each comma.
+            let (around, is_list) = match (packs.is_empty(), is_last) {
+                (true, true) => (0, false),
+                (true, false) => (2, true),
+                (false, _) => (4, true),
+            };
+            let size = pack.size();
+            self.count_leaves(size.leaves, value.column)?;
+            self.is_deep(self.depth + 1 + usize::from(is_list) + size.depth, value.column)?;
+            self.size.characters += around + size.characters + 2;
+            self.size.characters -= typed;
+            if self.size.characters > MOST_CHARACTERS {
+                let message =
+                    format!("with its packs written out the query is longer than {MOST_CHARACTERS} characters");
+                return Err(QueryError::new(value.column, message).with_repair("make two searches of it"));
+            }
+            packs.push(pack);
+            if is_last {
+                return Ok(Field::In(packs));
+            }
+            // The comma belongs to what comes next.
+            from = self.lexer.column() - 1;
+        }
+    }
+
+    fn pack(&mut self, value: &Value) -> Result<Arc<Pack>, QueryError> {
+        if let Some(name) = pack_name(value.text.trim()).filter(|name| !self.named.contains(name)) {
+            self.named.push(name);
+        }
+        if value.text.trim().is_empty() {
+            return Err(QueryError::new(value.column, "the value of 'in:' is empty"));
+        }
+        match self.packs {
+            Some(known) => known.find(value),
+            None => Ok(Pack::unread(&value.text)),
+        }
+    }
+
     fn count_leaf(&mut self, column: usize) -> Result<(), QueryError> {
-        self.leaves += 1;
-        if self.leaves > MOST_LEAVES {
+        self.count_leaves(1, column)
+    }
+
+    fn count_leaves(&mut self, leaves: usize, column: usize) -> Result<(), QueryError> {
+        self.size.leaves += leaves;
+        if self.size.leaves > MOST_LEAVES {
             return Err(QueryError::new(column, format!("more than {MOST_LEAVES} terms, phrases and values"))
                 .with_repair("make two searches of it"));
         }

@@ -9,6 +9,7 @@ use crate::eval::{Unknown, holds};
 use crate::field::Field;
 use crate::lex::MOST_CHARACTERS;
 use crate::near::Near;
+use crate::pack::Packs;
 use crate::parse;
 use crate::phrase::Phrase;
 use crate::prepared::Prepared;
@@ -51,12 +52,21 @@ pub(crate) enum Node {
 }
 
 impl Query {
-    /// Reads a query.
+    /// Reads a query where no packs are known: one that names any is refused.
     ///
     /// # Errors
     /// Says where and why it cannot be read, and the likely repair.
     pub fn parse(query: &str) -> Result<Self, QueryError> {
-        Ok(Self { root: parse::parse(query)?, source: query.trim().into() })
+        Self::parse_with(query, &Packs::default())
+    }
+
+    /// Reads a query that may name these packs with `in:`.
+    ///
+    /// # Errors
+    /// Says where and why it cannot be read, and the likely repair.
+    pub fn parse_with(query: &str, packs: &Packs) -> Result<Self, QueryError> {
+        let (root, _) = parse::parse(query, Some(packs.known()))?;
+        Ok(Self { root, source: query.trim().into() })
     }
 
     /// Whether the post matches. Fields of signals match nothing that has not been understood.
@@ -95,6 +105,7 @@ impl Query {
                 Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(needs),
                 Node::Not(node) => needs(node),
                 Node::Near(_) | Node::Term(_) => false,
+                Node::Field(Field::In(packs)) => packs.iter().any(|pack| needs(pack.root())),
                 Node::Field(field) => field.is_signal(),
             }
         }
@@ -116,7 +127,7 @@ impl std::str::FromStr for Query {
 
 /// The parsed form: words as they are searched, operators spelled out where they could be misread.
 ///
-/// It reads back as an equal query. A form that would grow beyond the limit of a query is given as typed.
+/// It reads back as an equal query; packs stay named. A form that would grow beyond the limit of a query is given as typed.
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut form = String::new();

@@ -37,6 +37,11 @@ fn collect(node: &Node, post: &Prepared<'_>, found: &mut Vec<Span>) {
         Node::Term(phrase) => {
             post.searched().into_iter().for_each(|(name, part)| occurrences(phrase, name, part, found))
         }
+        Node::Field(Field::In(packs)) => packs
+            .iter()
+            .map(|pack| pack.root())
+            .filter(|root| holds(root, post, Unknown::MatchesNothing))
+            .for_each(|root| collect(root, post, found)),
         Node::Field(field) => field_spans(field, post, found),
     }
 }

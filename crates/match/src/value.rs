@@ -29,6 +29,8 @@ impl Field {
             Name::Signal(signal) => Self::Signal(signal, vec![label(name, signal, value)?]),
             Name::Department => Self::Department(vec![department(value)?]),
             Name::Influence => Self::Influence(Comparison::parse_number(value)?),
+            // Packs are found by the parser, which knows what they add to the query.
+            Name::In => return Err(unknown(name, value, "a pack")),
         })
     }
 
@@ -45,7 +47,7 @@ impl Field {
             Self::Has(values) => values.push(word(name, value, &Has::ALL)?),
             Self::Signal(signal, labels) => labels.push(label(name, *signal, value)?),
             Self::Department(labels) => labels.push(department(value)?),
-            Self::Exact(_) | Self::Raw(_) | Self::Figure(..) | Self::Posted(_) | Self::Influence(_) => {}
+            Self::Exact(_) | Self::Raw(_) | Self::Figure(..) | Self::Posted(_) | Self::Influence(_) | Self::In(_) => {}
         }
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! The words that a query wants, for networks that can only be asked for words or hashtags.
 
+use crate::field::Field;
 use crate::phrase::Phrase;
 use crate::query::{Node, Query};
 
 impl Query {
-    /// The words and phrases that the query wants (nothing below a negation, no fields), each phrase joined to one word
+    /// The words and phrases that the query wants (nothing below a negation, no fields but packs), each phrase joined to one word
     /// as people write hashtags: `"acme kettle"` gives `acmekettle`. A prefix is not a word and is left out.
     pub fn wanted_words(&self) -> Vec<String> {
         let mut words = Vec::new();
@@ -18,6 +19,7 @@ fn collect(node: &Node, words: &mut Vec<String>) {
         Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| collect(node, words)),
         Node::Near(near) => near.operands.iter().flatten().for_each(|phrase| add(phrase, words)),
         Node::Term(phrase) => add(phrase, words),
+        Node::Field(Field::In(packs)) => packs.iter().for_each(|pack| collect(pack.root(), words)),
         Node::Not(_) | Node::Field(_) => {}
     }
 }

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Assessment, By, CaseId, CaseOrder, DepartmentId, Event, Happening, Offer, Outcome, Priority, UserId, Visibility,
+    Assessment, By, CaseId, CaseOrder, DepartmentId, Event, Happening, Offer, Outcome, OutreachId, Priority, UserId,
+    Visibility,
 };
 
 /// A case as it stands.
@@ -45,6 +46,9 @@ pub struct Case {
     /// Users beside its owner who follow it, sorted.
     #[serde(default)]
     pub watchers: Vec<UserId>,
+    /// Calls and mails by seniors that have not ended, sorted. It is not closed as long as there are any.
+    #[serde(default)]
+    pub outreaches: Vec<OutreachId>,
     /// Why it was opened.
     pub why: String,
     /// Why it went to its first department.
@@ -217,6 +221,9 @@ impl Standing {
     }
 }
 
+/// Why a case with an open outreach does not end.
+pub(crate) const OUTREACH_OPEN: &str = "a senior is asked to call or write, and that has no outcome yet";
+
 /// Something that cannot happen to a case as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("case {case}: {kind} cannot follow: {why}")]
@@ -257,6 +264,7 @@ impl Case {
             risk: opening.risk.clone(),
             involved: sorted(opening.involved.iter().copied().filter(|other| *other != opening.department)),
             watchers: Vec::new(),
+            outreaches: Vec::new(),
             why: opening.why.clone(),
             why_here: opening.why_here.clone(),
             opened_at: event.at,
@@ -321,6 +329,22 @@ impl Case {
             | Happening::ReplyWithdrawn { .. }
             | Happening::ClockWarned { .. }
             | Happening::ClockBreached { .. } => {}
+            Happening::OutreachAsked(_) if self.is_closed() => return wrong("it is closed"),
+            Happening::OutreachAsked(ask) if self.outreaches.contains(&ask.id) => {
+                return wrong("it is asked for already");
+            }
+            Happening::OutreachAsked(ask) => insert(&mut self.outreaches, ask.id),
+            what if what.outreach().is_some_and(|id| !self.outreaches.contains(&id)) => {
+                return wrong("the outreach has ended");
+            }
+            Happening::OutreachAccepted { .. }
+            | Happening::OutreachTried(_)
+            | Happening::OutreachWarned { .. }
+            | Happening::OutreachOverdue { .. } => {}
+            Happening::OutreachDone(_)
+            | Happening::OutreachDeclined { .. }
+            | Happening::OutreachWithdrawn { .. }
+            | Happening::OutreachReturned { .. } => self.outreaches.retain(|id| event.what.outreach() != Some(*id)),
             Happening::Escalated { to, .. } => insert(&mut self.watchers, *to),
             Happening::PingPong { between, heads, .. } => {
                 let here = self.department;
@@ -367,6 +391,9 @@ impl Case {
             Happening::Undone { restored, .. } if restored.is_closed() && restored.offer.is_some() => {
                 return wrong("a closed case is not offered");
             }
+            Happening::Undone { restored, .. } if restored.is_closed() && !self.outreaches.is_empty() => {
+                return wrong(OUTREACH_OPEN);
+            }
             Happening::Undone { restored, .. } if restored.is_merged() => {
                 return wrong("it is merged anew, not by undoing");
             }
@@ -377,6 +404,8 @@ impl Case {
             Happening::MergedInto { into } => {
                 self.state = CaseState::Closed { outcome: Outcome::Merged, reason: String::new() };
                 self.offer = None;
+                // They go on where the case does.
+                self.outreaches.clear();
                 self.merged_into = Some(*into);
             }
             Happening::Separated(separated) => self.separate(separated).or_else(wrong)?,
@@ -434,6 +463,7 @@ impl Case {
             Happening::Closed { outcome: Outcome::NoAnswer, reason } if reason.trim().is_empty() => {
                 return wrong("no answer wants a reason");
             }
+            Happening::Closed { .. } if !self.outreaches.is_empty() => return wrong(OUTREACH_OPEN),
             Happening::Closed { outcome: Outcome::Merged, .. } => return wrong("say which case it goes into"),
             Happening::Closed { outcome, reason } => {
                 self.state = CaseState::Closed { outcome: *outcome, reason: reason.clone() };

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::merge::{Merged, Separated, TakenApart};
 use crate::{
-    Assessment, Awaited, CaseId, ClockKind, DepartmentId, Priority, Proposal, Question, ReplyId, Standing, UserId, Via,
-    Visibility,
+    Assessment, Awaited, CaseId, ClockKind, DepartmentId, OutreachAsk, OutreachEnd, OutreachId, OutreachTry, Priority,
+    Proposal, Question, ReplyId, Standing, UserId, Via, Visibility,
 };
 
 /// One entry of a case's history.
@@ -306,6 +306,64 @@ pub enum Happening {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<CaseId>,
     },
+    /// A senior is asked to call or write to the author. The case cannot be closed until that has ended.
+    OutreachAsked(Box<OutreachAsk>),
+    /// The senior will do it.
+    OutreachAccepted {
+        /// The outreach.
+        outreach: OutreachId,
+    },
+    /// The senior will not.
+    OutreachDeclined {
+        /// The outreach.
+        outreach: OutreachId,
+        /// Why.
+        why: String,
+    },
+    /// Nobody was reached; it is tried again.
+    OutreachTried(Box<OutreachTry>),
+    /// It has an outcome.
+    OutreachDone(Box<OutreachEnd>),
+    /// It was taken back.
+    OutreachWithdrawn {
+        /// The outreach.
+        outreach: OutreachId,
+        /// Who was asked.
+        senior: UserId,
+        /// Why; empty if nobody said.
+        why: String,
+    },
+    /// The senior cannot do it any more; it comes back to whoever asked.
+    OutreachReturned {
+        /// The outreach.
+        outreach: OutreachId,
+        /// Why.
+        why: String,
+    },
+    /// Little time is left for it.
+    OutreachWarned {
+        /// The outreach.
+        outreach: OutreachId,
+        /// Who does it.
+        senior: UserId,
+        /// Until when it has to be done.
+        due: Timestamp,
+        /// That it is told late, where it is.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
+    /// Its time ran out.
+    OutreachOverdue {
+        /// The outreach.
+        outreach: OutreachId,
+        /// Who was to do it.
+        senior: UserId,
+        /// Until when it had to be done.
+        due: Timestamp,
+        /// That it is told late, where it is.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
     /// Another case went into this one: what was said in it, and what comes, stands here from now on.
     Merged(Box<Merged>),
     /// A case that went into this one stands alone again.
@@ -334,6 +392,9 @@ pub enum Happening {
         other: CaseId,
         /// When its posts were first answered there.
         replied_at: Option<Timestamp>,
+        /// Whether its author waits for another answer, where they had one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waits: Option<bool>,
     },
     /// An answer was put into the outbox.
     ReplyQueued {
@@ -400,6 +461,15 @@ impl Happening {
             Self::QuestionAsked(_) => "question_asked",
             Self::QuestionAnswered { .. } => "question_answered",
             Self::QuestionWithdrawn { .. } => "question_withdrawn",
+            Self::OutreachAsked(_) => "outreach_asked",
+            Self::OutreachAccepted { .. } => "outreach_accepted",
+            Self::OutreachDeclined { .. } => "outreach_declined",
+            Self::OutreachTried(_) => "outreach_tried",
+            Self::OutreachDone(_) => "outreach_done",
+            Self::OutreachWithdrawn { .. } => "outreach_withdrawn",
+            Self::OutreachReturned { .. } => "outreach_returned",
+            Self::OutreachWarned { .. } => "outreach_warned",
+            Self::OutreachOverdue { .. } => "outreach_overdue",
             Self::Merged(_) => "merged",
             Self::TakenApart(_) => "taken_apart",
             Self::MergedInto { .. } => "merged_into",
@@ -415,6 +485,22 @@ impl Happening {
 }
 
 impl Happening {
+    /// The outreach that it is about.
+    pub fn outreach(&self) -> Option<OutreachId> {
+        match self {
+            Self::OutreachAsked(ask) => Some(ask.id),
+            Self::OutreachTried(tried) => Some(tried.outreach),
+            Self::OutreachDone(end) => Some(end.outreach),
+            Self::OutreachAccepted { outreach }
+            | Self::OutreachDeclined { outreach, .. }
+            | Self::OutreachWithdrawn { outreach, .. }
+            | Self::OutreachReturned { outreach, .. }
+            | Self::OutreachWarned { outreach, .. }
+            | Self::OutreachOverdue { outreach, .. } => Some(*outreach),
+            _ => None,
+        }
+    }
+
     /// Somebody makes a user the owner.
     pub fn assigned(to: UserId) -> Self {
         Self::Assigned { to, why: String::new() }
@@ -431,6 +517,10 @@ impl Happening {
     /// Whether it leaves everything as it was that somebody decides about: whoever acts on the case as it was before need
     /// not look again.
     pub fn is_quiet(&self) -> bool {
+        // Whether a case with an open outreach can be closed is asked when it is.
+        if self.outreach().is_some() {
+            return true;
+        }
         matches!(
             self,
             Self::Joined { is_ours: true, .. }

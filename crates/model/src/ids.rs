@@ -79,6 +79,14 @@ id!(
     /// A saved view of the desk.
     ViewId
 );
+id!(
+    /// A call or mail by a senior.
+    OutreachId
+);
+id!(
+    /// What a senior says, written once for many.
+    OutreachScriptId
+);
 
 /// A case, by the number that people say to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

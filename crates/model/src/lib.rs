@@ -23,6 +23,8 @@ pub mod link;
 pub mod mail;
 pub mod merge;
 pub mod notification;
+pub mod outreach;
+pub mod pack;
 pub mod people;
 pub mod picture;
 pub mod post;
@@ -57,8 +59,8 @@ pub use formula::{
     MoodPoints, NeedPoints, Past, RatingPoints, ReachPoints, TagPoints, Unanswered, WaitingPoints, Weighing,
 };
 pub use ids::{
-    AccountId, ApiKeyId, CaseId, DepartmentId, Ids, ReplyId, RuleId, SearchId, SlaPolicyId, SourceId, TokenId, UserId,
-    ViewId,
+    AccountId, ApiKeyId, CaseId, DepartmentId, Ids, OutreachId, OutreachScriptId, ReplyId, RuleId, SearchId,
+    SlaPolicyId, SourceId, TokenId, UserId, ViewId,
 };
 pub use index::IndexQuery;
 pub use learning::{Example, Features, Label, LabelSource, Lesson, Near, Proposal, Proposed};
@@ -69,6 +71,11 @@ pub use notification::{
     Channel, DeliveryState, Notification, NotificationDelivery, NotificationKind, NotificationSettings, Pace,
     QuietHours,
 };
+pub use outreach::{
+    Outreach, OutreachAsk, OutreachAttempt, OutreachChannel, OutreachEnd, OutreachFigures, OutreachOutcome,
+    OutreachScript, OutreachSettings, OutreachState, OutreachTry, ScriptFacts, Senior,
+};
+pub use pack::{Pack, PackKind, PackText};
 pub use people::{
     Absence, ApiKey, Assignment, Company, Department, Duty, DutyHours, Holiday, HolidayCalendar, Interest, LinkPurpose,
     Office, Profile, Role, Team, Unaccepted, User,

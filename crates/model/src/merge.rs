@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::case::sorted;
-use crate::{Assessment, Case, CaseId, CaseState, DepartmentId, Event, Happening, Priority, Standing, UserId};
+use crate::{
+    Assessment, Case, CaseId, CaseState, DepartmentId, Event, Happening, OutreachId, Priority, Standing, UserId,
+};
 
 /// Everything of a case that another one can add to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +25,9 @@ pub struct Whole {
     pub involved: Vec<DepartmentId>,
     /// Users beside its owner who follow it.
     pub watchers: Vec<UserId>,
+    /// Calls and mails by seniors that have not ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outreaches: Vec<OutreachId>,
 }
 
 /// Another case went into this one.
@@ -64,12 +69,20 @@ pub struct Separated {
     pub replied_at: Option<Timestamp>,
     /// Whether its author waits for another answer; `None` where that is as it was.
     pub waits: Option<bool>,
+    /// Calls and mails by seniors that came back with it, because they have not ended meanwhile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outreaches: Vec<OutreachId>,
 }
 
 impl Case {
     /// This case with another one in it: the higher priority, all tags and everybody who follows either. Whoever had the
     /// other one follows it from now on. Where somebody has to do something in the other one, they have to in this.
+    ///
+    /// Where only one of the two is private, it is told how much is at stake and how urgent it is, but not by which words:
+    /// they were said in private, and those who may not read that may read this.
     pub fn with(&self, other: &Case) -> Whole {
+        let hushed = Some(other).filter(|_| self.visibility.is_open() && !other.visibility.is_open()).map(Case::hushed);
+        let other = hushed.as_ref().unwrap_or(other);
         let mut standing = self.standing();
         if other.state == CaseState::Open {
             standing.state = CaseState::Open;
@@ -86,7 +99,13 @@ impl Case {
             risk: self.risk.clone().highest(other.risk.clone()),
             involved: sorted(involved.copied().filter(|department| *department != self.department)),
             watchers: sorted(watchers.filter(|user| self.owner.user() != Some(*user))),
+            outreaches: sorted(self.outreaches.iter().chain(&other.outreaches).copied()),
         }
+    }
+
+    /// The same without the words by which it was judged.
+    fn hushed(&self) -> Self {
+        Self { priority: self.priority.clone().hushed(), risk: self.risk.clone().hushed(), ..self.clone() }
     }
 
     fn whole(&self) -> Whole {
@@ -96,6 +115,7 @@ impl Case {
             risk: self.risk.clone(),
             involved: self.involved.clone(),
             watchers: self.watchers.clone(),
+            outreaches: self.outreaches.clone(),
         }
     }
 
@@ -122,6 +142,7 @@ impl Case {
         self.risk = whole.risk.clone();
         self.involved = sorted(whole.involved.iter().copied().filter(|department| *department != self.department));
         self.watchers = sorted(whole.watchers.iter().copied());
+        self.outreaches = sorted(whole.outreaches.iter().copied());
         Ok(())
     }
 
@@ -132,8 +153,12 @@ impl Case {
         if separated.restored.is_merged() {
             return Err("it would still be in that case");
         }
+        if separated.restored.is_closed() && !separated.outreaches.is_empty() {
+            return Err(crate::case::OUTREACH_OPEN);
+        }
         self.stand(&separated.restored);
         self.merged_into = None;
+        self.outreaches = sorted(separated.outreaches.iter().copied());
         self.newest_post = separated.newest_post;
         self.replied_at = self.replied_at.or(separated.replied_at);
         Ok(())
@@ -162,6 +187,7 @@ pub fn without(history: &[Event], number: u32, newest_post: i64) -> Option<Whole
     left(&mut now.standing.tags, &before.standing.tags, &after.standing.tags);
     left(&mut now.involved, &before.involved, &after.involved);
     left(&mut now.watchers, &before.watchers, &after.watchers);
+    left(&mut now.outreaches, &before.outreaches, &after.outreaches);
     fn back<T: PartialEq>(now: &mut T, before: T, after: &T) {
         if now == after {
             *now = before;
@@ -240,6 +266,26 @@ mod tests {
     }
 
     #[test]
+    fn what_was_said_in_private_does_not_stand_in_public() {
+        let (mut one, mut other) = (open(1, SERVICE, 40, "lid").0, open(2, SALES, 60, "refund").0);
+        let quoted = || "it names a lawyer (\"my solicitor\")".to_owned();
+        other.priority.parts = vec![crate::PriorityPart { name: "harm".into(), points: 30, why: quoted() }];
+        other.risk.press = crate::Gauge { level: 80, why: vec![quoted()] };
+        for (here, there, is_told) in [
+            (Visibility::Public, Visibility::Public, true),
+            (Visibility::Public, Visibility::Direct, false),
+            (Visibility::Direct, Visibility::Direct, true),
+            (Visibility::Direct, Visibility::Public, true),
+        ] {
+            (one.visibility, other.visibility) = (here, there);
+            let whole = one.with(&other);
+            let (score, level) = (whole.standing.priority.score, whole.risk.press.level);
+            assert_eq!((score, level, whole.standing.priority.parts[0].points), (60, 80, 30));
+            assert_eq!(format!("{whole:?}").contains("solicitor"), is_told, "{here:?} {there:?}");
+        }
+    }
+
+    #[test]
     fn nothing_happens_to_a_case_that_went_into_another() {
         let (mut one, mut other) = (open(1, SERVICE, 40, "lid"), open(2, SALES, 60, "refund"));
         assert!(!go_on(&mut one, INES, Happening::MergedInto { into: CaseId(1) }));
@@ -281,6 +327,7 @@ mod tests {
             newest_post: 20,
             replied_at: None,
             waits: None,
+            outreaches: Vec::new(),
         };
         let elsewhere = Separated { from: CaseId(9), ..separated.clone() };
         assert!(!go_on(&mut other, INES, Happening::Separated(Box::new(elsewhere))));

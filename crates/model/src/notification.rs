@@ -28,6 +28,12 @@ choice! {
         Question = "question",
         /// What they asked was answered.
         Answer = "answer",
+        /// They are asked to call or write to the author of a case, or the time for that runs out.
+        Outreach = "outreach",
+        /// A senior answered whom they asked, or there is an outcome.
+        OutreachCame = "outreach_came",
+        /// The time of an outreach on a case of theirs runs out.
+        OutreachDue = "outreach_due",
         /// Little time is left on a clock.
         ClockWarned = "clock_warned",
         /// A clock ran out.
@@ -57,6 +63,11 @@ choice! {
         /// In the browsers that they registered, also while no page of ours is open.
         Push = "push",
     }
+}
+
+impl Channel {
+    /// Those whose messages wait in a queue of their own.
+    pub const QUEUED: [Self; 3] = [Self::Mail, Self::Chat, Self::Push];
 }
 
 choice! {
@@ -124,13 +135,15 @@ impl NotificationSettings {
     /// How soon somebody is told who has said nothing about it: at once of what waits for them, once a day of the rest.
     pub fn usual(kind: NotificationKind, channel: Channel) -> Pace {
         use NotificationKind::{
-            Answer, Assigned, ClockBreached, Escalated, Exposed, Mentioned, Offered, PingPong, Question,
+            Answer, Assigned, ClockBreached, Escalated, Exposed, Mentioned, Offered, Outreach, OutreachCame,
+            OutreachDue, PingPong, Question,
         };
         match (channel, kind) {
             (Channel::Page, _) => Pace::AtOnce,
             (
                 _,
-                Offered | Assigned | Mentioned | Question | Answer | ClockBreached | Escalated | Exposed | PingPong,
+                Offered | Assigned | Mentioned | Question | Answer | Outreach | OutreachCame | OutreachDue
+                | ClockBreached | Escalated | Exposed | PingPong,
             ) => Pace::AtOnce,
             // By the time a digest left the shift would be over.
             (Channel::Mail, NotificationKind::ShiftEnds) => Pace::Never,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Interest;
+use crate::signal::SAID_IN_PRIVATE;
 
 /// How high a gauge must stand for the departments of its interest to be told.
 pub const HIGH: u8 = 60;
@@ -42,6 +43,17 @@ impl Assessment {
     /// The interests whose gauge is high, in their order.
     pub fn high(&self) -> impl Iterator<Item = Interest> + '_ {
         Interest::ALL.into_iter().filter(|interest| self.of(*interest).level >= HIGH)
+    }
+
+    /// The same without the words by which it was judged: they were said in private.
+    #[must_use]
+    pub fn hushed(mut self) -> Self {
+        for gauge in [&mut self.service, &mut self.sale, &mut self.press] {
+            if !gauge.why.is_empty() {
+                gauge.why = vec![SAID_IN_PRIVATE.to_owned()];
+            }
+        }
+        self
     }
 
     /// The higher of two readings of each gauge: what was at stake once in a conversation still is.

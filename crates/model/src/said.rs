@@ -24,6 +24,8 @@ pub enum Place {
     Question,
     /// What they say to it.
     QuestionAnswer,
+    /// Why a senior is asked to call or write, and what came of it.
+    Outreach,
     /// The note of a transfer.
     Offer,
     /// Why a transfer was declined.
@@ -46,7 +48,7 @@ pub enum Place {
 
 impl Place {
     /// All places.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Author,
         Self::Tag,
         Self::Reply,
@@ -54,6 +56,7 @@ impl Place {
         Self::Note,
         Self::Question,
         Self::QuestionAnswer,
+        Self::Outreach,
         Self::Offer,
         Self::Decline,
         Self::Release,
@@ -75,6 +78,7 @@ impl Place {
             Self::Note => "note",
             Self::Question => "question",
             Self::QuestionAnswer => "question_answer",
+            Self::Outreach => "outreach",
             Self::Offer => "offer",
             Self::Decline => "decline",
             Self::Release => "release",
@@ -89,7 +93,16 @@ impl Place {
 
     /// Whether it is talk among colleagues, which observers do not read.
     pub fn is_side_talk(self) -> bool {
-        matches!(self, Self::Despite | Self::Note | Self::Question | Self::QuestionAnswer | Self::Offer | Self::Decline)
+        matches!(
+            self,
+            Self::Despite
+                | Self::Note
+                | Self::Question
+                | Self::QuestionAnswer
+                | Self::Outreach
+                | Self::Offer
+                | Self::Decline
+        )
     }
 }
 
@@ -134,6 +147,13 @@ impl Event {
             Happening::Noted { text } => (Place::Note, text.into()),
             Happening::QuestionAsked(question) => (Place::Question, (&question.text).into()),
             Happening::QuestionAnswered { text, .. } => (Place::QuestionAnswer, text.into()),
+            Happening::OutreachAsked(ask) => (Place::Outreach, (&ask.reason).into()),
+            Happening::OutreachTried(tried) => (Place::Outreach, (&tried.note).into()),
+            Happening::OutreachDone(end) if end.promised.is_empty() => (Place::Outreach, (&end.note).into()),
+            Happening::OutreachDone(end) => (Place::Outreach, Cow::Owned(format!("{}\n{}", end.note, end.promised))),
+            Happening::OutreachDeclined { why, .. }
+            | Happening::OutreachWithdrawn { why, .. }
+            | Happening::OutreachReturned { why, .. } => (Place::Outreach, why.into()),
             Happening::Offered(offer) => (Place::Offer, (&offer.note).into()),
             Happening::Declined { note } => (Place::Decline, note.into()),
             Happening::Released { why } => (Place::Release, why.into()),

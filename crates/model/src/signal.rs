@@ -110,6 +110,18 @@ pub struct Priority {
     pub parts: Vec<PriorityPart>,
 }
 
+/// Stands for words that not everybody may read who sees what follows from them.
+pub(crate) const SAID_IN_PRIVATE: &str = "what was said in private";
+
+impl Priority {
+    /// The same without the words by which it was judged: they were said in private.
+    #[must_use]
+    pub fn hushed(mut self) -> Self {
+        self.parts.iter_mut().for_each(|part| part.why = SAID_IN_PRIVATE.to_owned());
+        self
+    }
+}
+
 /// One part of a priority.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PriorityPart {

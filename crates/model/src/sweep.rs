@@ -102,9 +102,14 @@ impl DismissalReason {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 
-    /// Whether it only says when the post came: the same post, said to us anew, opens a case.
+    /// Whether it only says when the post came.
     pub fn is_of_the_past(self) -> bool {
         matches!(self, Self::BackFill | Self::BeforeSetUp)
+    }
+
+    /// Whether a person gave it, and not a rule or the time at which the post came.
+    pub fn is_of_a_person(self) -> bool {
+        Self::OF_PEOPLE.contains(&self)
     }
 }
 

@@ -49,7 +49,22 @@ fn untaken(server: &MailServer, error: &lettre::transport::smtp::Error) -> Untak
         cause = deeper.source();
     }
     let why: String = why.chars().take(500).collect();
-    if error.is_permanent() { Untaken::for_good(why) } else { Untaken::for_now(why) }
+    let is_final = error.status().is_some_and(|code| is_about_the_reader(&code.to_string(), &error.to_string()));
+    if is_final { Untaken::for_good(why) } else { Untaken::for_now(why) }
+}
+
+/// Whether a refusal is final: nobody has the address. Any other (a password that is no longer right, a sender that may
+/// not send, a greylist that says so wrongly) is somebody's to mend, and the letter leaves once it is: RFC 5321, 4.2.2,
+/// and where a server gives one the enhanced code of RFC 3463.
+fn is_about_the_reader(code: &str, words: &str) -> bool {
+    let enhanced = words.split(|c: char| !c.is_ascii_digit() && c != '.').find(|word| {
+        let parts: Vec<&str> = word.split('.').collect();
+        parts.len() == 3 && matches!(parts.first(), Some(&("4" | "5"))) && parts.iter().all(|part| !part.is_empty())
+    });
+    match enhanced {
+        Some(enhanced) => ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"].contains(&enhanced),
+        None => ["550", "551", "553"].contains(&code),
+    }
 }
 
 fn written(server: &MailServer, letter: &Letter) -> Result<Message, Untaken> {
@@ -144,6 +159,20 @@ mod tests {
             let untaken = send(&server, &letter()).await.expect_err("nobody answers");
             assert!(!untaken.is_final, "{untaken:?}");
         }
+    }
+
+    #[test]
+    fn only_an_address_that_nobody_has_is_given_up_at_once() {
+        let check = |code, words, expected| assert_eq!(is_about_the_reader(code, words), expected, "{code} {words}");
+        check("550", "permanent error (550): 5.1.1 no such user", true);
+        check("550", "permanent error (550): no such user", true);
+        check("553", "permanent error (553): mailbox name not allowed", true);
+        check("550", "permanent error (550): 5.7.1 relaying denied", false);
+        check("554", "permanent error (554): 5.1.1 no such user", true);
+        check("535", "permanent error (535): 5.7.8 authentication failed", false);
+        check("535", "permanent error (535): authentication failed", false);
+        check("501", "permanent error (501): syntax", false);
+        check("451", "transient error (451): 4.7.1 greylisted, come back in 5 minutes", false);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! What past cases say of a post is [`learning`]'s: where rules, intents and topics are not sure, it decides.
 //!
 //! It also counts time: [`calendar`] knows when somebody works, [`duty`] lays that over each other, [`sla`] which clocks run
-//! on a case and when they run out.
+//! on a case and when they run out, [`hops`] who had it how long.
 //! [`notification`] says who hears of an event and when, [`named`] whom a note means by `@name`.
 //! [`waiting`] knows since when an author has been waiting for us.
 //! [`turn`] says who of a desk is given a case in turn, [`exposure`] how much abuse somebody has had to read.
@@ -20,10 +20,12 @@ pub mod calendar;
 mod config;
 pub mod duty;
 pub mod exposure;
+pub mod hops;
 mod keywords;
 pub mod learning;
 pub mod named;
 pub mod notification;
+pub mod outreach;
 mod priority;
 mod risk;
 mod router;

@@ -19,30 +19,53 @@ pub struct Named {
 /// The fewest characters of the beginning of a name.
 const LEAST: usize = 2;
 
-/// Everybody whom a text names, in its order, each place once. Only those count who can be told: active users.
-pub fn named(text: &str, users: &[User]) -> Vec<Named> {
-    let mut found = Vec::new();
-    if !text.contains('@') {
-        return found;
+/// What everybody is called. Only those count who can be told: active users.
+pub struct Names(Vec<(UserId, Keys)>);
+
+impl Names {
+    /// The names of these users.
+    pub fn of(users: &[User]) -> Self {
+        Self(users.iter().filter(|user| user.is_active).map(|user| (user.id, Keys::of(user))).collect())
     }
-    let keys: Vec<(UserId, Keys)> =
-        users.iter().filter(|user| user.is_active).map(|user| (user.id, Keys::of(user))).collect();
-    for (start, _) in text.match_indices('@') {
-        // What follows a letter is an e-mail address or a handle on a network.
-        let is_apart = text[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '@');
-        let rest = text.get(start + 1..).unwrap_or_default();
-        let length = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '-' | '_')).unwrap_or(rest.len());
-        let word = rest.get(..length).unwrap_or_default().trim_end_matches(['.', '-', '_']);
-        // `@mara@social.example` is somebody on a network.
-        let is_handle = rest.get(word.len()..).is_some_and(|after| after.starts_with('@'));
-        if is_apart
-            && !is_handle
-            && let Some(user) = meant(&keys, &folded(word))
-        {
-            found.push(Named { start, end: start + 1 + word.len(), user });
+
+    /// Everybody whom a text names, in its order, each place once.
+    pub fn find(&self, text: &str) -> Vec<Named> {
+        let mut found = Vec::new();
+        for (start, _) in text.match_indices('@') {
+            // What follows a letter is an e-mail address or a handle on a network.
+            let is_apart = text[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '@');
+            let rest = text.get(start + 1..).unwrap_or_default();
+            let length =
+                rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '-' | '_')).unwrap_or(rest.len());
+            let word = rest.get(..length).unwrap_or_default().trim_end_matches(['.', '-', '_']);
+            // `@mara@social.example` is somebody on a network.
+            let is_handle = rest.get(word.len()..).is_some_and(|after| after.starts_with('@'));
+            if is_apart
+                && !is_handle
+                && let Some(user) = meant(&self.0, &folded(word))
+            {
+                found.push(Named { start, end: start + 1 + word.len(), user });
+            }
         }
+        found
     }
-    found
+
+    /// What a user is called in notes: the shortest that means nobody else; `None` where nothing does.
+    pub fn handle(&self, user: &User) -> Option<String> {
+        let first = user.name.split_whitespace().next().unwrap_or_default().to_lowercase();
+        let local = user.email.split('@').next().unwrap_or_default().to_owned();
+        let ways = [Some(first), Some(dotted(&user.name)), Some(local), user.profile.extension.clone()];
+        let means = |word: &String| match self.find(&format!("@{word}")).as_slice() {
+            [named] => named.user == user.id && named.end == word.len() + 1,
+            _ => false,
+        };
+        ways.into_iter().flatten().find(means)
+    }
+}
+
+/// Everybody whom a text names, in its order, each place once.
+pub fn named(text: &str, users: &[User]) -> Vec<Named> {
+    if text.contains('@') { Names::of(users).find(text) } else { Vec::new() }
 }
 
 /// The users whom a text names, each once.
@@ -53,20 +76,11 @@ pub fn users_named(text: &str, users: &[User]) -> Vec<UserId> {
     ids
 }
 
-/// What a user is called in notes: the shortest that means nobody else.
-pub fn handle(user: &User, users: &[User]) -> String {
-    let (first, whole) = (user.name.split_whitespace().next().unwrap_or_default(), dotted(&user.name));
-    let local = user.email.split('@').next().unwrap_or_default();
-    let means = |word: &str| named(&format!("@{word}"), users).first().is_some_and(|named| named.user == user.id);
-    let ways = [first.to_lowercase(), whole, local.to_owned()];
-    let extension = user.profile.extension.clone().unwrap_or_default();
-    ways.into_iter().find(|word| means(word)).unwrap_or(extension)
-}
-
 fn dotted(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(".").to_lowercase()
 }
 
+/// What one user is called.
 struct Keys {
     exact: Vec<String>,
     first: String,
@@ -127,7 +141,10 @@ mod tests {
         check("mail mara@acme.example or @mara@social.example", &[]);
         check("@ @@mara @m nobody", &[]);
         check("@mara and again @mara", &[1]);
-        assert_eq!(handle(&users[0], &users), "mara");
+        let names = Names::of(&users);
+        assert_eq!(names.handle(&users[0]).as_deref(), Some("mara"));
+        assert_eq!(names.handle(&users[2]).as_deref(), Some("anna-lena"));
+        assert_eq!(names.handle(&users[3]), None, "nobody is told who is not active");
         let at = named("hi @mara.", &users)[0];
         assert_eq!((at.start, at.end), (3, 8));
     }

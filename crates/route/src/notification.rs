@@ -36,10 +36,17 @@ pub struct Told {
 }
 
 /// Who is told of the last event of a history. `before` is the case without it (`None`: it opened the case), `after` with
-/// it.
-pub fn told(history: &[Event], before: Option<&Case>, after: &Case, audience: Audience<'_>) -> Vec<Told> {
+/// it; `asker` asked the question that it answers, or for the outreach that it is about, where that may stand in a case that went
+/// into this one.
+pub fn told(
+    history: &[Event],
+    before: Option<&Case>,
+    after: &Case,
+    asker: Option<UserId>,
+    audience: Audience<'_>,
+) -> Vec<Told> {
     let Some(event) = history.last() else { return Vec::new() };
-    let mut list = List { audience, actor: actor(history, event), told: Vec::new() };
+    let mut list = List { audience, asker, actor: actor(history, event), told: Vec::new() };
     list.fill(history, event, before, after);
     list.told
 }
@@ -58,8 +65,14 @@ fn writer(history: &[Event]) -> Option<UserId> {
     queued.by.user()
 }
 
+/// Whether an event was written together with the end of a merge.
+fn has_come_back(history: &[Event], event: &Event) -> bool {
+    history.iter().any(|other| other.at == event.at && matches!(other.what, Happening::Separated(_)))
+}
+
 struct List<'a> {
     audience: Audience<'a>,
+    asker: Option<UserId>,
     actor: Option<UserId>,
     told: Vec<Told>,
 }
@@ -130,10 +143,41 @@ impl List<'_> {
                 }
                 return;
             }
-            Happening::QuestionAnswered { of: Some(_), .. } => {}
+            Happening::QuestionAnswered { of: Some(_), .. } => self.tell_any(self.asker, Kind::Answer, here),
+            // Whoever asked was told when it was answered: it only came back from the case that this one was in.
+            Happening::QuestionAnswered { .. } if has_come_back(history, event) => return,
             Happening::QuestionAnswered { question, .. } => {
                 let asked = QuestionView::find(history, *question).and_then(|view| view.event.by.user());
                 self.tell_any(asked, Kind::Answer, here);
+            }
+            Happening::OutreachAsked(ask) => {
+                self.tell(ask.senior, Kind::Outreach, here);
+                self.tell_any(owner, Kind::Changed, here);
+                return;
+            }
+            Happening::OutreachWithdrawn { senior, .. } => {
+                self.tell(*senior, Kind::OutreachCame, here);
+                self.outreach_came(history, event, after);
+                return;
+            }
+            Happening::OutreachAccepted { .. }
+            | Happening::OutreachDeclined { .. }
+            | Happening::OutreachReturned { .. }
+            | Happening::OutreachTried(_)
+            | Happening::OutreachDone(_) => {
+                self.outreach_came(history, event, after);
+                return;
+            }
+            Happening::OutreachWarned { senior, .. } => {
+                self.tell(*senior, Kind::OutreachDue, here);
+                self.clock(after, Kind::OutreachDue);
+                return;
+            }
+            Happening::OutreachOverdue { senior, .. } => {
+                self.tell(*senior, Kind::OutreachDue, here);
+                self.clock(after, Kind::OutreachDue);
+                self.leaders(here, Kind::OutreachDue);
+                return;
             }
             // Whoever comes with the other case reads it there.
             Happening::Merged(_) => {
@@ -172,6 +216,23 @@ impl List<'_> {
         self.tell_any(owner, Kind::Changed, here);
         self.tell_any(was, Kind::Changed, here);
         after.watchers.iter().for_each(|watcher| self.tell(*watcher, Kind::Changed, here));
+    }
+
+    /// What came of an outreach: whoever asked for it and whoever has the case; where neither is there, who leads the desk.
+    fn outreach_came(&mut self, history: &[Event], event: &Event, case: &Case) {
+        let outreach = event.what.outreach();
+        let is_ask =
+            |event: &&Event| matches!(event.what, Happening::OutreachAsked(_)) && event.what.outreach() == outreach;
+        let found = history.iter().find(is_ask).and_then(|event| event.by.user());
+        let concerned = [self.asker.or(found), case.owner.user()];
+        for user in concerned.into_iter().flatten() {
+            self.tell(user, NotificationKind::OutreachCame, case.department);
+        }
+        let users = self.audience.users;
+        let is_there = |user: &UserId| users.iter().any(|known| known.id == *user && may_hear(known));
+        if !concerned.iter().flatten().any(is_there) {
+            self.leaders(case.department, NotificationKind::OutreachCame);
+        }
     }
 
     /// Whom a clock concerns: the owner, or whoever leads the desk that has the case.
@@ -282,8 +343,8 @@ fn time_of(minute: u16) -> Option<Time> {
 pub(crate) mod tests {
     use proptest::prelude::*;
     use switchboard_model::{
-        CaseId, ClockKind, Duty, Offer, Office, Opening, Outcome, Preferences, Profile, ReplyId, TransferReason,
-        Visibility,
+        CaseId, ClockKind, Duty, Offer, Office, Opening, Outcome, OutreachAsk, OutreachChannel, OutreachId,
+        Preferences, Profile, ReplyId, TransferReason, Visibility,
     };
     use uuid::Uuid;
 
@@ -394,8 +455,12 @@ pub(crate) mod tests {
         }
 
         fn told(&self, before: Option<&Case>) -> Vec<(u128, NotificationKind)> {
+            self.told_with(before, None)
+        }
+
+        fn told_with(&self, before: Option<&Case>, asker: Option<UserId>) -> Vec<(u128, NotificationKind)> {
             let audience = Audience { users: &self.users, departments: &self.departments, team: &self.team };
-            let told = told(&self.history, before, &self.case, audience);
+            let told = told(&self.history, before, &self.case, asker, audience);
             told.into_iter().map(|told| (told.user.0.as_u128(), told.kind)).collect()
         }
     }
@@ -436,6 +501,42 @@ pub(crate) mod tests {
         let released = play.happens(By::Timer, Happening::Released { why: "off duty".into() });
         assert_eq!(released[..2], [(4, Kind::Returned), (5, Kind::Returned)]);
         assert_eq!(play.happens(by(5), Happening::assigned(id(4)))[0], (4, Kind::Assigned));
+    }
+
+    #[test]
+    fn what_becomes_of_a_call_hears_whoever_asked_else_who_leads_the_desk() {
+        use NotificationKind as Kind;
+        let outreach = OutreachId(Uuid::from_u128(9));
+        let (senior, why) = (id(4), String::new);
+        let ask = Happening::OutreachAsked(Box::new(OutreachAsk {
+            id: outreach,
+            senior,
+            title: "VP".into(),
+            channel: OutreachChannel::Call,
+            reason: "r".into(),
+            script: String::new(),
+            text: String::new(),
+            steps: Vec::new(),
+            may: String::new(),
+            may_not: String::new(),
+            warn_at: Timestamp::UNIX_EPOCH,
+            due_at: Timestamp::UNIX_EPOCH,
+        }));
+        let mut play = Play::new();
+        assert_eq!(play.happens(by(2), ask.clone()), [(4, Kind::Outreach)]);
+        let due = Timestamp::UNIX_EPOCH;
+        let warned = play.happens(By::Timer, Happening::OutreachWarned { outreach, senior, due, why: why() });
+        assert!(warned.contains(&(4, Kind::OutreachDue)), "the senior is not asked anew: {warned:?}");
+        assert_eq!(play.happens(by(4), Happening::OutreachAccepted { outreach }), [(2, Kind::OutreachCame)]);
+        let withdrawn = play.happens(by(1), Happening::OutreachWithdrawn { outreach, senior, why: why() });
+        assert_eq!(withdrawn, [(4, Kind::OutreachCame), (2, Kind::OutreachCame)], "so does who asked");
+        // Asked by the operator: nobody has the case and nobody asked.
+        let mut play = Play::new();
+        play.happens(By::Operator, ask);
+        let before = play.case.clone();
+        let came = play.happens(by(4), Happening::OutreachAccepted { outreach });
+        assert!(!came.is_empty() && came.iter().all(|(_, kind)| *kind == Kind::OutreachCame), "{came:?}");
+        assert!(play.told_with(Some(&before), Some(id(3))) == [(3, Kind::OutreachCame)], "asked in another case");
     }
 
     fn any_happening() -> impl Strategy<Value = Happening> {

@@ -6,7 +6,7 @@
 //!
 //! The clocks of a case that went into another one go on there: of each kind the one counts that runs out first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use switchboard_model::{
@@ -31,6 +31,8 @@ pub struct Clock {
     pub due_at: Option<Timestamp>,
     /// When a warning is due.
     pub warn_at: Option<Timestamp>,
+    /// What it has told already in another case, before that went into this one.
+    rang: Rang,
     /// When each step of the chain is due.
     steps: Vec<(u32, EscalateTo, Option<Timestamp>)>,
 }
@@ -59,6 +61,33 @@ struct Segment {
 struct Run {
     since: u32,
     segments: Vec<Segment>,
+    rang: Rang,
+}
+
+/// What a clock has told.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Rang {
+    warned: bool,
+    breached: bool,
+    steps: BTreeSet<u32>,
+}
+
+impl Rang {
+    /// What a history tells of the clock of that kind that was started by the event of that number.
+    fn add(&mut self, history: &[Event], of: ClockKind, started: u32) {
+        for event in history {
+            match event.what {
+                Happening::ClockWarned { clock, since, .. } if (clock, since) == (of, started) => self.warned = true,
+                Happening::ClockBreached { clock, since, .. } if (clock, since) == (of, started) => {
+                    self.breached = true;
+                }
+                Happening::Escalated { clock, since, step, .. } if (clock, since) == (of, started) => {
+                    self.steps.insert(step);
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 /// One for each kind, in the order of [`ClockKind::ALL`].
@@ -125,27 +154,18 @@ impl Clocks {
         };
         for clock in &self.running {
             let (kind, number) = (clock.kind, clock.since);
-            let has_breached = history.iter().any(|event| {
-                matches!(event.what, Happening::ClockBreached { clock, since, .. } if (clock, since) == (kind, number))
-            });
-            let has_warned = has_breached
-                || history.iter().any(|event| {
-                    matches!(event.what, Happening::ClockWarned { clock, since, .. } if (clock, since) == (kind, number))
-                });
+            let mut rang = clock.rang.clone();
+            rang.add(history, kind, number);
             if let Some(due) = clock.due_at {
                 // Who reads of the breach needs no warning of it.
-                look(clock.warn_at, has_warned || due <= now, &|| {
+                look(clock.warn_at, rang.warned || rang.breached || due <= now, &|| {
                     Some(Happening::ClockWarned { clock: kind, since: number, due })
                 });
-                look(Some(due), has_breached, &|| Some(Happening::ClockBreached { clock: kind, since: number, due }));
+                look(Some(due), rang.breached, &|| Some(Happening::ClockBreached { clock: kind, since: number, due }));
             }
             for (step, to, at) in &clock.steps {
-                let is_done = history.iter().any(|event| {
-                    matches!(event.what, Happening::Escalated { clock, since, step: told, .. }
-                        if (clock, since, told) == (kind, number, *step))
-                });
                 let to = who(*to);
-                look(*at, is_done || to.is_none(), &|| {
+                look(*at, rang.steps.contains(step) || to.is_none(), &|| {
                     Some(Happening::Escalated { clock: kind, since: number, step: *step, to: to? })
                 });
             }
@@ -172,6 +192,7 @@ fn clock(kind: ClockKind, run: &Run, policy: &SlaPolicy, calendar: impl Fn(Depar
         target,
         due_at: moment(&run.segments, target, &hours),
         warn_at: moment(&run.segments, warning, &hours),
+        rang: run.rang.clone(),
         steps: steps.collect(),
     })
 }
@@ -236,7 +257,7 @@ fn play(history: &[Event], merged: &Histories) -> Result<Option<Played>, Contrad
     let case = Case::open(first)?;
     let mut played = Played { case, runs: [None, None, None], author_waits: false, carried: Vec::new() };
     turn(&mut played.runs, &played.case, false, first);
-    // What is written together with the end of a merge was said before it.
+    // What is written together with the end of a merge or a split was said before it.
     let mut separated_at = None;
     // An end that was taken back was none: clocks went on.
     let taken_back = taken_back(history);
@@ -258,6 +279,10 @@ fn play(history: &[Event], merged: &Histories) -> Result<Option<Played>, Contrad
                 played.author_waits = separated.waits.unwrap_or(played.author_waits);
                 separated_at = Some((event.at, event.by));
             }
+            Happening::SplitFrom { waits: Some(waits), .. } => {
+                played.author_waits = *waits;
+                separated_at = Some((event.at, event.by));
+            }
             Happening::Merged(other) => {
                 let other_history = merged.get(&other.other).map(Vec::as_slice).unwrap_or_default();
                 let end = other_history.partition_point(|event| event.number < other.version);
@@ -265,7 +290,12 @@ fn play(history: &[Event], merged: &Histories) -> Result<Option<Played>, Contrad
                     let own = Carried { event: event.number, like: story.case, runs: story.runs };
                     for mut carried in std::iter::once(own).chain(story.carried) {
                         carried.event = event.number;
-                        carried.runs.iter_mut().flatten().for_each(|run| run.since = event.number);
+                        // What rang there does not ring again here, where the clock has another number.
+                        for (kind, run) in ClockKind::ALL.into_iter().zip(&mut carried.runs) {
+                            let Some(run) = run else { continue };
+                            run.rang.add(other_history.get(..end).unwrap_or_default(), kind, run.since);
+                            run.since = event.number;
+                        }
                         carried.go_on(case, event);
                         played.carried.push(carried);
                     }
@@ -298,7 +328,7 @@ fn turn(runs: &mut Runs, case: &Case, author_waits: bool, event: &Event) {
         let here = Segment { from: event.at, until: None, department: case.department, stands };
         match run {
             _ if !is_wanted => *run = None,
-            None => *run = Some(Run { since: event.number, segments: vec![here] }),
+            None => *run = Some(Run { since: event.number, segments: vec![here], rang: Rang::default() }),
             Some(run) => run.go_on(case, event),
         }
     }
@@ -317,64 +347,6 @@ fn moment(segments: &[Segment], time: SignedDuration, hours: &impl Fn(Department
         left -= worked;
     }
     None
-}
-
-/// Who had a case, and for how long.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Hop {
-    /// The department.
-    pub department: DepartmentId,
-    /// The user of it; `None` for its desk.
-    pub owner: Option<UserId>,
-    /// From when on.
-    pub from: Timestamp,
-    /// Until when; `None` for whoever has it.
-    pub until: Option<Timestamp>,
-    /// How much of that time counted by the hours of the department: neither closed nor waiting for the author.
-    pub counted: SignedDuration,
-}
-
-/// Everybody who had a case, oldest first.
-pub fn hops(
-    history: &[Event],
-    now: Timestamp,
-    calendar: impl Fn(DepartmentId) -> Calendar,
-) -> Result<Vec<Hop>, Contradiction> {
-    let Some((first, rest)) = history.split_first() else { return Ok(Vec::new()) };
-    let mut case = Case::open(first)?;
-    let mut hops = vec![hop(&case, first.at)];
-    let mut since = first.at;
-    for event in rest {
-        count(&mut hops, &case, since, event.at, &calendar);
-        since = event.at;
-        case.apply(event)?;
-        let here = hop(&case, event.at);
-        if let Some(last) = hops.last_mut()
-            && (last.department, last.owner) != (here.department, here.owner)
-        {
-            last.until = Some(event.at);
-            hops.push(here);
-        }
-    }
-    count(&mut hops, &case, since, now, &calendar);
-    Ok(hops)
-}
-
-fn hop(case: &Case, from: Timestamp) -> Hop {
-    Hop { department: case.department, owner: case.owner.user(), from, until: None, counted: SignedDuration::ZERO }
-}
-
-fn count(
-    hops: &mut [Hop],
-    case: &Case,
-    from: Timestamp,
-    until: Timestamp,
-    calendar: &impl Fn(DepartmentId) -> Calendar,
-) {
-    let waits = case.is_closed() || case.state == (CaseState::Waiting { on: Awaited::Author });
-    if let Some(last) = hops.last_mut().filter(|_| !waits) {
-        last.counted += calendar(case.department).between(from, until);
-    }
 }
 
 #[cfg(test)]
@@ -554,7 +526,7 @@ mod tests {
         moved[0].at = at(late);
         // Half an hour was lost in Sales, the rest runs in Service, which never closes.
         assert_eq!(due(&moved)[0], (FirstResponse, Some(at(late + 90 + 30))));
-        let hops = hops(&moved, at(late + 100), calendar).expect("a history");
+        let hops = crate::hops::hops(&moved, at(late + 100), calendar).expect("a history");
         let told: Vec<_> = hops.iter().map(|hop| (hop.department, hop.owner, hop.counted.as_mins())).collect();
         assert_eq!(told, [(SALES, None, 30), (SERVICE, Some(TOM), 10)]);
     }
@@ -625,8 +597,15 @@ mod tests {
         let mut gone = other.clone();
         let mut case = Case::open(&gone[0]).expect("opens");
         let restored = case.standing();
-        let separated =
-            Separated { event: 2, from: CaseId(1), restored, newest_post: 1, replied_at: None, waits: None };
+        let separated = Separated {
+            event: 2,
+            from: CaseId(1),
+            restored,
+            newest_post: 1,
+            replied_at: None,
+            waits: None,
+            outreaches: Vec::new(),
+        };
         for (minutes, what) in
             [(50, Happening::MergedInto { into: CaseId(1) }), (58, Happening::Separated(Box::new(separated)))]
         {
@@ -636,6 +615,41 @@ mod tests {
         }
         assert_eq!(due(&gone[..2]), []);
         assert_eq!(due(&gone), [(FirstResponse, 1, Some(at(60))), (Resolution, 1, Some(at(600)))]);
+    }
+
+    #[test]
+    fn what_rang_in_a_case_that_went_into_another_rings_no_more() {
+        let mut other: Vec<Event> =
+            history(SERVICE, &[]).into_iter().map(|event| Event { case: CaseId(2), ..event }).collect();
+        let mut gone = Case::open(&other[0]).expect("opens");
+        let clocks = Clocks::of(&other, &Histories::new(), &[policy()], calendar).expect("a history");
+        for what in clocks.ring(&other, at(95), |_| Some(HEAD)).0 {
+            let event = gone.next_event(at(95), By::Timer, what);
+            gone.apply(&event).expect("follows");
+            other.push(event);
+        }
+        let mut history = history(SERVICE, &[]);
+        history[0].at = at(90);
+        let case = Case::open(&history[0]).expect("opens");
+        let merged = Merged { other: gone.id, version: gone.version + 1, whole: case.with(&gone), why: String::new() };
+        history.push(case.next_event(at(100), By::User(INES), Happening::Merged(Box::new(merged))));
+        let merged = Histories::from([(CaseId(2), other)]);
+        let clocks = Clocks::of(&history, &merged, &[policy()], calendar).expect("a history");
+        assert_eq!(clocks.next().map(|clock| (clock.since, clock.due_at)), Some((2, Some(at(60)))));
+        let (rings, next) = clocks.ring(&history, at(110), |_| Some(HEAD));
+        assert_eq!((rings, next), (vec![], Some(at(300))), "it was told of all that");
+    }
+
+    #[test]
+    fn a_part_that_was_answered_starts_no_clock_by_a_split() {
+        let split = |waits| {
+            let from = Happening::SplitFrom { other: CaseId(9), replied_at: Some(at(5)), waits };
+            let joined = Happening::Joined { post: 8, is_ours: false };
+            let split = [(40, By::User(INES), from), (40, By::User(INES), joined)];
+            due(&history(SERVICE, &split)).iter().map(|(kind, _)| *kind).collect::<Vec<_>>()
+        };
+        assert_eq!(split(Some(false)), [Resolution]);
+        assert_eq!(split(Some(true)), [NextResponse, Resolution]);
     }
 
     #[test]

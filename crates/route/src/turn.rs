@@ -112,7 +112,7 @@ fn why(wanted: Wanted<'_>, chosen: &Candidate<'_>) -> String {
 }
 
 /// What a language is called in English, as reasons are; the tag of one that is not common here.
-fn name(tag: &str) -> &str {
+pub(crate) fn name(tag: &str) -> &str {
     match tag {
         "ar" => "Arabic",
         "cs" => "Czech",

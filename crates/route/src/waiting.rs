@@ -12,10 +12,19 @@ pub fn waits_since(history: &[Event]) -> Result<Option<(Case, Option<Timestamp>)
     let Some((first, rest)) = history.split_first() else { return Ok(None) };
     let mut case = Case::open(first)?;
     let mut unanswered = Some(first.at);
+    // What is written together with a beginning elsewhere was said before it.
+    let mut answered_at = None;
     for event in rest {
         let was_closed = case.is_closed();
         case.apply(event)?;
         match event.what {
+            Happening::Separated(ref separated) if separated.waits == Some(false) => {
+                (unanswered, answered_at) = (None, Some((event.at, event.by)));
+            }
+            Happening::SplitFrom { waits: Some(false), .. } => {
+                (unanswered, answered_at) = (None, Some((event.at, event.by)));
+            }
+            Happening::Joined { is_ours: false, .. } if answered_at == Some((event.at, event.by)) => {}
             // What was closed is over: the author begins anew.
             Happening::Joined { is_ours: false, .. } if was_closed => unanswered = Some(event.at),
             Happening::Joined { is_ours: false, .. } => {
@@ -84,6 +93,16 @@ mod tests {
             (Happening::Reopened { why: why() }, Some(13)),
             (writes(true), None),
         ];
+        let split = Happening::SplitFrom { other: CaseId(9), replied_at: Some(at(0)), waits: Some(false) };
+        let part = |hour: i64, number, what| {
+            let by = By::User(UserId(Uuid::from_u128(1)));
+            Event { case: CaseId(1), number, at: at(hour), by, via: None, what }
+        };
+        let mut parts = vec![history[0].clone(), part(2, 2, split), part(2, 3, writes(false))];
+        let since = |parts: &[Event]| waits_since(parts).expect("follows").expect("a case").1;
+        assert_eq!(since(&parts), None, "what was answered before a split was answered");
+        parts.push(part(3, 4, writes(false)));
+        assert_eq!(since(&parts), Some(at(3)));
         for ((what, expected), number) in steps.into_iter().zip(2_u32..) {
             let by = By::User(UserId(Uuid::from_u128(1)));
             history.push(Event { case: CaseId(1), number, at: at(i64::from(number) - 1), by, via: None, what });

@@ -55,6 +55,9 @@ pub const STEPS: &[Step] = steps![
     "202612011010_push_notifications",
     "202612021000_index_what_is_said",
     "202612031000_find_unread",
+    "202612041000_keep_packs",
+    "202612051000_create_outreaches",
+    "202612071000_find_contacts",
 ];
 
 /// The number that leads a step's name.

@@ -165,21 +165,21 @@ macro_rules! rows {
 }
 
 impl Store {
-    /// Writes what follows from events, and that a consumer of the feed has read as far as `place`. `alone` are messages to
-    /// nobody in particular.
+    /// Writes what follows from events, and that a consumer of the feed has read from `since` as far as `place`; nothing
+    /// where it stands elsewhere, because another process reads the same. `alone` are messages to nobody in particular.
     pub async fn notify(
         &self,
         new: &[NewNotification],
         alone: &[NewDelivery],
         storm: Storm,
         consumer: &str,
-        place: i64,
+        (since, place): (i64, i64),
     ) -> Result<Notified, StoreError> {
         let mut tx = self.write().await?;
         let known: Option<i64> = on!(&mut tx, |conn| {
             sqlx::query_scalar(sql::FIND_FEED_PLACE).bind(consumer).fetch_optional(&mut *conn).await?
         });
-        if known.is_some_and(|known| known >= place) {
+        if known.is_some_and(|known| known != since) {
             return Ok(Notified::Behind);
         }
         let mut told = Vec::new();
@@ -324,17 +324,30 @@ impl Store {
 
 impl Store {
     /// Messages whose time has come, the longest due first.
-    pub async fn due_deliveries(&self, now: Timestamp, limit: u32) -> Result<Vec<NotificationDelivery>, StoreError> {
+    pub async fn due_deliveries(
+        &self,
+        channel: Channel,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<NotificationDelivery>, StoreError> {
         let mut tx = self.read().await?;
-        rows!(&mut tx, DeliveryRow, sql::DUE_DELIVERIES, now.as_microsecond(), i64::from(limit))
+        rows!(&mut tx, DeliveryRow, sql::DUE_DELIVERIES, channel.as_str(), now.as_microsecond(), i64::from(limit))
     }
 
-    /// When the next message leaves.
-    pub async fn next_due_delivery(&self) -> Result<Option<Timestamp>, StoreError> {
+    /// When the next message of a channel leaves.
+    pub async fn next_due_delivery(&self, channel: Channel) -> Result<Option<Timestamp>, StoreError> {
         let mut tx = self.read().await?;
-        let next: Option<i64> =
-            on!(&mut tx, |conn| sqlx::query_scalar(sql::NEXT_DUE_DELIVERY).fetch_one(&mut *conn).await?);
+        let next: Option<i64> = on!(&mut tx, |conn| {
+            sqlx::query_scalar(sql::NEXT_DUE_DELIVERY).bind(channel.as_str()).fetch_one(&mut *conn).await?
+        });
         time_of(next)
+    }
+
+    /// Lets a queued message leave later than it would.
+    pub async fn delay_delivery(&self, id: Uuid, until: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        execute!(&mut tx, sql::DELAY_DELIVERY, id, until.as_microsecond());
+        tx.commit().await
     }
 
     /// Takes a message in order to hand it over. False if somebody else did.
@@ -362,9 +375,9 @@ impl Store {
     }
 
     /// Queues what was being handed over when the process ended. Answers how many those were.
-    pub async fn recover_deliveries(&self) -> Result<u64, StoreError> {
+    pub async fn recover_deliveries(&self, channel: Channel) -> Result<u64, StoreError> {
         let mut tx = self.write().await?;
-        let rows = execute!(&mut tx, sql::RECOVER_DELIVERIES);
+        let rows = execute!(&mut tx, sql::RECOVER_DELIVERIES, channel.as_str());
         tx.commit().await?;
         Ok(rows)
     }

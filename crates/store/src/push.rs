@@ -130,6 +130,15 @@ impl Store {
         Ok(rows > 0)
     }
 
+    /// Replaces the pair of keys by which push services know us, and forgets all browsers: they were registered for the one
+    /// before.
+    pub async fn replace_push_key(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        execute!(&mut tx, sql::DELETE_PUSH_SUBSCRIPTIONS);
+        execute!(&mut tx, sql::SET_META, cleaned(key), cleaned(value));
+        tx.commit().await
+    }
+
     /// Sets what is known about the installation under a key, unless something is there; answers what is there then.
     pub async fn set_meta_once(&self, key: &str, value: &str) -> Result<String, StoreError> {
         let mut tx = self.write().await?;

@@ -144,6 +144,22 @@ pub(crate) async fn insert_said(tx: &mut Tx, events: &[Event], fold: Fold) -> Re
     write_words(tx, &said, fold).await
 }
 
+/// Writes the names of authors anew who are called something else by now, in the openings of their newest cases.
+pub(crate) async fn rename_said(tx: &mut Tx, authors: &[&str], fold: Fold) -> Result<(), StoreError> {
+    if authors.is_empty() {
+        return Ok(());
+    }
+    let from = said_before(tx).await?;
+    for author in authors {
+        let rows: Vec<SaidRow> = on!(&mut *tx, |conn| {
+            sqlx::query_as(sql::SAID_OF_AUTHOR).bind(author).bind(from).fetch_all(&mut *conn).await?
+        });
+        let said = with_replies(tx, rows).await?;
+        write_words(tx, &said, fold).await?;
+    }
+    Ok(())
+}
+
 fn queued(event: &Event) -> Option<ReplyId> {
     match event.what {
         Happening::ReplyQueued { reply, .. } => Some(reply),
@@ -172,7 +188,13 @@ async fn replies_of(tx: &mut Tx, events: impl Iterator<Item = &Event>) -> Result
 async fn with_replies(tx: &mut Tx, rows: Vec<SaidRow>) -> Result<Vec<SaidEvent>, StoreError> {
     let mut said = Vec::with_capacity(rows.len());
     for row in rows {
-        said.push(SaidEvent { seq: row.seq, event: row.event.into_event()?, reply: None, opener: row.opener });
+        // One that cannot be read hides no other; `case check` names it.
+        match row.event.into_event() {
+            Ok(event) => said.push(SaidEvent { seq: row.seq, event, reply: None, opener: row.opener }),
+            Err(error) => {
+                tracing::error!(said = row.seq, %error, "what was said in a case cannot be read; it is left out")
+            }
+        }
     }
     let mut replies = replies_of(tx, said.iter().map(|one| &one.event)).await?;
     for one in &mut said {

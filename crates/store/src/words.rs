@@ -4,7 +4,7 @@
 //! [`crate::commit`]; posts from before there was an index are taken into it piece by piece, newest first, and read one by
 //! one until then.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use switchboard_model::{Author, IndexQuery, PostFilter, StoredPost};
@@ -112,18 +112,37 @@ impl Store {
 impl Store {
     /// Authors whose handle or name begins with a text, those with most followers first, each with its key.
     pub async fn find_authors(&self, text: &str, limit: u32) -> Result<Vec<(String, Author)>, StoreError> {
-        let from = cleaned(&text.to_lowercase());
-        if from.is_empty() {
-            return Ok(Vec::new());
-        }
-        let to = format!("{from}\u{10FFFF}");
         let words = dialect::words(&sql::FIND_AUTHORS, self.engine());
         let mut tx = self.read().await?;
-        let rows: Vec<AuthorRow> = on!(&mut tx, |conn| {
-            sqlx::query_as(words).bind(&from).bind(&to).bind(i64::from(limit)).fetch_all(&mut *conn).await?
-        });
+        let mut rows: Vec<AuthorRow> = Vec::new();
+        for from in beginnings(text) {
+            let to = format!("{from}\u{10FFFF}");
+            let found: Vec<AuthorRow> = on!(&mut tx, |conn| {
+                sqlx::query_as(words).bind(&from).bind(&to).bind(i64::from(limit)).fetch_all(&mut *conn).await?
+            });
+            rows.extend(found);
+        }
+        let fame = |row: &AuthorRow| row.followers.unwrap_or(0);
+        rows.sort_by(|one, other| fame(other).cmp(&fame(one)).then_with(|| one.key.cmp(&other.key)));
+        rows.dedup_by(|one, other| one.key == other.key);
+        rows.truncate(limit as usize);
         rows.into_iter().map(|row| Ok((row.key.clone(), row.to_author()?))).collect()
     }
+}
+
+/// How a name that begins so may stand in an index that folds what is ASCII alone: in small letters, in capitals, and as
+/// names are written.
+fn beginnings(text: &str) -> BTreeSet<String> {
+    let small = cleaned(&text.to_lowercase());
+    let mut is_first = true;
+    let titled = small.chars().flat_map(|letter| {
+        let starts = std::mem::replace(&mut is_first, !letter.is_alphanumeric());
+        let written: Vec<char> = if starts { letter.to_uppercase().collect() } else { vec![letter] };
+        written
+    });
+    let titled: String = titled.collect();
+    let forms = [cleaned(text), titled, small.to_uppercase(), small.clone()];
+    forms.into_iter().map(|form| form.to_ascii_lowercase()).filter(|form| !form.is_empty()).collect()
 }
 
 async fn words_before(tx: &mut Tx) -> Result<i64, StoreError> {

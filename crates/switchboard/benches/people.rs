@@ -10,6 +10,7 @@ mod running;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -60,6 +61,7 @@ fn main() {
     let size = format!("{mentions} mentions, {cases} cases, {PEOPLE} people, {DEPARTMENTS} departments");
     sweep(&serving, &size);
     views(&serving, &people, &size);
+    acts(&serving, &people, &size);
     work(&serving, &people, &size);
     println!("| resident after that | {:.0} MiB |", serving.resident());
 }
@@ -173,6 +175,73 @@ fn views(serving: &Serving, people: &[Person], size: &str) {
     );
 }
 
+/// Acts of somebody who is alone with the server, each by somebody else, and how long it takes until a colleague's open desk
+/// has heard of it and read its list again.
+fn acts(serving: &Serving, people: &[Person], size: &str) {
+    let mut connection = Connection::open(&serving.url);
+    let colleague = &people[DEPARTMENTS];
+    let heard = listen(&serving.url, colleague);
+    let list = format!("{}&part=list", colleague.desk);
+    let reason = json!({ "reason": "expertise", "note": "they know" });
+    let verbs = ["claim", "notes", "transfer", "withdraw", "release"];
+    let mut took = vec![Vec::new(); verbs.len()];
+    let mut seen = Vec::new();
+    for round in 0..200 {
+        let place = round % people.len();
+        let person = &people[place];
+        let case = cases_of(&mut connection, person, 200)[round / people.len()];
+        for (verb, took) in verbs.iter().zip(&mut took) {
+            let body = match *verb {
+                "notes" => json!({ "text": "looked at it" }),
+                "transfer" => {
+                    let mut body = reason.clone();
+                    body["department"] = people[(place + 1) % people.len()].department.clone().into();
+                    body
+                }
+                "release" => json!({ "why": "back to the desk" }),
+                _ => json!({}),
+            };
+            let began = Instant::now();
+            connection.post(&format!("/api/v1/cases/{case}/{verb}"), &person.cookie, &body);
+            took.push(began.elapsed());
+            while heard.recv().expect("it listens") != case {}
+            connection.get(&list, &colleague.cookie);
+            seen.push(began.elapsed());
+        }
+    }
+    for (verb, took) in verbs.iter().zip(took) {
+        println!("| {verb} of a case over the API, {size}, each by somebody else | {} |", spread(took));
+    }
+    println!(
+        "| from any of these until a colleague's screen has heard of it and read its list again, {size} | {} |",
+        spread(seen)
+    );
+}
+
+/// The numbers of the cases of which somebody's open desk hears, until the server ends.
+fn listen(url: &str, person: &Person) -> Receiver<i64> {
+    let host = url.strip_prefix("http://").expect("an address").to_owned();
+    let mut stream = TcpStream::connect(&host).expect("answers");
+    write!(stream, "GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\nCookie: {}\r\n\r\n", person.cookie).expect("sent");
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    let answer = lines.next().expect("an answer");
+    assert!(answer.contains(" 200 "), "{answer}");
+    let (heard, hears) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut is_case = false;
+        for line in lines {
+            if let Some(case) = line.strip_prefix("data: ").filter(|_| is_case) {
+                let case: Value = serde_json::from_str(case).expect("JSON");
+                if heard.send(case["id"].as_i64().expect("a number")).is_err() {
+                    return;
+                }
+            }
+            is_case = line.starts_with("event: case");
+        }
+    });
+    hears
+}
+
 fn cases_of(connection: &mut Connection, person: &Person, limit: usize) -> Vec<i64> {
     let path = format!("/api/v1/cases?limit={limit}&department={}", person.department);
     let answer: Value = serde_json::from_str(&connection.get(&path, &person.cookie).body).expect("JSON");
@@ -218,19 +287,26 @@ impl Seen {
 /// 200 people at work for a minute.
 fn work(serving: &Serving, people: &[Person], size: &str) {
     let (seen, stop) = (Arc::new(Seen::default()), Arc::new(AtomicBool::new(false)));
+    // Which cases each of them works on is no part of the work: people see them on their desks.
+    let mut connection = Connection::open(&serving.url);
+    let cases: Vec<Vec<i64>> = people.iter().map(|person| cases_of(&mut connection, person, 50)).collect();
     let before = serving.processor();
     let mut threads = Vec::new();
-    for (place, person) in people.iter().enumerate() {
+    for (place, (person, cases)) in people.iter().zip(cases).enumerate() {
+        let comes_in = COMING.mul_f64(place as f64 / AT_ONCE as f64);
         let (url, person, seen, stop) = (serving.url.clone(), person.clone(), seen.clone(), stop.clone());
         threads.push(std::thread::spawn({
             let (url, person, seen, stop) = (url.clone(), person.clone(), seen.clone(), stop.clone());
             move || {
-                std::thread::sleep(COMING.mul_f64(place as f64 / AT_ONCE as f64));
+                std::thread::sleep(comes_in);
                 screen(&url, &person, place as u64, &seen, &stop);
             }
         }));
         let other = people[(place + 1) % people.len()].department.clone();
-        threads.push(std::thread::spawn(move || hands(&url, &person, &other, place as u64, &seen, &stop)));
+        threads.push(std::thread::spawn(move || {
+            std::thread::sleep(comes_in);
+            hands(&url, &person, &cases, &other, place as u64, &seen, &stop);
+        }));
     }
     std::thread::sleep(LENGTH);
     let used = (serving.processor() - before) / LENGTH.as_secs_f64();
@@ -298,12 +374,11 @@ fn screen(url: &str, person: &Person, seed: u64, seen: &Seen, stop: &AtomicBool)
 }
 
 /// What somebody does: looks at a case, takes it, writes a note, passes it on, accepts, gives back.
-fn hands(url: &str, person: &Person, other: &str, seed: u64, seen: &Seen, stop: &AtomicBool) {
+fn hands(url: &str, person: &Person, cases: &[i64], other: &str, seed: u64, seen: &Seen, stop: &AtomicBool) {
     let (mut connection, mut dice) = (Connection::open(url), Dice::new(seed));
-    let cases = cases_of(&mut connection, person, 50);
     while !stop.load(Ordering::Relaxed) {
         std::thread::sleep(Duration::from_millis(dice.below(2 * STEP_EVERY_MS) as u64));
-        let case = *dice.of(&cases);
+        let case = *dice.of(cases);
         let (verb, what, body) = match dice.below(10) {
             0..=3 => {
                 seen.ask("case", &mut connection, "GET", &format!("/cases/{case}"), person, &Value::Null);

@@ -2,12 +2,14 @@
 //! data directory itself.
 
 pub(crate) mod answers;
-mod cases;
+pub(crate) mod cases;
 mod duty;
 mod find;
 mod load;
 mod mail;
 mod notifications;
+mod outreach;
+mod packs;
 mod priority;
 mod push;
 mod routing;

@@ -9,6 +9,7 @@ use switchboard_app::cases::CaseError;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
 use switchboard_app::notifications::NotificationError;
+use switchboard_app::packs::PackError;
 use switchboard_app::routing::RuleError;
 use switchboard_app::searches::SearchError;
 use switchboard_app::sources::SourceError;
@@ -166,6 +167,15 @@ impl From<DirectoryError> for Failure {
     fn from(error: DirectoryError) -> Self {
         match error {
             DirectoryError::App(error) => error.into(),
+            refusal => Self::Usage(refusal.into()),
+        }
+    }
+}
+
+impl From<PackError> for Failure {
+    fn from(error: PackError) -> Self {
+        match error {
+            PackError::App(error) => error.into(),
             refusal => Self::Usage(refusal.into()),
         }
     }

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use switchboard_app::access::Passwords;
 use switchboard_app::answer::outbox::OutboxConfig;
 use switchboard_app::cases::CaseOptions;
+use switchboard_app::packs::share::packs_with_file;
+use switchboard_app::packs::{Packs, shipped_packs};
 use switchboard_app::pipeline::look_back::LookBackConfig;
 use switchboard_app::triage::Routing;
 use switchboard_app::{App, Parts, SystemClock, SystemIds, SystemRandomness};
@@ -285,7 +287,20 @@ pub(crate) fn routing_of(directory: &Path) -> Result<Routing, Failure> {
         None => Formula::default(),
     };
     let router = Router::new(departments, rules).map_err(|error| wrong(&error))?.with_formula(formula.into());
-    Routing::new(router).map_err(|error| wrong(&error))
+    Routing::with_packs(router, &packs_of(directory)?).map_err(|error| wrong(&error))
+}
+
+/// The packs of a directory with `packs.toml`, beside the shipped ones.
+pub(crate) fn packs_of(directory: &Path) -> Result<Packs, Failure> {
+    let path = directory.join("packs.toml");
+    if path.exists() { packs_of_file(&path) } else { Ok(shipped_packs()) }
+}
+
+/// The packs of a file, beside the shipped ones.
+pub(crate) fn packs_of_file(path: &Path) -> Result<Packs, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format_args!("{} cannot be read: {error}", path.display())))?;
+    packs_with_file(&text).map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))
 }
 
 /// The shipped departments and rules.

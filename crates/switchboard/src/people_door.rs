@@ -7,7 +7,7 @@ use switchboard_app::directory::duty;
 use switchboard_app::directory::sla::PolicyText;
 use switchboard_app::directory::user::{NewUser, UserChange};
 use switchboard_app::rights::Actor;
-use switchboard_app::routing::dry_run::Proposed;
+use switchboard_app::routing::dry_run::{Extent, Proposed};
 use switchboard_app::routing::rule::RuleText;
 use switchboard_app::setup::SetUp;
 use switchboard_model::{Company, Department, DepartmentId, Rule, RuleId, SlaPolicy, User, UserId};
@@ -279,11 +279,12 @@ impl Door {
     }
 
     /// What rules would have done in the last days, as the API says it.
-    pub(crate) async fn try_rules(&self, proposed: Proposed, days: u32, most: u32) -> Result<Value, Failure> {
+    pub(crate) async fn try_rules(&self, proposed: Proposed, extent: Extent) -> Result<Value, Failure> {
         match self {
-            Self::Own { app, .. } => Ok(json!(app.try_rules(&OPERATOR, proposed, days, most as usize).await?)),
+            Self::Own { app, .. } => Ok(json!(app.try_rules(&OPERATOR, proposed, extent).await?)),
             Self::Running { .. } => {
-                let mut body = json!({ "days": days, "most": most });
+                let Extent { days, most, within_s } = extent;
+                let mut body = json!({ "days": days, "most": most, "within_s": within_s });
                 let (name, value) = match &proposed {
                     Proposed::Rule { id, text } => {
                         body["id"] = json!(id);

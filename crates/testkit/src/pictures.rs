@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use switchboard_model::{CaptureError, CaptureErrorKind, Picture};
+use tokio::sync::watch;
 
 /// What an address answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,7 @@ struct State {
 pub struct FakePictures {
     // The test and every fetch touch it for a moment each.
     state: Arc<Mutex<State>>,
+    is_held: Arc<watch::Sender<bool>>,
 }
 
 /// A fetch under way, also one that is given up.
@@ -56,6 +58,16 @@ impl FakePictures {
         self.lock().asked.clone()
     }
 
+    /// Whether whoever asks from now on waits until this is taken back.
+    pub fn hold(&self, held: bool) {
+        self.is_held.send_replace(held);
+    }
+
+    /// How many are being fetched.
+    pub fn at_once(&self) -> usize {
+        self.lock().at_once
+    }
+
     /// How many were being fetched at the same time, at most.
     pub fn most_at_once(&self) -> usize {
         self.lock().most_at_once
@@ -72,6 +84,8 @@ impl FakePictures {
         let _under_way = UnderWay(self);
         // Something always lies between a question and its answer.
         tokio::time::sleep(Duration::from_millis(5)).await;
+        // The sender lives as long as `self`.
+        let _ = self.is_held.subscribe().wait_for(|held| !held).await;
         match shown {
             Shown::Gif(bytes) => {
                 let mut all = b"GIF89a".to_vec();

@@ -15,6 +15,7 @@ use switchboard_app::cases::CaseError;
 use switchboard_app::directory::DirectoryError;
 use switchboard_app::find::FindError;
 use switchboard_app::notifications::NotificationError;
+use switchboard_app::packs::PackError;
 use switchboard_app::rights::Forbidden;
 use switchboard_app::routing::RuleError;
 use switchboard_app::searches::SearchError;
@@ -114,10 +115,34 @@ impl From<SearchError> for Refusal {
                 column: Some(error.column),
                 ..Self::unprocessable("bad_query", error.to_string()).about("query")
             },
+            SearchError::BadPack(_) => Self::unprocessable("bad_pack", message).about("query"),
+            SearchError::Forbidden(forbidden) => forbidden.into(),
             SearchError::Unknown(_) => Self::not_found(message),
             SearchError::NotListening(_) => Self::new(StatusCode::CONFLICT, "not_listening", message),
             SearchError::Filling(_) => Self::new(StatusCode::CONFLICT, "filling", message),
             SearchError::App(error) => error.into(),
+        }
+    }
+}
+
+impl From<PackError> for Refusal {
+    fn from(error: PackError) -> Self {
+        let message = error.to_string();
+        match error {
+            PackError::NameTaken(_) => Self::new(StatusCode::CONFLICT, "name_taken", message).about("name"),
+            PackError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
+            PackError::BadQuery(error) => Self {
+                column: Some(error.column),
+                ..Self::unprocessable("bad_query", error.to_string()).about("query")
+            },
+            PackError::Circle(_) => Self::unprocessable("circle", message).about("query"),
+            PackError::Unknown(_) => Self::not_found(message),
+            PackError::InUse { .. } => Self::new(StatusCode::CONFLICT, "in_use", message),
+            PackError::Shipped(_) => Self::new(StatusCode::CONFLICT, "shipped", message),
+            PackError::NotShipped(_) => Self::new(StatusCode::CONFLICT, "not_shipped", message),
+            PackError::Overtaken => Self::new(StatusCode::CONFLICT, "overtaken", message),
+            PackError::Forbidden(forbidden) => forbidden.into(),
+            PackError::App(error) => error.into(),
         }
     }
 }
@@ -168,6 +193,10 @@ impl From<CaseError> for Refusal {
             CaseError::BadLink => Self::not_found(message),
             CaseError::SpentLink { .. } => Self::new(StatusCode::GONE, "link_spent", message),
             CaseError::QuestionOver { .. } => Self::new(StatusCode::GONE, "question_over", message),
+            CaseError::UnknownOutreach(_) | CaseError::UnknownPart(_) => Self::not_found(message),
+            CaseError::OutreachOver { .. } => Self::new(StatusCode::GONE, "outreach_over", message),
+            CaseError::OutreachOpen { .. } => Self::new(StatusCode::CONFLICT, "outreach_open", message),
+            CaseError::ScriptTaken(_) => Self::new(StatusCode::CONFLICT, "name_taken", message).about("name"),
             CaseError::Bad { field, .. } => Self::unprocessable("bad_field", message).about(field),
             CaseError::App(error) => error.into(),
         }

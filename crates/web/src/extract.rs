@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::{BytesRejection, FormRejection, PathRejection, QueryRejection};
 use axum::extract::{Form, FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
@@ -13,10 +13,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use switchboard_app::rights::Actor;
 use switchboard_model::{
-    AccountId, ApiKeyId, CaseId, DepartmentId, ReplyId, RuleId, SearchId, SlaPolicyId, SourceId, UserId, ViewId,
+    AccountId, ApiKeyId, CaseId, DepartmentId, OutreachId, OutreachScriptId, ReplyId, RuleId, SearchId, SlaPolicyId,
+    SourceId, UserId, ViewId,
 };
 
 use crate::error::{ApiError, PageError, Refusal};
+use crate::pages::forms;
 use crate::visitor::Visitor;
 
 /// A JSON body.
@@ -76,7 +78,13 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequest<S> for PageForm<T> 
     type Rejection = PageError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
-        let Form(form) = Form::from_request(request, state).await?;
+        let (parts, body) = request.into_parts();
+        let again = |body: Bytes| Request::from_parts(parts.clone(), Body::from(body));
+        let body = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await.map_err(Refusal::from)?;
+        // Read twice: once for what was written, which a page that says what failed shows, once for what is meant.
+        let Form(fields) = Form::<Vec<(String, String)>>::from_request(again(body.clone()), state).await?;
+        forms::remember(&fields);
+        let Form(form) = Form::from_request(again(body), state).await?;
         Ok(Self(form))
     }
 }
@@ -132,6 +140,14 @@ impl Noun for RuleId {
 
 impl Noun for AccountId {
     const NOUN: &'static str = "account";
+}
+
+impl Noun for OutreachId {
+    const NOUN: &'static str = "outreach";
+}
+
+impl Noun for OutreachScriptId {
+    const NOUN: &'static str = "script";
 }
 
 impl Noun for ReplyId {

@@ -88,6 +88,8 @@ const ENGLISH: &[(&str, &str)] = &[
     ("mentions.ftl", include_str!("../messages/en/mentions.ftl")),
     ("merge.ftl", include_str!("../messages/en/merge.ftl")),
     ("notifications.ftl", include_str!("../messages/en/notifications.ftl")),
+    ("outreach.ftl", include_str!("../messages/en/outreach.ftl")),
+    ("packs.ftl", include_str!("../messages/en/packs.ftl")),
     ("palette.ftl", include_str!("../messages/en/palette.ftl")),
     ("pictures.ftl", include_str!("../messages/en/pictures.ftl")),
     ("post.ftl", include_str!("../messages/en/post.ftl")),

@@ -6,7 +6,7 @@
 
 use axum::http::{HeaderMap, header};
 use jiff::tz::TimeZone;
-use switchboard_model::ClockFace;
+use switchboard_model::{ClockFace, User};
 
 use crate::messages::Locale;
 use crate::visitor::Visitor;
@@ -32,7 +32,11 @@ impl Reader {
     /// Who reads the answer to a request. Users say what they prefer; for others the cookie names the language. There is
     /// none but English that a browser could ask for.
     pub(crate) fn of(headers: &HeaderMap, visitor: Option<&Visitor>) -> Self {
-        let user = visitor.and_then(|visitor| visitor.actor.user());
+        Self::of_user(headers, visitor.and_then(|visitor| visitor.actor.user()))
+    }
+
+    /// The same for a user who is known by something else than their log-in.
+    pub(crate) fn of_user(headers: &HeaderMap, user: Option<&User>) -> Self {
         let locale = match user {
             Some(user) => Locale::chosen(user.preferences.language),
             None => locale(headers),
@@ -87,7 +91,7 @@ mod tests {
 
     use axum::http::HeaderValue;
     use switchboard_app::rights::Actor;
-    use switchboard_model::{PageLanguage, Preferences, User};
+    use switchboard_model::{PageLanguage, Preferences};
 
     use super::*;
     use crate::pages::samples;

@@ -80,11 +80,13 @@ mod tests {
         let scripts = [
             include_str!("../static/live.js"),
             include_str!("../static/rows.js"),
+            include_str!("../static/bulk.js"),
             include_str!("../static/desk.js"),
             include_str!("../static/act.js"),
             include_str!("../static/palette.js"),
             include_str!("../static/connection.js"),
             include_str!("../static/directory.js"),
+            include_str!("../static/named.js"),
             include_str!("../static/kept.js"),
             include_str!("../static/volume.js"),
             include_str!("../static/touch.js"),

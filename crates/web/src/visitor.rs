@@ -21,6 +21,7 @@ use crate::error::{Refusal, refuse};
 use crate::extract::{bearer, is_equal};
 use crate::options::Web;
 use crate::pages::access::{log_in, session_token};
+use crate::pages::forms::remembering;
 use crate::pages::{go, words};
 use crate::reader::{Reader, reading};
 
@@ -101,7 +102,7 @@ async fn admit(
     }
     let is_safe = request.method().is_safe();
     // What is spawned is outside of every scope but its own.
-    let answer = reading(reader.clone(), VISITOR.scope(visitor, next.run(request)));
+    let answer = reading(reader.clone(), VISITOR.scope(visitor, remembering(next.run(request))));
     if is_safe {
         return answer.await;
     }

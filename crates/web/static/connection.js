@@ -25,7 +25,10 @@
     clearInterval(ticking);
     live.hidden = false;
     live.dataset.state = state;
-    const said = state === "on" ? words("live") : state === "ended" ? words("ended") : words("lost-at", { time: today.format(rightTime(since)) });
+    // A draft is spoken of where one is written.
+    const at = () => today.format(rightTime(since));
+    const lost = () => document.querySelector(".compose textarea") ? words("lost-writing", { time: at() }) : words("lost-at", { time: at() });
+    const said = state === "on" ? words("live") : state === "ended" ? words("ended") : lost();
     if (line.textContent !== said) line.textContent = said;
     const rest = [];
     if (state === "lost") {
@@ -55,8 +58,9 @@
     const isThere = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5000) }).then(() => true, () => false);
     if (isThere) { sure.add(form); form.requestSubmit(submitter); return; }
     stream.tryNow();
-    const place = form.matches(".compose") ? $("meter") : $("elsewhere");
-    if (!place || place.textContent === words("not-sent")) return;
+    // Beside what was pressed; without a case before the eye, where it says that the connection is lost.
+    const place = (form.matches(".compose") ? $("meter") : form.matches(".bulk-bar") ? form.querySelector("output") : $("elsewhere")) ?? line;
+    if (place.textContent === words("not-sent")) return;
     unsaid.set(place, [...place.childNodes]);
     place.textContent = words("not-sent");
   }, true);

@@ -22,7 +22,9 @@
   function settle(list) {
     tellTimes(list);
     list.querySelector(`li[data-id="${shownId()}"] > .row`)?.setAttribute("aria-current", "true");
+    marks.settle();
   }
+  const marks = listPane && marking(listPane);
   const further = listPane && endless(listPane, { withPart, here, settle });
 
   // Shown by a line through the words, and said; neither where the row comes back.
@@ -78,6 +80,7 @@
     }
     hideNewer(said === "");
     await further.refresh(update);
+    marks.settle();
   }, 700);
 
   // Whether a changed case is in the list, or belongs into it.
@@ -114,9 +117,8 @@
     const focused = document.activeElement?.closest?.("#rows > li")?.dataset.id;
     // Who has scrolled beyond the page asked for what stands on top of it.
     const top = further.hasMore() ? 0 : $("scroll")?.scrollTop ?? 0;
-    const marked = new Set([...listPane.querySelectorAll(".mark:checked")].map((mark) => mark.closest("li").dataset.id));
     listPane.replaceChildren(...fresh.childNodes);
-    for (const mark of listPane.querySelectorAll(".mark")) mark.checked = marked.has(mark.closest("li").dataset.id);
+    marks.settle();
     latest = null;
     if ($("scroll")) $("scroll").scrollTop = top;
     further.begin();
@@ -424,11 +426,12 @@
     const mark = row?.querySelector(".mark");
     if (!mark) return false;
     mark.checked = !mark.checked;
+    marks.toggle(mark);
     return true;
   }
 
   function actOnMarked() {
-    if (!listPane?.querySelector(".mark:checked")) return false;
+    if (!marks?.hasAny()) return false;
     $("bulk").requestSubmit(document.querySelector("[data-bulk]"));
     return true;
   }
@@ -498,6 +501,7 @@
       : letter === "m" ? markCase()
       : letter === "b" ? actOnMarked()
       : event.key === "." ? (latest ? (showList(latest), true) : false)
+      : event.key === "," ? press(",")
       : letter !== "" && pressOrHold(letter.toUpperCase());
     if (did) event.preventDefault();
   });

@@ -25,20 +25,12 @@
     return held.length === key.length && held.every((byte, place) => byte === key[place]);
   };
 
-  const hash = async (text) => {
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  };
-  // What was registered here last, and as whom: the list on the page says whether it still is.
-  const KEPT = "push-registered";
-
   async function stands() {
     if (Notification.permission === "denied") { say("denied"); return; }
     const worker = await navigator.serviceWorker.getRegistration("/");
     const subscription = await worker?.pushManager.getSubscription();
-    const kept = localStorage.getItem(KEPT);
-    const isListed = document.querySelectorAll("#browsers .lines li").length > 0;
-    const isHere = subscription && isOurs(subscription) && isListed && kept === `${document.documentElement.dataset.user} ${await hash(subscription.endpoint)}`;
+    // The server knows whether this browser is registered, and whose it is: whoever logs out here ends it.
+    const isHere = subscription && isOurs(subscription) && "here" in form.dataset;
     form.hidden = Boolean(isHere);
     if (isHere) say("on");
   }
@@ -59,7 +51,6 @@
       form.elements.endpoint.value = endpoint;
       form.elements.p256dh.value = keys.p256dh;
       form.elements.auth.value = keys.auth;
-      localStorage.setItem(KEPT, `${document.documentElement.dataset.user} ${await hash(endpoint)}`);
       form.submit();
     } catch (error) {
       console.warn(error);

@@ -86,6 +86,7 @@
       chief.replaceChildren(chosen === 0 ? words("listen-to-none") : words("listen-to", { count: chosen }), " ", key);
     };
     searches.addEventListener("change", tell);
+    searches.addEventListener("change", (event) => { if (event.target.name.startsWith("leave_out_")) count(); });
     let timer = 0;
     searches.addEventListener("input", (event) => {
       if (!event.target.matches("textarea")) return;

@@ -50,6 +50,6 @@ self.addEventListener("pushsubscriptionchange", (event) => {
     const fresh = event.newSubscription ?? (options && await self.registration.pushManager.subscribe(options));
     if (!fresh) return;
     const { endpoint, keys } = fresh.toJSON();
-    await fetch("/settings/notifications/browsers", { method: "POST", body: new URLSearchParams({ endpoint, ...keys }) });
+    await fetch("/settings/notifications/browsers", { method: "POST", body: new URLSearchParams({ endpoint, ...keys, renewed: "1" }) });
   })());
 });

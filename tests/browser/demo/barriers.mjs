@@ -1,5 +1,6 @@
-// What axe finds on every page of the demonstration, light and dark, wide and narrow, with more contrast, and mirrored.
-import { assert, barriers, check, looks, open, sideways } from "../harness.mjs";
+// What axe finds on every page of the demonstration, light and dark, wide and narrow, with more contrast, and mirrored;
+// and what scrolls sideways or has no room.
+import { assert, barriers, check, looks, open, sideways, squeezed } from "../harness.mjs";
 import { casePages, linkedPages } from "./pages.mjs";
 
 // What one prefers, and how it is set.
@@ -28,10 +29,31 @@ export default async function run(company) {
         found.push(...(await barriers(page, what)));
         const wide = await sideways(page);
         if (wide > 0) found.push(`${what} scrolls sideways by ${wide}`);
+        const narrow = await squeezed(page);
+        if (narrow.length > 0) found.push(`${what} leaves too little room for ${narrow.slice(0, 3).join(", ")}`);
       }
       await page.context().close();
       assert(found.length === 0, `\n  ${found.join("\n  ")}`);
     });
   }
   await prefer(company, cookie, PLAIN);
+
+  await check("what opens on a case has room for all that it holds", async () => {
+    const found = [];
+    for (const look of looks.filter(({ colorScheme }) => colorScheme === "light")) {
+      const page = await open(`${company.url}/desk`, { cookie, ...look });
+      for (const [what, path] of await casePages(company, cookie)) {
+        await page.goto(company.url + path);
+        const narrow = await page.locator("details.deed").evaluateAll((deeds) => deeds.flatMap((deed) => {
+          deed.open = true;
+          const cut = [...deed.children].slice(1).filter((panel) => panel.scrollWidth > panel.clientWidth);
+          deed.open = false;
+          return cut.length > 0 ? [deed.dataset.verb] : [];
+        }));
+        found.push(...narrow.map((verb) => `${what}, ${look.viewport.width} pixels: ${verb}`));
+      }
+      await page.context().close();
+    }
+    assert(found.length === 0, `\n  ${found.join("\n  ")}`);
+  });
 }

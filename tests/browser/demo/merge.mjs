@@ -27,6 +27,13 @@ export default async function run(company) {
       await isSound(page);
       await page.fill("#number", String(other));
       await page.fill("#why", "The same kettle");
+      await page.locator("[name=way][value=into]").check();
+      // Looking for a case, also by Enter, keeps what was written.
+      await page.fill("#q", "kettle");
+      await page.locator("#q").press("Enter");
+      await page.waitForURL("**/merge?*q=kettle*");
+      await isSound(page);
+      assert((await page.inputValue("#number")) === String(other) && (await page.inputValue("#why")) === "The same kettle", "the form is empty");
       await page.getByRole("button", { name: "Merge the two cases" }).click();
       await page.waitForURL(`**/cases/${one}`);
       await page.getByText(`Case ${other} is in this one.`).waitFor();

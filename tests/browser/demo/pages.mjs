@@ -45,7 +45,7 @@ export async function linkedPages(company, cookie) {
     for (const [, link] of text.matchAll(/href="(\/[^"#]*)/g)) {
       const path = link.replaceAll("&amp;", "&");
       const kind = kindOf(path);
-      if (kinds.has(kind) || /^\/(static|api|words|cases|log-out|authors)/.test(path) || kind === "/" || kind === "/demo/first-case") continue;
+      if (kinds.has(kind) || /^\/(static|api|words|cases|log-out|authors)/.test(path) || path.endsWith("/export") || kind === "/" || kind === "/demo/first-case") continue;
       kinds.set(kind, path);
       queue.push(path);
     }

@@ -1,5 +1,5 @@
 // The demonstration on a phone with a finger: from the list to an answer and back, and everything large enough to be met.
-import { assert, assertSound, check, isLive, open, sideways } from "../harness.mjs";
+import { assert, assertSound, check, isLive, isLost, line, open, shows, sideways } from "../harness.mjs";
 import { opens } from "./company.mjs";
 import { toast } from "./keys.mjs";
 import { casePages, linkedPages } from "./pages.mjs";
@@ -53,6 +53,45 @@ export default async function run(company) {
     await page.locator("#rows .row").first().waitFor();
     assertSound(page);
     await page.context().close();
+  });
+
+  await check("many cases are marked with a finger, by the whole row", async () => {
+    const page = await company.be("Mara", "/desk?queue=all", PHONE);
+    await isLive(page);
+    const rows = page.locator("#rows > li");
+    assert(!(await rows.first().locator(".mark").isVisible()), "boxes stand where nobody marks");
+    await page.locator("[data-marking]").tap();
+    for (const at of [0, 2]) await rows.nth(at).locator("a").tap();
+    assert((await page.locator("#bulk output").textContent()) === "2 marked", await page.locator("#bulk output").textContent());
+    assert(!(await page.evaluate(() => document.body.classList.contains("has-case"))), "a case has opened");
+    await page.locator("[data-bulk]").tap();
+    await page.waitForSelector(".bulk-page");
+    assert((await page.locator(".bulk-page input[name=case]").count()) === 2, "other cases are asked about");
+    assertSound(page);
+    await page.context().close();
+  });
+
+  await check("without a connection the line that says so covers nothing, and what cannot be done is said", async () => {
+    const cable = await line(company.url);
+    const page = await open(`${cable.base}/desk?queue=all`, { cookie: await company.session("Mara"), ...PHONE });
+    await isLive(page);
+    await page.locator("[data-marking]").tap();
+    await page.locator("#rows > li a").first().tap();
+    await cable.cut();
+    await isLost(page);
+    const said = page.locator("#desk-live");
+    assert(!(await said.textContent()).includes("draft"), await said.textContent());
+    const [bar, box] = [await page.locator("#bulk").boundingBox(), await said.boundingBox()];
+    assert(bar.y + bar.height <= box.y + 0.5 && box.y + box.height <= 844.5, `the bar is at ${JSON.stringify(bar)}, the line at ${JSON.stringify(box)}`);
+    assert((await sideways(page)) <= 0, "it is too wide");
+    await page.locator("[data-bulk]").tap();
+    await shows(page, "#bulk output", "there is no connection");
+    await cable.mend();
+    await page.getByRole("button", { name: "Try now" }).tap();
+    await isLive(page);
+    await shows(page, "#bulk output", "1 marked");
+    await page.context().close();
+    cable.cut();
   });
 
   await check("no page scrolls sideways, and nothing on it is too small for a finger", async () => {

@@ -7,6 +7,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use switchboard_model::User;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use uuid::Uuid;
 
 use super::AccessError;
 use crate::notices::Notice;
@@ -152,13 +153,15 @@ pub(crate) fn check(password: &str, name: &str, email: &str) -> Result<(), Acces
 }
 
 impl App {
-    /// Replaces the actor's own password; all other log-ins of theirs end. `token` is the session that stays.
+    /// Replaces the actor's own password; all other log-ins of theirs end, and no browser but this one is told anything any
+    /// more. `token` is the session that stays, `browser` the browser.
     pub async fn change_password(
         &self,
         actor: &Actor,
         old: &str,
         new: &str,
         token: Option<&str>,
+        browser: Option<Uuid>,
     ) -> Result<(), AccessError> {
         let user: &User = actor.user().ok_or(AccessError::NotAUser)?;
         check(new, &user.name, &user.email)?;
@@ -172,7 +175,7 @@ impl App {
         let password = self.passwords.hash(new).await?;
         let keep = token.map(secret::hash);
         let _turn = self.turn().await;
-        self.store.set_password(user.id, &password, keep.as_ref()).await?;
+        self.store.set_password(user.id, &password, keep.as_ref(), browser).await?;
         self.sessions.forget_user(user.id, keep.as_ref());
         self.notices.tell(Notice::AccessEnded(user.id));
         self.read_people_anew().await?;

@@ -251,6 +251,8 @@ fn after(case: &Case, then: Then) -> Vec<Happening> {
         Then::Stay => Vec::new(),
         Then::Wait if case.state == (CaseState::Waiting { on: Awaited::Author }) => Vec::new(),
         Then::Wait => vec![Happening::Waiting { on: Awaited::Author }],
+        // Somebody is still to call or write: the case waits for that.
+        Then::Close if !case.outreaches.is_empty() => Vec::new(),
         Then::Close => vec![Happening::Closed { outcome: Outcome::SolvedPublicly, reason: String::new() }],
     }
 }

@@ -2,6 +2,7 @@
 //! the other; one that cannot be done stops no other.
 
 use jiff::Timestamp;
+use serde::Serialize;
 use switchboard_model::{Awaited, Case, CaseId, Outcome, UserId};
 
 use super::CaseError;
@@ -12,8 +13,9 @@ use crate::rights::{Actor, Right};
 /// The most cases of one action.
 pub const MOST_CASES: usize = 500;
 
-/// What is done to each of them.
-#[derive(Debug, Clone, PartialEq)]
+/// What is done to each of them; written as the body of the API has it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "verb", rename_all = "snake_case")]
 pub enum BulkAct {
     /// The actor takes it.
     Claim,
@@ -32,8 +34,10 @@ pub enum BulkAct {
     /// Its tags change.
     Tag {
         /// What it carries from now on.
+        #[serde(rename = "add")]
         added: Vec<String>,
         /// What it carries no more.
+        #[serde(rename = "remove")]
         removed: Vec<String>,
     },
     /// It gets a priority.
@@ -81,6 +85,12 @@ pub struct Chosen {
     pub case: CaseId,
     /// The version that was seen; whatever it has by now if `None`.
     pub seen: Option<u32>,
+}
+
+impl From<CaseId> for Chosen {
+    fn from(case: CaseId) -> Self {
+        Self { case, seen: None }
+    }
 }
 
 /// What became of one case.
@@ -141,7 +151,7 @@ impl App {
             BulkAct::Note { text } => self.note_on_case(actor, id, seen, text).await,
             BulkAct::Watch => self.watch_case(actor, id, None).await,
             BulkAct::Merge { into } => {
-                self.merge_case(actor, *into, None, id, "").await?;
+                self.merge_case(actor, *into, None, one, "").await?;
                 self.case(actor, id).await
             }
         }?;

@@ -13,7 +13,8 @@ use switchboard_model::{
     By, CaseId, CaseState, ClockKind, DepartmentId, Due, EscalateTo, Event, Happening, Owner, UserId,
 };
 use switchboard_route::calendar::Calendar;
-use switchboard_route::sla::{Clock, Clocks, Histories, Hop, hops};
+use switchboard_route::hops::{Hop, hops};
+use switchboard_route::sla::{Clock, Clocks, Histories};
 use switchboard_store::CaseClock;
 
 use super::CaseError;

@@ -12,6 +12,7 @@ use switchboard_model::{
 };
 use switchboard_store::{Joint, JointlyRecorded, Shift};
 
+use super::bulk::Chosen;
 use super::{CaseError, REASON, within};
 use crate::App;
 use crate::notices::Notice;
@@ -20,7 +21,7 @@ use crate::rights::Actor;
 /// How often it is tried on cases that others change meanwhile.
 const TRIES: u32 = 16;
 /// The most cases that are read as parts of one.
-const MOST_PARTS: usize = 50;
+const MOST_PARTS: usize = 200;
 
 /// A case that went into another one, with its own history.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -32,21 +33,24 @@ pub struct MergedCase {
 }
 
 impl App {
-    /// Has case `from` go into case `id`, which keeps its owner. Whoever may work on both may do it.
+    /// Has case `from` go into case `id`, which keeps its owner. Whoever may work on both may do it. A version that was seen
+    /// of either is held against the one it has.
     pub async fn merge_case(
         &self,
         actor: &Actor,
         id: CaseId,
         seen: Option<u32>,
-        from: CaseId,
+        from: impl Into<Chosen>,
         why: &str,
     ) -> Result<Case, CaseError> {
         let why = within("why", why, REASON)?;
+        let Chosen { case: from, seen: seen_other } = from.into();
         let mut tried = 0;
         loop {
             let (case, other) = (self.case_to_change(actor, id).await?, self.case_to_change(actor, from).await?);
             may_be_one(&case, &other)?;
             self.is_fresh(&case, seen).await?;
+            self.is_fresh(&other, seen_other).await?;
             let at = self.now();
             let mut ends = other.clone();
             let mut of_other = Vec::new();
@@ -99,15 +103,24 @@ impl App {
         }
     }
 
-    /// The cases that are in one, and in those, each with its history as the actor may read it.
+    /// The cases that are in one, and in those, each with its history; so many as somebody may read on one page.
     pub(super) async fn parts_of(&self, case: &Case) -> Result<Vec<MergedCase>, CaseError> {
+        self.parts(case, MOST_PARTS).await
+    }
+
+    /// The same, all of them: whoever moves posts has to know of each where it came from.
+    pub(super) async fn all_parts_of(&self, case: &Case) -> Result<Vec<MergedCase>, CaseError> {
+        self.parts(case, usize::MAX).await
+    }
+
+    async fn parts(&self, case: &Case, most: usize) -> Result<Vec<MergedCase>, CaseError> {
         let mut parts: Vec<MergedCase> = Vec::new();
         let mut known = BTreeSet::from([case.id]);
         let mut ids = vec![case.id];
         let mut there: Option<Vec<Event>> = None;
         while let Some(id) = ids.pop() {
             for case_in_it in self.store.cases_merged_into(id).await? {
-                if parts.len() == MOST_PARTS || !known.insert(case_in_it.id) {
+                if parts.len() == most || !known.insert(case_in_it.id) {
                     continue;
                 }
                 let root = match &there {
@@ -177,7 +190,7 @@ impl App {
         let (here, there) = (self.store.case_events(case.id).await?, self.store.case_events(gone.id).await?);
         let stale = || CaseError::Stale { case: case.id, seen: case.version, now: case.version };
         let (merge, merged) = merge_of(&here, gone.id).ok_or_else(stale)?;
-        let parts = self.parts_of(gone).await?;
+        let parts = self.all_parts_of(gone).await?;
         let homes: Vec<CaseId> = parts.iter().map(|part| part.case.id).chain([gone.id]).collect();
         let mut ours = our_posts(&here);
         parts.iter().for_each(|part| ours.extend(our_posts(&part.events)));
@@ -191,6 +204,8 @@ impl App {
         };
         let whole = without(&here, merge.number, newest(false, case.post)).ok_or_else(stale)?;
         let event = merge.number;
+        // What came with it and has not ended goes with it.
+        let outreaches = case.outreaches.iter().copied().filter(|id| !whole.outreaches.contains(id)).collect();
         let apart = Happening::TakenApart(Box::new(TakenApart { event, other: gone.id, whole }));
 
         let mut known: HashSet<i64> = said(&there);
@@ -209,6 +224,7 @@ impl App {
             newest_post: newest(true, gone.post),
             replied_at: answered.map(|(first, _)| first),
             waits,
+            outreaches,
         }))];
         happens.extend(came.iter().map(|post| Happening::Joined { post: *post, is_ours: ours.contains(post) }));
         if !wrote.is_empty() {

@@ -20,6 +20,7 @@ pub mod load;
 pub mod merge;
 pub mod note;
 pub mod open;
+pub mod outreach;
 pub mod prioritise;
 pub mod question;
 mod record;
@@ -39,7 +40,7 @@ pub mod views;
 mod wait;
 
 use jiff::Timestamp;
-use switchboard_model::{CaseId, Contradiction, UserId, ViewId};
+use switchboard_model::{CaseId, Contradiction, OutreachId, UserId, ViewId};
 use switchboard_store::StoreError;
 
 use crate::AppError;
@@ -127,6 +128,31 @@ pub enum CaseError {
         /// Why.
         why: String,
     },
+    /// No outreach of that id that this person may see.
+    #[error("there is no outreach '{0}'")]
+    UnknownOutreach(OutreachId),
+    /// An outreach that has ended, or a link to one that works no more.
+    #[error("nothing can be done about this outreach any more: {why}")]
+    OutreachOver {
+        /// Why.
+        why: String,
+    },
+    /// A case is not closed as long as a senior is to call or write.
+    #[error(
+        "case {case} stays open: {name} is asked to call or write and there is no outcome yet; wait for it, or withdraw it and close"
+    )]
+    OutreachOpen {
+        /// The case.
+        case: CaseId,
+        /// Who is asked.
+        name: String,
+    },
+    /// No senior, or no script, of that id.
+    #[error("{0}")]
+    UnknownPart(String),
+    /// Another script has that name.
+    #[error("a script is called '{0}' already; choose another name, or remove that one first")]
+    ScriptTaken(String),
     /// Something that was written cannot be used.
     #[error("{message}")]
     Bad {
@@ -158,6 +184,11 @@ impl From<StoreError> for CaseError {
 impl CaseError {
     fn bad(field: &'static str, message: impl Into<String>) -> Self {
         Self::Bad { field, message: message.into() }
+    }
+
+    /// The case that was asked for is not there.
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
     }
 }
 

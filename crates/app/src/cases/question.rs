@@ -12,6 +12,7 @@ use switchboard_model::{
 };
 use switchboard_route::notification::may_hear;
 
+use super::record::{Hand, TRIES};
 use super::{CaseError, within, written};
 use crate::App;
 use crate::rights::{Actor, Right};
@@ -163,8 +164,10 @@ impl App {
         actor.may(Right::Work)?;
         let text = written("text", text, TEXT)?;
         let asked = self.standing_question(id, question).await?;
-        let (into, of) = self.where_it_goes_on(id).await?;
-        self.record(actor, into, None, |case| {
+        self.record_where_it_goes_on(actor.into(), id, |case, of| {
+            if !actor.sees(case.visibility) {
+                return Err(CaseError::Unknown(id));
+            }
             if !matches!(asked.to, Asked::User(user) if actor.user_id() == Some(user)) {
                 actor.may_work_on(case)?;
             }
@@ -179,8 +182,10 @@ impl App {
         let events = self.questioned(id).await?;
         let view = QuestionView::find(&events, question).ok_or_else(unknown)?;
         let (asker, is_withdrawn) = (view.event.by, view.is_withdrawn());
-        let (into, of) = self.where_it_goes_on(id).await?;
-        self.record(actor, into, None, |case| {
+        self.record_where_it_goes_on(actor.into(), id, |case, of| {
+            if !actor.sees(case.visibility) {
+                return Err(CaseError::Unknown(id));
+            }
             if asker != actor.by() {
                 actor.may_work_on(case)?;
             }
@@ -229,32 +234,51 @@ impl App {
             Asked::User(user) => By::User(user),
             Asked::Guest(_) => By::Guest,
         };
-        let (into, of) = self.where_it_goes_on(id).await?;
-        self.record_by(by, into, None, |case| Ok(answered(case, number, &text, of))).await?;
+        self.record_where_it_goes_on(by.into(), id, |case, of| Ok(answered(case, number, &text, of))).await?;
         Ok(())
     }
 
     /// What of a conversation somebody outside may read: what is open to everybody. Of a case that is not, whoever asked has
     /// shown them what its author says there; what others say to us in confidence and joined it later is not shown.
-    async fn posts_for_outsiders(&self, id: CaseId) -> Result<Vec<StoredPost>, CaseError> {
+    pub(super) async fn posts_for_outsiders(&self, id: CaseId) -> Result<Vec<StoredPost>, CaseError> {
         let case = self.store.find_case(id).await?.ok_or(CaseError::BadLink)?;
         let mut posts = self.store.case_posts(self.stands_in(id).await?, POSTS).await?;
         let first = self.store.first_posts(std::slice::from_ref(&case)).await?;
-        let author_of = |post: &StoredPost| post.post.author.as_ref().map(|author| author.id.clone());
-        let author = first.first().and_then(author_of).filter(|_| !case.visibility.is_open());
-        posts.retain(|post| post.post.visibility.is_open() || (author.is_some() && author_of(post) == author));
+        let first = first.first().filter(|_| !case.visibility.is_open());
+        let is_theirs =
+            |post: &StoredPost| first.is_some_and(|first| first.seq == post.seq || is_by_the_same(first, post));
+        posts.retain(|post| post.post.visibility.is_open() || is_theirs(post));
         Ok(posts)
     }
 
-    /// The case in which a question goes on: the one that it was asked in, or the one that this went into; and then which
-    /// one asked it.
-    async fn where_it_goes_on(&self, id: CaseId) -> Result<(CaseId, Option<CaseId>), CaseError> {
-        let into = self.stands_in(id).await?;
-        Ok((into, Some(id).filter(|id| *id != into)))
+    /// Does what `decide` says of the case in which a question goes on: the one that it was asked in, or the one that this
+    /// went into, and then which one asked it. Where that has changed meanwhile, it is decided anew.
+    async fn record_where_it_goes_on(
+        &self,
+        hand: Hand<'_>,
+        id: CaseId,
+        decide: impl Fn(&Case, Option<CaseId>) -> Result<Vec<Happening>, CaseError>,
+    ) -> Result<Case, CaseError> {
+        let mut tried = 0;
+        loop {
+            // The version first: that a case comes or goes changes it.
+            let known = self.stands_in(id).await?;
+            let seen = self.store.find_case(known).await?.ok_or(CaseError::Unknown(known))?;
+            let into = self.stands_in(id).await?;
+            let stale = |now: u32| CaseError::Stale { case: seen.id, seen: seen.version, now };
+            let decide = |case: &Case| match into == seen.id && case.version == seen.version {
+                true => decide(case, Some(id).filter(|id| *id != into)),
+                false => Err(stale(case.version)),
+            };
+            match self.record_as(hand, seen.id, None, Vec::new(), decide).await {
+                Err(CaseError::Stale { .. }) if tried < TRIES => tried += 1,
+                done => return done,
+            }
+        }
     }
 
     /// The history of a case with what was answered to its questions, wherever that stands.
-    async fn questioned(&self, id: CaseId) -> Result<Vec<Event>, CaseError> {
+    pub(crate) async fn questioned(&self, id: CaseId) -> Result<Vec<Event>, CaseError> {
         let events = self.store.case_events(id).await?;
         let into = self.stands_in(id).await?;
         if into == id {
@@ -323,6 +347,19 @@ impl App {
             }
         }
     }
+}
+
+/// Whether two posts are by the same author, as far as their networks tell: by id, else by handle. A name is nobody's own.
+fn is_by_the_same(one: &StoredPost, other: &StoredPost) -> bool {
+    let who = |post: &StoredPost| {
+        let author = post.post.author.as_ref()?;
+        let (id, handle) = (author.id.trim(), author.handle.trim().to_lowercase());
+        match id.is_empty() {
+            false => Some((String::new(), id.to_owned())),
+            true => Some((post.post.network.clone(), handle)).filter(|(_, handle)| !handle.is_empty()),
+        }
+    };
+    who(one).is_some() && who(one) == who(other)
 }
 
 fn unknown() -> CaseError {

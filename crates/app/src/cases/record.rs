@@ -1,6 +1,6 @@
 //! Load, decide, append, tell: the way of every operation on a case.
 
-use switchboard_model::{By, Case, CaseId, Event, Happening, LinkUse, SpentLink};
+use switchboard_model::{By, Case, CaseId, Event, Happening, LinkUse, SpentLink, Via};
 use switchboard_store::{Also, Record, Recorded};
 
 use super::CaseError;
@@ -9,10 +9,33 @@ use crate::notices::Notice;
 use crate::rights::Actor;
 
 /// How often an operation that named no version is tried on a case that others change meanwhile.
-const TRIES: u32 = 16;
+pub(super) const TRIES: u32 = 16;
 
 /// More than so many quiet events in between are looked at by whoever acts, too.
 const MOST_QUIET: u32 = 50;
+
+/// By whom something is done to a case, and by which way it came.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hand<'a> {
+    /// As whom it stands in the history.
+    pub(super) by: By,
+    /// By which message it was done, if by one.
+    pub(super) via: Option<Via>,
+    /// The link that is spent with it.
+    pub(super) link: Option<&'a LinkUse>,
+}
+
+impl<'a> From<&'a Actor> for Hand<'a> {
+    fn from(actor: &'a Actor) -> Self {
+        Self { by: actor.by(), via: actor.link().map(|link| link.via), link: actor.link() }
+    }
+}
+
+impl From<By> for Hand<'_> {
+    fn from(by: By) -> Self {
+        Self { by, via: None, link: None }
+    }
+}
 
 impl App {
     /// Does to a case what `decide` says of it as it stands. With `seen`, only if that is still its version.
@@ -23,13 +46,25 @@ impl App {
         seen: Option<u32>,
         decide: impl Fn(&Case) -> Result<Vec<Happening>, CaseError>,
     ) -> Result<Case, CaseError> {
-        self.record_as(actor.by(), actor.link(), id, seen, |case| {
+        self.record_with(actor, id, seen, Vec::new(), decide).await
+    }
+
+    /// The same with something that is written in the same transaction.
+    pub(super) async fn record_with(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        seen: Option<u32>,
+        also: Vec<Also>,
+        decide: impl Fn(&Case) -> Result<Vec<Happening>, CaseError>,
+    ) -> Result<Case, CaseError> {
+        let decide = |case: &Case| {
             if !actor.sees(case.visibility) {
                 return Err(CaseError::Unknown(id));
             }
             decide(case)
-        })
-        .await
+        };
+        self.record_as(actor.into(), id, seen, also, decide).await
     }
 
     /// The same for what happens by itself.
@@ -40,16 +75,16 @@ impl App {
         seen: Option<u32>,
         decide: impl Fn(&Case) -> Result<Vec<Happening>, CaseError>,
     ) -> Result<Case, CaseError> {
-        self.record_as(by, None, id, seen, decide).await
+        self.record_as(by.into(), id, seen, Vec::new(), decide).await
     }
 
-    /// The same by a link out of a message, which is spent with it.
-    async fn record_as(
+    /// The same by any hand. A link out of a message is spent with it.
+    pub(super) async fn record_as(
         &self,
-        by: By,
-        link: Option<&LinkUse>,
+        Hand { by, via, link }: Hand<'_>,
         id: CaseId,
         seen: Option<u32>,
+        with: Vec<Also>,
         decide: impl Fn(&Case) -> Result<Vec<Happening>, CaseError>,
     ) -> Result<Case, CaseError> {
         // That it was used says more than what stands in the way of using it again.
@@ -58,7 +93,6 @@ impl App {
         {
             return Err(CaseError::SpentLink { at });
         }
-        let via = link.map(|link| link.via);
         let stale = |seen: u32, case: &Case| CaseError::Stale { case: id, seen, now: case.version };
         let mut tried = 0;
         loop {
@@ -76,7 +110,8 @@ impl App {
             let now = self.now();
             let event = |(what, number)| Event { case: id, number, at: now, by, via, what };
             let events = happenings.into_iter().zip(case.version + 1..).map(event).collect();
-            let also = link.map(|link| Also::Link(SpentLink { link: *link, at: now })).into_iter().collect();
+            let spent = link.map(|link| Also::Link(SpentLink { link: *link, at: now }));
+            let also = with.iter().cloned().chain(spent).collect();
             let record = Record { case: id, seen: case.version, events, also };
             match self.store.record(&record).await? {
                 Recorded::Done(case) => {
@@ -86,7 +121,7 @@ impl App {
                 Recorded::Contradiction(contradiction) => return Err(CaseError::Cannot(contradiction)),
                 Recorded::Unknown => return Err(CaseError::Unknown(id)),
                 Recorded::Spent(at) => return Err(CaseError::SpentLink { at }),
-                // Nothing else is written with these events, so nobody can be faster with it.
+                // What is written with these events had no room any more: somebody was faster.
                 Recorded::Overtaken | Recorded::Answered(_) => return Err(stale(case.version, &case)),
                 // Somebody was faster: what may be said to that is decided anew.
                 Recorded::Stale(now) => {

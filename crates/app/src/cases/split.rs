@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use jiff::Timestamp;
 use switchboard_model::{Case, CaseId, DepartmentId, Happening, Opening, Owner, PostId, StoredPost, UserId};
 use switchboard_store::{JointlyRecorded, keys_for};
 
@@ -84,7 +85,7 @@ impl App {
         let (department, owner) = self.owner_of_split(case, split)?;
         let posts = self.store.case_posts(case.id, POSTS).await?;
         let mut ours = our_posts(&self.store.case_events(case.id).await?);
-        for part in self.parts_of(case).await? {
+        for part in self.all_parts_of(case).await? {
             ours.extend(our_posts(&part.events));
         }
         let replies = self.store.replies_of_case(case.id).await?;
@@ -121,24 +122,33 @@ impl App {
             posts.iter().flat_map(|post| keys_for(&post.post)).map(|key| key.into_owned()).collect()
         };
         let first = gone.iter().find(|post| !ours.contains(&post.seq)).ok_or(CaseError::NotSetUp)?;
-        let sent = replies.iter().filter(|reply| gone.iter().any(|post| post.post.id == reply.to));
+        let answers = replies.iter().filter(|reply| gone.iter().any(|post| post.post.id == reply.to));
+        let sent: Vec<Timestamp> = answers.filter_map(|reply| reply.sent_at).collect();
+        // Whether its author waits is by what they wrote since we answered last, and not by when it was split.
+        let wrote = gone.iter().filter(|post| !ours.contains(&post.seq)).map(|post| post.captured_at).max();
+        let waits = sent.iter().max().map(|last| wrote.is_some_and(|wrote| wrote > *last));
+        // Where others read on, they are told how much is at stake, but not by which words that were said in private.
+        let is_private = |post: &&StoredPost| !post.post.visibility.is_open();
+        let is_hushed = first.post.visibility.is_open()
+            && (!case.visibility.is_open() || posts.iter().any(|post| is_private(&post)));
+        let (priority, risk) = (case.priority.clone(), case.risk.clone());
+        let (priority, risk) = if is_hushed { (priority.hushed(), risk.hushed()) } else { (priority, risk) };
         let opening = Opening {
             post: first.seq,
             network: first.post.network.clone(),
             visibility: first.post.visibility,
             department,
-            priority: case.priority.clone(),
+            priority,
             tags: case.tags.clone(),
             rules: Vec::new(),
             why: format!("split from case {}: {why}", case.id),
             why_here: "chosen by whoever split it".to_owned(),
-            risk: case.risk.clone(),
+            risk,
             involved: case.involved.clone(),
             owner: None,
             proposal: None,
         };
-        let mut then =
-            vec![Happening::SplitFrom { other: case.id, replied_at: sent.filter_map(|reply| reply.sent_at).min() }];
+        let mut then = vec![Happening::SplitFrom { other: case.id, replied_at: sent.iter().min().copied(), waits }];
         let others = gone.iter().filter(|post| post.seq != first.seq);
         then.extend(others.map(|post| Happening::Joined { post: post.seq, is_ours: ours.contains(&post.seq) }));
         then.extend(owner.map(Happening::assigned));

@@ -34,8 +34,17 @@ impl App {
     async fn keep_clock(&self) {
         let mut notices = self.notices.listen();
         let mut wound_by = None;
+        // When it was last asked what seniors cannot do any more; never, or anew after people have changed, is `None`.
+        let mut returned_at: Option<tokio::time::Instant> = None;
         loop {
             let now = self.now();
+            let is_looked_at = returned_at.is_some_and(|at| at.elapsed() < LOOK_EVERY);
+            if !is_looked_at {
+                returned_at = Some(tokio::time::Instant::now());
+                if let Err(error) = self.return_outreaches().await {
+                    tracing::error!(%error, "what seniors cannot do any more cannot come back; it is tried again");
+                }
+            }
             if let Err(error) = self.keep_time(&mut wound_by).await {
                 tracing::error!(%error, "the clock of cases could not do its work; it is tried again");
             }
@@ -48,9 +57,13 @@ impl App {
                     () = &mut sleep => break,
                     // A case that has changed may be due sooner than what was waited for; so may all, by other hours.
                     notice = notices.recv() => match notice {
-                        Ok(Notice::Case(_) | Notice::People) => {
+                        Ok(notice @ (Notice::Case(_) | Notice::People)) => {
                             tokio::time::sleep(LOOK_AT_MOST_EVERY).await;
-                            while notices.try_recv().is_ok() {}
+                            let mut is_people = matches!(notice, Notice::People);
+                            while let Ok(notice) = notices.try_recv() {
+                                is_people |= matches!(notice, Notice::People);
+                            }
+                            returned_at = returned_at.filter(|_| !is_people);
                             break;
                         }
                         Ok(_) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
@@ -66,7 +79,8 @@ impl App {
         let next = async {
             let (due, ring) = (self.store.next_due().await?, self.store.next_ring().await?);
             let count = self.store.next_count().await?;
-            Ok::<_, StoreError>(due.into_iter().chain(ring).chain(count).min())
+            let outreach = self.store.next_outreach_ring().await?;
+            Ok::<_, StoreError>(due.into_iter().chain(ring).chain(count).chain(outreach).min())
         };
         match next.await {
             Ok(Some(due)) if due <= rang_at => LOOK_EVERY,
@@ -81,6 +95,7 @@ impl App {
         self.wind_if_changed(wound_by).await?;
         self.wind_clocks().await?;
         self.ring_clocks().await?;
+        self.ring_outreaches().await?;
         self.count_waiting().await?;
         self.hand_over_absent().await?;
         self.hand_back_off_duty().await?;
@@ -140,7 +155,7 @@ impl App {
 }
 
 /// The reason, with a word about the delay if there was one.
-fn said(why: &str, due: Timestamp, now: Timestamp) -> String {
+pub(super) fn said(why: &str, due: Timestamp, now: Timestamp) -> String {
     let late = now.duration_since(due);
     if late > LATE {
         format!("{why}; {} min late, because switchboard was not running", late.as_mins())

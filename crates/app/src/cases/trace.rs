@@ -61,7 +61,7 @@ impl App {
         let old = match &kept {
             Some(kept) if kept.rules != **people.rules() => {
                 let company = people.company().ok_or(CaseError::NotSetUp)?;
-                Routing::of_rules(people.departments(), company.fallback, &kept.rules)
+                Routing::of_rules(people.departments(), company.fallback, &kept.rules, people.packs().compiled())
             }
             _ => None,
         };

@@ -8,7 +8,7 @@ use crate::App;
 use crate::rights::{Actor, Forbidden, Right};
 
 /// What is offered to whom, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Transfer {
     /// The department.
     pub department: DepartmentId,
@@ -19,6 +19,7 @@ pub struct Transfer {
     /// What the receiver has to know, 1 to 2,000 characters.
     pub note: String,
     /// How many minutes the offer stands; `None` for what is configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub accept_within_min: Option<u32>,
     /// Whether the sender follows the case after it was accepted.
     pub keeps_watching: bool,

@@ -108,6 +108,9 @@ impl App {
     /// before may have had anybody.
     fn can_stand(&self, case: &Case, restored: &Standing) -> Result<(), CaseError> {
         let gone = |why: String| Err(CaseError::NotUndone { case: case.id, why });
+        if restored.is_closed() && !case.outreaches.is_empty() {
+            return gone("a senior is asked to call or write, and there is no outcome yet".to_owned());
+        }
         let is_same = (restored.department, restored.owner) == (case.department, case.owner);
         if restored.is_closed() || (is_same && !case.is_closed()) {
             return Ok(());
@@ -213,7 +216,9 @@ fn find_deed<'a>(history: &'a [Event], by: By, now: Timestamp, wanted: Option<u3
     };
     let deed = deed_of(history, number);
     let first = deed.first().ok_or(Kept::Unknown(number))?;
-    is_undoable(&first.what)?;
+    // What was withdrawn so that the case could be closed is no act of its own.
+    let is_meant = |event: &&Event| !matches!(event.what, Happening::OutreachWithdrawn { .. });
+    is_undoable(&deed.iter().find(is_meant).unwrap_or(first).what)?;
     if !is_of(first, by) {
         return Err(Kept::NotYours(first));
     }
@@ -341,6 +346,15 @@ pub fn deed(what: &Happening) -> &'static str {
         Happening::ClockWarned { .. } => "warned of a clock",
         Happening::ClockBreached { .. } => "saw a clock run out",
         Happening::Escalated { .. } => "told it further up",
+        Happening::OutreachAsked(_) => "asked for a call or mail",
+        Happening::OutreachAccepted { .. } => "accepted a call or mail",
+        Happening::OutreachDeclined { .. } => "declined a call or mail",
+        Happening::OutreachTried(_) => "tried to reach the author",
+        Happening::OutreachDone(_) => "called or wrote",
+        Happening::OutreachWithdrawn { .. } => "took a call or mail back",
+        Happening::OutreachReturned { .. } => "gave a call or mail back",
+        Happening::OutreachWarned { .. } => "warned that a call or mail is due",
+        Happening::OutreachOverdue { .. } => "told that a call or mail is overdue",
         Happening::QuestionAsked(_) => "asked somebody",
         Happening::QuestionAnswered { .. } => "answered a question",
         Happening::QuestionWithdrawn { .. } => "took a question back",

@@ -105,6 +105,7 @@ impl App {
             posts.retain(|post| post.post.visibility.is_open());
             retain_seen(&mut replies, &posts);
             merged.retain(|part| part.case.visibility.is_open());
+            merged.iter_mut().for_each(|part| part.case.outreaches.clear());
             for events in std::iter::once(&mut events).chain(merged.iter_mut().map(|part| &mut part.events)) {
                 leave_out_notes(events);
                 events.iter_mut().for_each(|event| hush(&mut event.what, &replies));
@@ -182,6 +183,7 @@ fn shown(actor: &Actor, mut case: Case) -> Option<Case> {
     if let Some(offer) = &mut case.offer {
         offer.note.clear();
     }
+    case.outreaches.clear();
     Some(case).filter(|case| case.visibility.is_open())
 }
 
@@ -200,6 +202,7 @@ fn leave_out_notes(events: &mut Vec<Event>) {
             | Happening::QuestionAsked(_)
             | Happening::QuestionAnswered { .. }
             | Happening::QuestionWithdrawn { .. } => true,
+            what if what.outreach().is_some() => true,
             Happening::Undone { event: undone, .. } => notes.contains(undone),
             _ => false,
         };
@@ -215,8 +218,15 @@ fn hush(what: &mut Happening, seen: &[Reply]) {
     match what {
         Happening::Offered(offer) => offer.note.clear(),
         Happening::Undone { restored, .. } => restored.offer.iter_mut().for_each(|offer| offer.note.clear()),
-        Happening::Merged(merged) => merged.whole.standing.offer.iter_mut().for_each(|offer| offer.note.clear()),
-        Happening::TakenApart(apart) => apart.whole.standing.offer.iter_mut().for_each(|offer| offer.note.clear()),
+        Happening::Merged(merged) => {
+            merged.whole.standing.offer.iter_mut().for_each(|offer| offer.note.clear());
+            merged.whole.outreaches.clear();
+        }
+        Happening::TakenApart(apart) => {
+            apart.whole.standing.offer.iter_mut().for_each(|offer| offer.note.clear());
+            apart.whole.outreaches.clear();
+        }
+        Happening::Separated(separated) => separated.outreaches.clear(),
         Happening::Declined { note } => note.clear(),
         Happening::ReplyQueued { despite, .. } => despite.clear(),
         Happening::ReplySent { reply, url } if seen.iter().all(|seen| seen.id != *reply) => *url = None,

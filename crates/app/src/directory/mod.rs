@@ -20,6 +20,8 @@ pub mod team;
 pub mod user;
 pub mod week;
 
+pub use switchboard_route::named::Names;
+
 use switchboard_store::{Fault, StoreError};
 
 use crate::rights::Forbidden;

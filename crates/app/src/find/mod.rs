@@ -86,7 +86,9 @@ impl App {
 
     /// Looks for a text in everything that the actor may see.
     pub async fn find(&self, actor: &Actor, question: &Question) -> Result<Found, FindError> {
-        let query = Query::parse(&question.text).map_err(FindError::BadQuery)?;
+        self.follow_packs().await?;
+        let people = self.people();
+        let query = Query::parse_with(&question.text, people.packs().compiled()).map_err(FindError::BadQuery)?;
         let posts = self.find_posts(actor, &query, question).await?;
         let mut found = Found { parsed: query.to_string(), posts, ..Found::default() };
         if question.before.is_none() {

@@ -31,7 +31,7 @@ const CASES: usize = 20;
 const TEXTS: usize = 3;
 /// The longest way from a case that was merged to the one that goes on.
 const MERGES: usize = 64;
-/// The newest events of a case among which is looked for what was taken back.
+/// So many of the newest events of a case are read first; nearly every history is shorter.
 const EVENTS: u32 = 500;
 
 /// A text of a case that has what was looked for.
@@ -195,7 +195,11 @@ impl App {
         let histories: BTreeSet<CaseId> = texts.found.iter().map(|found| found.of).collect();
         let mut undone: HashMap<CaseId, BTreeSet<u32>> = HashMap::new();
         for id in histories {
-            let events = self.store.newest_case_events(id, EVENTS).await?;
+            let mut events = self.store.newest_case_events(id, EVENTS).await?;
+            // What was taken back is told only by a history in which both stand.
+            if events.len() >= EVENTS as usize {
+                events = self.store.case_events(id).await?;
+            }
             for found in texts.found.iter_mut().filter(|found| found.of == id && found.by == By::Guest) {
                 found.who = guest(&events, found.event).unwrap_or_default();
             }

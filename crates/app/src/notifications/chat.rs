@@ -105,8 +105,10 @@ impl App {
         for room in &written {
             match self.secrets.open(Place::Chat, SECRETS, room) {
                 Ok(room) => rooms.extend(serde_json::from_value::<ChatRoom>(room)),
+                // It stays, so that an administrator sees it and gives its address anew.
                 Err(error) => {
-                    tracing::error!(%error, "the address of a chat's room cannot be read; it is told nothing")
+                    tracing::error!(%error, "the address of a chat's room cannot be read; it is told nothing");
+                    rooms.extend(bare(room));
                 }
             }
         }
@@ -225,6 +227,15 @@ impl App {
         };
         Some(format!("{}\n{}/cases/{}", self.sentence(&told), self.notifying.public_url(), event.case))
     }
+}
+
+/// A room without its address.
+fn bare(written: &Value) -> Option<ChatRoom> {
+    let mut written = written.clone();
+    for secret in SECRETS {
+        written.as_object_mut()?.remove(*secret);
+    }
+    serde_json::from_value(written).ok()
 }
 
 /// Of what kind an event is for the rooms of which departments.

@@ -28,6 +28,8 @@ pub enum Act {
     Case(LinkAct),
     /// Ends messages of a kind. It may be used again: it does the same each time.
     Unsubscribe(NotificationKind),
+    /// Ends messages that gather what happened: all that leave at that pace.
+    UnsubscribePace(Pace),
 }
 
 /// What a link says.
@@ -50,11 +52,11 @@ pub struct Link {
 /// Whether what a link does can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It can.
-    Stands,
+    /// It can; to a case, as long as it still has that version.
+    Stands(Option<u32>),
     /// It was done by this link, then.
     Spent(Timestamp),
-    /// What the message told of was settled meanwhile: the offer was answered, the case is theirs, or closed.
+    /// What the message told of was settled meanwhile: the offer was answered, the case is somebody's, or closed.
     Gone,
     /// The user may not, by now.
     Forbidden(Forbidden),
@@ -65,6 +67,7 @@ impl Link {
         let act = match self.act {
             Act::Case(act) => act.as_str().to_owned(),
             Act::Unsubscribe(kind) => format!("unsubscribe-{}", kind.as_str()),
+            Act::UnsubscribePace(pace) => format!("unsubscribe-{}", pace.as_str()),
         };
         let (user, case, event, until) = (self.user.0.simple(), self.case, self.event, self.until.as_second());
         let said = format!("{act}.{user}.{case}.{event}.{until}");
@@ -76,7 +79,11 @@ impl Link {
         let word = parts.next()?;
         let act = match LinkAct::from_word(word) {
             Some(act) => Act::Case(act),
-            None => Act::Unsubscribe(NotificationKind::from_word(word.strip_prefix("unsubscribe-")?)?),
+            None => {
+                let what = word.strip_prefix("unsubscribe-")?;
+                let kind = NotificationKind::from_word(what).map(Act::Unsubscribe);
+                kind.or_else(|| Pace::from_word(what).map(Act::UnsubscribePace))?
+            }
         };
         let user = UserId(Uuid::try_parse(parts.next()?).ok()?);
         let case = CaseId(parts.next()?.parse().ok()?);
@@ -100,10 +107,10 @@ impl App {
         self.token_of(Link { user, act: Act::Case(act), case, event, until, via })
     }
 
-    /// A link by which a user ends messages of a kind. It works for a year: old letters are found again.
-    pub(super) fn link_out(&self, kind: NotificationKind, user: UserId) -> String {
+    /// A link by which a user ends messages. It works for a year: old letters are found again.
+    pub(super) fn link_out(&self, act: Act, user: UserId) -> String {
         let until = self.now().checked_add(SignedDuration::from_hours(365 * 24)).unwrap_or(Timestamp::MAX);
-        self.token_of(Link { user, act: Act::Unsubscribe(kind), case: CaseId(0), event: 0, until, via: Via::Mail })
+        self.token_of(Link { user, act, case: CaseId(0), event: 0, until, via: Via::Mail })
     }
 
     fn token_of(&self, link: Link) -> String {
@@ -130,7 +137,7 @@ impl App {
     /// Whether what a link does can still be done. What is said here is said to whoever opens it; whoever presses its button
     /// is told by the operation itself, which looks again.
     pub async fn act_standing(&self, link: &Link, actor: &Actor) -> Result<Standing, NotificationError> {
-        let Some(usage) = link.usage() else { return Ok(Standing::Stands) };
+        let Some(usage) = link.usage() else { return Ok(Standing::Stands(None)) };
         if let Some(at) = self.store.spent_link(&usage).await? {
             return Ok(Standing::Spent(at));
         }
@@ -145,7 +152,7 @@ impl App {
             return Ok(Standing::Forbidden(forbidden));
         }
         let stands = match usage.act {
-            LinkAct::Claim => case.owner.user() != Some(link.user) || case.is_closed(),
+            LinkAct::Claim => !case.is_closed() && case.owner.user().is_none(),
             LinkAct::Transfer => !case.is_closed() && case.offer.is_none(),
             LinkAct::Accept | LinkAct::Decline => {
                 let history = self.store.case_events(link.case).await?;
@@ -153,13 +160,24 @@ impl App {
                 case.offer.is_some() && newest.is_some_and(|event| event.number == link.event)
             }
         };
-        Ok(if stands { Standing::Stands } else { Standing::Gone })
+        Ok(if stands { Standing::Stands(Some(case.version)) } else { Standing::Gone })
     }
 
     /// Sends a user no mail of a kind any more.
     pub async fn unsubscribe(&self, actor: &Actor, kind: NotificationKind) -> Result<(), NotificationError> {
         let mut settings = self.notification_settings(actor).await?;
         settings.set_pace(kind, Channel::Mail, Pace::Never);
+        self.set_notification_settings(actor, settings).await.map(drop)
+    }
+
+    /// Sends a user no mail any more that leaves at a pace.
+    pub async fn unsubscribe_pace(&self, actor: &Actor, pace: Pace) -> Result<(), NotificationError> {
+        let mut settings = self.notification_settings(actor).await?;
+        for kind in NotificationKind::ALL.iter().copied() {
+            if settings.pace(kind, Channel::Mail) == pace {
+                settings.set_pace(kind, Channel::Mail, Pace::Never);
+            }
+        }
         self.set_notification_settings(actor, settings).await.map(drop)
     }
 
@@ -197,7 +215,7 @@ mod tests {
     fn a_link_says_what_it_was_made_for() {
         let (user, until) = (UserId(Uuid::from_u128(7)), Timestamp::from_second(1_790_000_000).expect("a time"));
         let acts = LinkAct::ALL.iter().map(|act| Act::Case(*act));
-        for act in acts.chain([Act::Unsubscribe(NotificationKind::PingPong)]) {
+        for act in acts.chain([Act::Unsubscribe(NotificationKind::PingPong), Act::UnsubscribePace(Pace::Weekly)]) {
             for via in [Via::Mail, Via::Push] {
                 let link = Link { user, act, case: CaseId(12), event: 3, until, via };
                 assert_eq!(Link::read(&link.said()), Some(link));

@@ -3,10 +3,13 @@
 use serde_json::Value;
 use switchboard_model::mail::{Letter, MailServer};
 use switchboard_model::{
-    By, CaseId, LinkAct, Notification, NotificationDelivery, NotificationKind, Pace, QuestionView, User, Via,
+    By, CaseId, LinkAct, Notification, NotificationDelivery, NotificationKind, Pace, QuestionView, User, UserId, Via,
 };
 
+use switchboard_store::StoreError;
+
 use super::NotificationError;
+use super::link::Act;
 use crate::App;
 use crate::rights::{Actor, Right};
 use crate::secrets::Place;
@@ -87,13 +90,33 @@ impl App {
         Ok(())
     }
 
-    /// The letter of a delivery.
+    /// The address of the page of an outreach, where a letter to its senior tells of one thing: that they are asked, or that
+    /// its time runs out. Nobody else is given it.
+    pub(super) async fn outreach_page_of(
+        &self,
+        user: &User,
+        told: &[Notification],
+    ) -> Result<Option<String>, StoreError> {
+        let [one] = told else { return Ok(None) };
+        if !matches!(one.kind, NotificationKind::Outreach | NotificationKind::OutreachDue) {
+            return Ok(None);
+        }
+        let events = self.store.case_events(one.case).await?;
+        let id = events.iter().find(|event| event.number == one.event).and_then(|event| event.what.outreach());
+        let Some(id) = id else { return Ok(None) };
+        let outreach = self.store.find_outreach(id).await?;
+        let is_theirs = outreach.is_some_and(|outreach| outreach.state.is_open() && outreach.ask.senior == user.id);
+        Ok(is_theirs.then(|| self.outreach_address(one.case, one.event, user.id)))
+    }
+
+    /// The letter of a delivery, with the address of the page of an outreach where there is one.
     pub(super) fn letter(
         &self,
         server: &MailServer,
         delivery: &NotificationDelivery,
         user: &User,
         told: &[Notification],
+        outreach: Option<String>,
     ) -> Letter {
         let domain = domain(&server.from);
         let base = self.notifying.public_url();
@@ -116,18 +139,26 @@ impl App {
             text.push_str(&format!("Read and answer it: {address}\n\n"));
             html.push_str(&format!("<p><a href=\"{}\">Read and answer it</a></p>\n", escaped(&address)));
         }
+        if let Some(address) = outreach {
+            text.push_str(&format!("Everything for it on one page: {address}\n\n"));
+            html.push_str(&format!("<p><a href=\"{}\">Everything for it on one page</a></p>\n", escaped(&address)));
+        }
         for &(act, words) in single.map(acts).unwrap_or_default() {
             let Some(one) = single else { break };
             let address = format!("{base}/act/{}", self.link_to(act, user.id, one.case, one.event, Via::Mail));
             text.push_str(&format!("{words}: {address}\n\n"));
             html.push_str(&format!("<p><a href=\"{}\">{words}</a></p>\n", escaped(&address)));
         }
-        let kind = told.first().map(|one| one.kind).unwrap_or_default();
-        let out = format!("{base}/act/{}", self.link_out(kind, user.id));
+        // A letter that gathers things of many kinds ends as a whole.
+        let (act, words) = match told.first().filter(|_| !is_digest) {
+            Some(one) => (Act::Unsubscribe(one.kind), "No more mail of this kind"),
+            None => (Act::UnsubscribePace(delivery.pace), "No more mail that gathers what happened"),
+        };
+        let out = format!("{base}/act/{}", self.link_out(act, user.id));
         let settings = format!("{base}/settings/notifications");
-        text.push_str(&format!("-- \nNo more mail of this kind: {out}\nWhat you are told: {settings}\n"));
+        text.push_str(&format!("-- \n{words}: {out}\nWhat you are told: {settings}\n"));
         html.push_str(&format!(
-            "<hr>\n<p><a href=\"{}\">No more mail of this kind</a> · <a href=\"{}\">What you are told</a></p>\n",
+            "<hr>\n<p><a href=\"{}\">{words}</a> · <a href=\"{}\">What you are told</a></p>\n",
             escaped(&out),
             escaped(&settings)
         ));
@@ -185,6 +216,11 @@ impl App {
         format!("{}/question/{}", self.notifying.public_url(), self.question_token(case, question))
     }
 
+    /// Where a senior does an outreach without logging in: the one that this event is about, as that user.
+    pub fn outreach_address(&self, case: CaseId, event: u32, senior: UserId) -> String {
+        format!("{}/outreach/link/{}", self.notifying.public_url(), self.outreach_token(case, event, senior))
+    }
+
     /// What a notification says, in English.
     pub(super) fn sentence(&self, told: &Notification) -> String {
         use NotificationKind as Kind;
@@ -210,6 +246,9 @@ impl App {
             Kind::Mentioned => format!("Case {case}: {who} named you in a note"),
             Kind::Question => format!("Case {case}: {who} asks you something"),
             Kind::Answer => format!("Case {case}: {who} answered your question"),
+            Kind::Outreach => format!("Case {case}: a call or mail that you are asked for"),
+            Kind::OutreachCame => format!("Case {case}: {who} says what became of a call or mail"),
+            Kind::OutreachDue => format!("Case {case}: time runs out for a call or mail by a senior"),
             Kind::ClockWarned => format!("Little time is left on case {case}"),
             Kind::ClockBreached => format!("Time ran out on case {case}"),
             Kind::Escalated => format!("Time ran out on case {case}, and it is told to you"),
@@ -226,6 +265,7 @@ pub(super) fn place(told: &Notification) -> String {
     match told.kind {
         NotificationKind::Exposed => "/desk/load".to_owned(),
         NotificationKind::ShiftEnds => "/desk/handover".to_owned(),
+        NotificationKind::Outreach => "/outreach".to_owned(),
         _ => format!("/cases/{}", told.case),
     }
 }

@@ -155,6 +155,11 @@ impl App {
     /// Writes one of these settings, and that it has changed.
     async fn keep_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
         self.store.set_meta(key, value).await?;
+        self.tell_processes().await
+    }
+
+    /// Has every other process read the settings anew before it uses them.
+    async fn tell_processes(&self) -> Result<(), StoreError> {
         let revision = self.ids.next().to_string();
         self.store.set_meta(REVISION, &revision).await?;
         self.notifying.known.store(revision.into());

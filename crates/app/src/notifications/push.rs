@@ -6,15 +6,15 @@
 use serde_json::{Value, json};
 use switchboard_model::mail::Untaken;
 use switchboard_model::push::{PushKey, PushMessage, PushSettings, PushSubscription, PushTarget};
-use switchboard_model::{Notification, NotificationDelivery, NotificationKind, Pace, User, Via};
+use switchboard_model::{Notification, NotificationDelivery, NotificationKind, Pace, User, UserId, Via};
 use switchboard_store::{KeptSubscription, StoreError};
 use uuid::Uuid;
 
 use super::mail::{acts, place};
 use super::{NotificationError, reader};
-use crate::App;
 use crate::rights::{Actor, Right};
 use crate::secrets::Place;
+use crate::{App, AppError};
 
 /// Where the settings and the keys stand in `meta`.
 const SETTINGS: &str = "push_settings";
@@ -80,15 +80,42 @@ impl App {
         if self.notifying.push_key.load().is_some() {
             return Ok(());
         }
+        let (key, written) = self.new_push_key()?;
+        let kept = self.store.set_meta_once(KEY, &written).await?;
+        let key = match self.opened_push_key(&kept) {
+            Some(kept) => kept,
+            // Sealed with a key of the installation that is lost, as after a restore without it: so are all browsers.
+            None => {
+                self.store.replace_push_key(KEY, &written).await?;
+                self.tell_processes().await?;
+                tracing::warn!("there is a new key for push services; browsers have to be registered anew");
+                key
+            }
+        };
+        self.notifying.push_key.store(Some(key.into()));
+        Ok(())
+    }
+
+    /// Has push services know us by a new key, as where the one before may be in other hands. All browsers have to be
+    /// registered anew.
+    pub async fn renew_push_key(&self, actor: &Actor) -> Result<(), NotificationError> {
+        actor.may(Right::Administer)?;
+        let _turn = self.notifying.turn.lock().await;
+        self.follow_settings().await?;
+        let (key, written) = self.new_push_key()?;
+        self.store.replace_push_key(KEY, &written).await?;
+        self.tell_processes().await?;
+        self.notifying.push_key.store(Some(key.into()));
+        Ok(())
+    }
+
+    /// A new pair of keys, and how it is kept.
+    fn new_push_key(&self) -> Result<(PushKey, String), NotificationError> {
         let why = "no message to a browser leaves from here";
         let key = self.networks.make_push_key().ok_or_else(|| NotificationError::bad("is_on", why))?;
         let mut written = serde_json::to_value(&key).unwrap_or_default();
         self.secrets.seal(Place::PushKey, KEY_SECRETS, &mut written);
-        let kept = self.store.set_meta_once(KEY, &written.to_string()).await?;
-        let key = self.opened_push_key(&kept);
-        let key = key.ok_or_else(|| NotificationError::bad("is_on", "the key for push services cannot be read"))?;
-        self.notifying.push_key.store(Some(key.into()));
-        Ok(())
+        Ok((key, written.to_string()))
     }
 
     fn opened_push_key(&self, written: &str) -> Option<PushKey> {
@@ -105,9 +132,7 @@ impl App {
     pub(crate) async fn read_push_settings(&self) -> Result<(), StoreError> {
         let settings = self.store.meta(SETTINGS).await?;
         let settings: PushSettings = settings.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        if self.notifying.push_key.load().is_none()
-            && let Some(key) = self.store.meta(KEY).await?.and_then(|written| self.opened_push_key(&written))
-        {
+        if let Some(key) = self.store.meta(KEY).await?.and_then(|written| self.opened_push_key(&written)) {
             self.notifying.push_key.store(Some(key.into()));
         }
         self.notifying.push.store(settings.into());
@@ -155,6 +180,15 @@ impl App {
         Ok(kept.browser)
     }
 
+    /// Tells a browser nothing any more in which somebody else logs in, or nobody is logged in from now on.
+    pub async fn leave_push_browser(&self, id: Uuid, stays: Option<UserId>) -> Result<(), AppError> {
+        let kept = self.store.find_push_subscription(id).await?.map(|kept| kept.browser.user);
+        if let Some(user) = kept.filter(|user| Some(*user) != stays) {
+            self.store.remove_push_subscription(user, id).await?;
+        }
+        Ok(())
+    }
+
     /// Tells one of the actor's browsers nothing any more.
     pub async fn remove_push_browser(&self, actor: &Actor, id: Uuid) -> Result<(), NotificationError> {
         let user = reader(actor)?;
@@ -196,13 +230,17 @@ impl App {
         };
         let contact = self.notifying.push.load().contact.clone();
         let sent = self.networks.send_push(&key, &contact, &target, message).await;
-        match &sent {
-            Ok(()) => self.store.settle_push_subscription(id, Some(self.now()), "").await?,
+        let noted = match &sent {
+            Ok(()) => self.store.settle_push_subscription(id, Some(self.now()), "").await,
             Err(untaken) if untaken.is_gone => {
                 tracing::info!(browser.id = %id, "a browser is not there any more and is forgotten");
-                self.store.remove_push_subscription(kept.browser.user, id).await?;
+                self.store.remove_push_subscription(kept.browser.user, id).await.map(drop)
             }
-            Err(untaken) => self.store.settle_push_subscription(id, None, &untaken.why).await?,
+            Err(untaken) => self.store.settle_push_subscription(id, None, &untaken.why).await,
+        };
+        // It has left or not, whatever is written about it: to fail here would send it once more.
+        if let Err(error) = noted {
+            tracing::warn!(%error, browser.id = %id, "what came of a message to a browser cannot be written down");
         }
         Ok(sent)
     }

@@ -1,10 +1,11 @@
 //! A consumer of the feed that tells people what happened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use switchboard_model::{
-    Asked, By, Case, CaseId, Channel, Event, Happening, NotificationSettings, Pace, Question, Team, User, UserId,
+    Asked, By, Case, CaseId, Channel, Event, Happening, NotificationSettings, OutreachId, Pace, Question, QuestionView,
+    Team, User, UserId,
 };
 use switchboard_route::notification::{Audience, Told, leaves_at, told};
 use switchboard_store::{NewDelivery, NewNotification, Notified, Storm};
@@ -63,7 +64,7 @@ impl App {
             let events: Vec<Event> = events.into_iter().map(|entry| entry.event).collect();
             let (new, mut alone) = self.news(&events).await?;
             alone.extend(events.iter().filter_map(|event| self.letter_outside(event)));
-            match self.store.notify(&new, &alone, STORM, CONSUMER, last).await? {
+            match self.store.notify(&new, &alone, STORM, CONSUMER, (place, last)).await? {
                 Notified::Told(told) => {
                     users += told.len();
                     self.count_unread(&told).await?;
@@ -80,8 +81,11 @@ impl App {
 
     /// What these events are to be told as: to users, and into rooms.
     async fn news(&self, events: &[Event]) -> Result<(Vec<NewNotification>, Vec<NewDelivery>), NotificationError> {
-        let cases: Vec<CaseId> = events.iter().map(|event| event.case).collect();
+        // What was asked in a case that went into another one is answered there: its history tells by whom it was asked.
+        let cases = events.iter().flat_map(|event| [Some(event.case), asked_in(event).map(|(case, _)| case)]);
+        let cases: Vec<CaseId> = cases.flatten().collect();
         let histories = self.store.histories(&cases).await?;
+        let askers = self.outreach_askers(events).await?;
         let wishes = self.wishes().await?;
         let people = self.people();
         let mut read: BTreeMap<CaseId, Reading<'_>> = BTreeMap::new();
@@ -89,12 +93,26 @@ impl App {
         for event in events {
             let Some(history) = histories.get(&event.case) else { continue };
             let reading = read.entry(event.case).or_insert(Reading { history, read: 0, case: None });
-            for told in reading.told(event.number, &people) {
+            let asker = asked_in(event)
+                .and_then(|(case, number)| QuestionView::find(histories.get(&case)?, number)?.event.by.user())
+                .or_else(|| askers.get(&event.what.outreach()?).copied());
+            for told in reading.told(event.number, asker, &people) {
                 new.extend(self.news_for(told, About::from(event), &people, &wishes));
             }
             alone.extend(reading.case.iter().flat_map(|after| self.room_news(event, after)));
         }
         Ok((new, alone))
+    }
+
+    /// Who asked for the outreaches that these events are about, in whichever case that was.
+    async fn outreach_askers(&self, events: &[Event]) -> Result<BTreeMap<OutreachId, UserId>, NotificationError> {
+        let mut askers = BTreeMap::new();
+        let ids: BTreeSet<OutreachId> = events.iter().filter_map(|event| event.what.outreach()).collect();
+        for id in ids {
+            let outreach = self.store.find_outreach(id).await?;
+            askers.extend(outreach.and_then(|outreach| Some((id, outreach.asked_by.user()?))));
+        }
+        Ok(askers)
     }
 
     /// The message to a guest who is asked something. Without a server for mail whoever asks sends the link themselves.
@@ -185,6 +203,14 @@ impl From<&Event> for About {
     }
 }
 
+/// The question that an event answers, where it was asked in another case: one that went into this.
+fn asked_in(event: &Event) -> Option<(CaseId, u32)> {
+    match event.what {
+        Happening::QuestionAnswered { question, of: Some(case), .. } => Some((case, question)),
+        _ => None,
+    }
+}
+
 /// A history that is read event by event.
 struct Reading<'a> {
     history: &'a [Event],
@@ -194,7 +220,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// Who hears of the event of a number, which is not before one that was read.
-    fn told(&mut self, number: u32, people: &People) -> Vec<Told> {
+    fn told(&mut self, number: u32, asker: Option<UserId>, people: &People) -> Vec<Told> {
         let mut before = None;
         while let Some(event) = self.history.get(self.read).filter(|event| event.number <= number) {
             self.read += 1;
@@ -213,6 +239,6 @@ impl Reading<'_> {
         let none = Team::default();
         let team = people.company().map_or(&none, |company| &company.team);
         let audience = Audience { users, departments, team };
-        told(self.history.get(..self.read).unwrap_or_default(), before.as_ref(), after, audience)
+        told(self.history.get(..self.read).unwrap_or_default(), before.as_ref(), after, asker, audience)
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -32,6 +33,28 @@ pub const CHANGES: usize = 200;
 /// The characters of a post that are shown.
 const EXCERPT: usize = 160;
 
+/// How long it looks if nobody says otherwise, in seconds; and at most.
+pub const WITHIN_S: u32 = 20;
+/// How long it may look at most.
+pub const MOST_S: u32 = 100;
+
+/// How far rules are tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// How many days back, 1 to [`MOST_DAYS`].
+    pub days: u32,
+    /// How many posts are named that would have been decided otherwise.
+    pub most: usize,
+    /// For how many seconds, 1 to [`MOST_S`]: what was not looked at by then is left out, and the answer says so.
+    pub within_s: u32,
+}
+
+impl Default for Extent {
+    fn default() -> Self {
+        Self { days: DAYS, most: CHANGES, within_s: WITHIN_S }
+    }
+}
+
 /// Rules that are tried.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Proposed {
@@ -51,6 +74,8 @@ pub enum Proposed {
 pub struct DryRun {
     /// Since when posts were looked at.
     pub from: Timestamp,
+    /// Time was up before all that were asked for were looked at: older ones are left out.
+    pub is_cut: bool,
     /// How many of them need an answer and began no conversation that was there already: those that rules decide about.
     pub posts: u64,
     /// How many would have been decided otherwise.
@@ -119,30 +144,37 @@ pub struct DepartmentCount {
 }
 
 impl App {
-    /// Tries rules on the posts of the last `days`; names up to `most` that would have been decided otherwise.
-    pub async fn try_rules(
-        &self,
-        actor: &Actor,
-        proposed: Proposed,
-        days: u32,
-        most: usize,
-    ) -> Result<DryRun, RuleError> {
+    /// Tries rules on the posts of the last days, the newest first.
+    pub async fn try_rules(&self, actor: &Actor, proposed: Proposed, extent: Extent) -> Result<DryRun, RuleError> {
         actor.may(Right::Administer)?;
+        let Extent { days, most, within_s } = extent;
+        if !(1..=MOST_S).contains(&within_s) {
+            return Err(RuleError::bad("within_s", format!("rules are tried for 1 to {MOST_S} seconds")));
+        }
+        let until = Instant::now() + Duration::from_secs(u64::from(within_s));
         if !(1..=MOST_DAYS).contains(&days) {
             return Err(RuleError::bad("days", format!("rules are tried on the last 1 to {MOST_DAYS} days")));
         }
         let people = self.people();
         let company = people.company().ok_or(RuleError::NotSetUp)?;
         let rules = self.proposed_rules(&people, proposed)?;
-        let routing = Routing::of_installation(people.departments(), company.fallback, &rules);
+        let routing =
+            Routing::of_installation(people.departments(), company.fallback, &rules, people.packs().compiled());
         let routing = routing.map_err(|error| RuleError::Circle(error.to_string()))?;
         let routing = Arc::new(routing.with_formula(Arc::new(people.formula())));
         let before = self.triage();
         let after = Arc::new(before.with_routing(routing));
         let now = self.now();
         let from = now.checked_sub(SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(now);
-        let mut run =
-            DryRun { from, posts: 0, changed: 0, changes: Vec::new(), departments: Vec::new(), dismissed: [0; 2] };
+        let mut run = DryRun {
+            from,
+            is_cut: false,
+            posts: 0,
+            changed: 0,
+            changes: Vec::new(),
+            departments: Vec::new(),
+            dismissed: [0; 2],
+        };
         let mut counts: BTreeMap<String, [u64; 2]> = BTreeMap::new();
         let mut filter = PostFilter { with_private: true, limit: PAGE, ..PostFilter::default() };
         loop {
@@ -150,6 +182,7 @@ impl App {
             let (Some(last), is_last) = (posts.last(), posts.len() < PAGE as usize) else { break };
             // Posts that came late keep the time at which they were first heard: only a page of nothing else ends it.
             let is_past = posts.iter().all(|stored| stored.captured_at < from);
+            let reached = last.captured_at;
             filter.before = Some(last.seq);
             let posts: Vec<StoredPost> =
                 posts.into_iter().filter(|stored| stored.captured_at >= from && stored.deleted_at.is_none()).collect();
@@ -178,7 +211,11 @@ impl App {
                     }
                 }
             }
-            if is_last || is_past || self.stop.is_cancelled() {
+            if is_last || is_past {
+                break;
+            }
+            if Instant::now() >= until || self.stop.is_cancelled() {
+                (run.is_cut, run.from) = (true, reached.max(from));
                 break;
             }
         }

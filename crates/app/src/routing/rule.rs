@@ -50,6 +50,7 @@ impl App {
     /// Adds a rule after the others.
     pub async fn add_rule(&self, actor: &Actor, text: RuleText) -> Result<Rule, RuleError> {
         actor.may(Right::Administer)?;
+        self.follow_packs().await?;
         let _turn = self.turn().await;
         let people = self.people();
         if people.rules().len() >= MOST_RULES {
@@ -68,6 +69,7 @@ impl App {
     /// Replaces a rule's text; its place stays.
     pub async fn change_rule(&self, actor: &Actor, id: RuleId, text: RuleText) -> Result<Rule, RuleError> {
         actor.may(Right::Administer)?;
+        self.follow_packs().await?;
         let _turn = self.turn().await;
         let people = self.people();
         let rule = checked(&people, id, get(&people, id)?.place, text)?;
@@ -154,7 +156,7 @@ pub(super) fn checked_set(
 /// Whether rules can be used together.
 fn together(people: &People, rules: &[Rule]) -> Result<(), RuleError> {
     let company = people.company().ok_or(RuleError::NotSetUp)?;
-    match Routing::of_installation(people.departments(), company.fallback, rules) {
+    match Routing::of_installation(people.departments(), company.fallback, rules, people.packs().compiled()) {
         Ok(_) => Ok(()),
         Err(error @ BadRouting::Circle(_)) => Err(RuleError::Circle(error.to_string())),
         Err(error) => Err(RuleError::bad("name", error.to_string())),
@@ -185,7 +187,7 @@ fn checked_alone(people: &People, id: RuleId, place: i64, text: RuleText) -> Res
         return Err(RuleError::bad("name", "a rule needs a name of 1 to 200 characters without control characters"));
     }
     if let Some(when) = &rule.when {
-        Query::parse(when).map_err(RuleError::BadQuery)?;
+        Query::parse_with(when, people.packs().compiled()).map_err(RuleError::BadQuery)?;
     } else if rule.intent.is_none() {
         return Err(RuleError::bad("when", "the rule would always hold; give it a condition or an intent"));
     }

@@ -89,7 +89,7 @@ impl App {
 
     async fn begin_back_fill(&self, id: SearchId) -> Result<(SavedSearch, Query, BackFill), SearchError> {
         let search = self.get_search(id).await?;
-        let query = Query::parse(&search.query).ok().filter(|_| search.is_enabled);
+        let query = self.parse_query(&search.query).ok().filter(|_| search.is_enabled);
         let query = query.ok_or_else(|| SearchError::NotListening(search.name.clone()))?;
         let hours = if self.look_back.is_on() { self.look_back.hours() } else { HOURS };
         let now = self.now();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_match::Query;
+use switchboard_match::{Packs, Query};
 use switchboard_model::{SavedSearch, SearchId, SearchType};
 use switchboard_store::StoreError;
 
@@ -40,7 +40,15 @@ impl From<&SavedSearch> for SearchText {
 impl App {
     /// Adds a search; it listens from the next batch on.
     pub async fn add_search(&self, text: SearchText) -> Result<SavedSearch, SearchError> {
-        let search = self.new_search(checked(text)?);
+        self.follow_packs().await?;
+        // A pack that the search names must not go while it is being added.
+        let _turn = self.turn().await;
+        self.add_search_in_turn(text).await
+    }
+
+    /// The same for whoever holds the turn to change people.
+    pub(crate) async fn add_search_in_turn(&self, text: SearchText) -> Result<SavedSearch, SearchError> {
+        let search = self.new_search(self.checked_search(text)?);
         match self.store.insert_search(&search).await {
             Ok(()) => {}
             Err(StoreError::Conflict { .. }) => return Err(SearchError::NameTaken(search.name)),
@@ -68,7 +76,18 @@ impl App {
 
     /// Replaces a search's text. Mentions that it has made stay.
     pub async fn change_search(&self, id: SearchId, text: SearchText) -> Result<SavedSearch, SearchError> {
-        let text = checked(text)?;
+        self.follow_packs().await?;
+        let _turn = self.turn().await;
+        self.change_search_in_turn(id, text).await
+    }
+
+    /// The same for whoever holds the turn to change people.
+    pub(crate) async fn change_search_in_turn(
+        &self,
+        id: SearchId,
+        text: SearchText,
+    ) -> Result<SavedSearch, SearchError> {
+        let text = self.checked_search(text)?;
         let before = self.get_search(id).await?;
         let search = SavedSearch {
             name: text.name,
@@ -114,6 +133,11 @@ impl App {
         self.store.find_search(id).await?.ok_or_else(|| SearchError::Unknown(id.to_string()))
     }
 
+    /// The text as it would be kept, if its query can be read with the packs in force.
+    pub(crate) fn checked_search(&self, text: SearchText) -> Result<SearchText, SearchError> {
+        checked(text, self.people().packs().compiled())
+    }
+
     async fn listen_anew(&self, changed: SearchId) -> Result<(), SearchError> {
         self.listen_anew_to_all().await?;
         self.notices.tell(Notice::Search(changed));
@@ -122,20 +146,25 @@ impl App {
 
     /// Reads the searches anew; they listen from the next batch on.
     pub(crate) async fn listen_anew_to_all(&self) -> Result<(), StoreError> {
+        let heard = self.people().packs_revision().map(|revision| Arc::new(revision.to_owned()));
         let searches = self.store.list_searches().await?;
-        // Departments and rules may be swapped at the same moment; neither may undo the other.
-        self.triage.rcu(|triage| Arc::new(triage.with_searches(searches.clone())));
+        // Departments, rules and packs may be swapped at the same moment; neither may undo the other.
+        self.triage.rcu(|triage| {
+            let people = self.people();
+            Arc::new(triage.with_searches(searches.clone(), people.packs().compiled()))
+        });
+        self.heard_packs.store(heard);
         Ok(())
     }
 }
 
-pub(crate) fn checked(mut text: SearchText) -> Result<SearchText, SearchError> {
+pub(crate) fn checked(mut text: SearchText, packs: &Packs) -> Result<SearchText, SearchError> {
     text.name = text.name.trim().to_owned();
     if text.name.is_empty() || text.name.chars().count() > 200 || text.name.chars().any(char::is_control) {
         return Err(SearchError::BadName);
     }
     text.department = text.department.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    Query::parse(&text.query).map_err(SearchError::BadQuery)?;
+    Query::parse_with(&text.query, packs).map_err(SearchError::BadQuery)?;
     Ok(text)
 }
 

@@ -129,7 +129,7 @@ impl App {
 
     /// The same for queries as they are typed; one that cannot be read finds nothing.
     pub async fn count_queries(&self, actor: &Actor, queries: &[&str]) -> Result<Counts, AppError> {
-        let parsed: Vec<Option<Query>> = queries.iter().map(|query| Query::parse(query).ok()).collect();
+        let parsed: Vec<Option<Query>> = queries.iter().map(|query| self.parse_query(query).ok()).collect();
         let readable: Vec<Query> = parsed.iter().flatten().cloned().collect();
         let mut counts = self.count_searches(actor, &readable).await?;
         let mut found = std::mem::take(&mut counts.each).into_iter();

@@ -4,6 +4,7 @@ pub mod back_fill;
 pub mod change;
 pub mod check;
 pub mod count;
+pub mod left_out;
 pub mod preview;
 pub mod volume;
 
@@ -11,6 +12,7 @@ use switchboard_match::QueryError;
 use switchboard_store::StoreError;
 
 use crate::AppError;
+use crate::rights::Forbidden;
 
 /// What the person asking can do something about.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,12 @@ pub enum SearchError {
     /// The query cannot be read.
     #[error("{0}")]
     BadQuery(QueryError),
+    /// The pack that is tried cannot be used.
+    #[error("{0}")]
+    BadPack(String),
+    /// Not allowed.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     /// No search of that id or name.
     #[error("there is no search '{0}'")]
     Unknown(String),

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use switchboard_match::Query;
 use switchboard_model::{Match, PostFilter, PostId, SearchId, Signals, SourceId, Span, StoredPost};
 use uuid::Uuid;
@@ -72,7 +73,7 @@ pub struct Estimate {
 }
 
 /// A post that the query would have found.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Example {
     /// The post. One that is not stored has the `seq` 0.
     pub post: StoredPost,
@@ -93,7 +94,8 @@ struct Found {
 impl App {
     /// Tries a query on what is stored and what was heard lately. Takes some two seconds at most.
     pub async fn preview_search(&self, actor: &Actor, query: &str) -> Result<Preview, SearchError> {
-        let query = Query::parse(query).map_err(SearchError::BadQuery)?;
+        self.follow_packs().await?;
+        let query = self.parse_query(query)?;
         let now = self.now();
         let until = Instant::now() + WITHIN;
         let (stored, heard) =

@@ -1,5 +1,6 @@
 //! What is listened for: the searches of the set-up, added, changed or turned off in one go.
 
+use switchboard_match::Packs;
 use switchboard_model::{SavedSearch, SearchId};
 
 use super::SetUpError;
@@ -39,12 +40,12 @@ impl App {
         let _turn = self.turn().await;
         let mut progress = self.set_up_progress().await?.unwrap_or_default();
         let searches = self.searches().await?;
-        let plan = plan(wanted, &progress, &searches)?;
+        let plan = plan(wanted, &progress, &searches, self.people().packs().compiled())?;
         let mut listening = Vec::new();
         for (key, deed) in plan {
             let search = match deed {
-                Deed::Add(text) => self.add_search(text).await?,
-                Deed::Change(id, text) => self.change_search(id, text).await?,
+                Deed::Add(text) => self.add_search_in_turn(text).await?,
+                Deed::Change(id, text) => self.change_search_in_turn(id, text).await?,
                 Deed::Keep(search) => search,
             };
             if !progress.searches.iter().any(|added| added.id == search.id) {
@@ -81,7 +82,12 @@ enum Deed {
 }
 
 /// What is to be done, or which one cannot be done.
-fn plan(wanted: Vec<Wanted>, progress: &Progress, searches: &[SavedSearch]) -> Result<Vec<(String, Deed)>, SetUpError> {
+fn plan(
+    wanted: Vec<Wanted>,
+    progress: &Progress,
+    searches: &[SavedSearch],
+    packs: &Packs,
+) -> Result<Vec<(String, Deed)>, SetUpError> {
     let mut plan: Vec<(String, Deed)> = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for (at, Wanted { key, id, text }) in wanted.into_iter().enumerate() {
@@ -95,7 +101,7 @@ fn plan(wanted: Vec<Wanted>, progress: &Progress, searches: &[SavedSearch]) -> R
             (Some(known), false) if !known.is_enabled => continue,
             (Some(known), false) => Deed::Change(known.id, SearchText { is_enabled: false, ..SearchText::from(known) }),
             (known, true) => {
-                let text = checked(text).map_err(refused)?;
+                let text = checked(text, packs).map_err(refused)?;
                 let of_name = searches.iter().find(|search| search.name == text.name);
                 let is_taken = of_name.is_some_and(|other| match known {
                     Some(known) => other.id != known.id,

@@ -23,7 +23,7 @@ use crate::notices::Notice;
 use crate::rights::Forbidden;
 use crate::routing::RuleError;
 use crate::searches::SearchError;
-use crate::searches::change::{SearchText, checked};
+use crate::searches::change::SearchText;
 use crate::sources::add::{NewSource, checked_name};
 use crate::sources::{Proposal, SourceError};
 use crate::{App, AppError, secret};
@@ -282,7 +282,7 @@ impl App {
     async fn first_searches(&self, texts: Vec<SearchText>) -> Result<Vec<SavedSearch>, AccessError> {
         let mut searches: Vec<SavedSearch> = Vec::new();
         for text in texts {
-            let text = checked(text).map_err(|error| bad_search(&error))?;
+            let text = self.checked_search(text).map_err(|error| bad_search(&error))?;
             let taken = || bad_search(&SearchError::NameTaken(text.name.clone()));
             match self.store.find_search_by_name(&text.name).await? {
                 Some(known) if known.query == text.query => continue,

@@ -166,7 +166,7 @@ async fn a_password_is_changed_by_whoever_knows_it() {
     let ada = set_up(&test).await;
     let other = test.app.log_in("ada@acme.example", PASSWORD).await.expect("in");
     let actor = Actor::User(ada.user.clone());
-    let change = async |old: &str, new: &str| test.app.change_password(&actor, old, new, Some(&ada.token)).await;
+    let change = async |old: &str, new: &str| test.app.change_password(&actor, old, new, Some(&ada.token), None).await;
     assert!(matches!(
         change("wrong one here", "four new words now").await,
         Err(AccessError::Bad { field: "old_password", .. })

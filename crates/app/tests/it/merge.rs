@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use switchboard_app::answer::AnswerError;
 use switchboard_app::answer::account::NewAccount;
+use switchboard_app::answer::draft::DraftText;
 use switchboard_app::answer::outbox::OutboxConfig;
 use switchboard_app::answer::reply::NewReply;
 use switchboard_app::cases::CaseError;
@@ -14,8 +15,8 @@ use switchboard_app::cases::similar::Likeness;
 use switchboard_app::cases::split::{Split, SplitOwner};
 use switchboard_app::rights::{Actor, Forbidden};
 use switchboard_model::{
-    Asked, Author, Awaited, Captured, Case, CaseId, CaseState, Happening, Outcome, Owner, Post, PostId, ReplyState,
-    SourceKind, Then,
+    Asked, Author, Awaited, Captured, Case, CaseId, CaseState, Happening, NotificationKind, Outcome, Owner, Post,
+    PostId, ReplyState, SourceKind, Then, Visibility,
 };
 use switchboard_testkit::app::TestApp;
 
@@ -133,6 +134,8 @@ async fn what_is_no_merge_is_refused() {
     assert!(office.merge(&office.olga, one, other).await.is_err());
     let stale = app.merge_case(&office.ines, one, Some(9), other, "").await;
     assert!(matches!(stale, Err(CaseError::Stale { .. })), "{stale:?}");
+    let stale = app.merge_case(&office.ines, one, None, Chosen { case: other, seen: Some(9) }, "").await;
+    assert!(matches!(stale, Err(CaseError::Stale { case, .. }) if case == other), "{stale:?}");
     is_about(office.apart(&office.ines, one, other).await, "no part");
     office.merge(&office.ines, one, other).await.expect("merged");
     is_about(office.merge(&office.ines, third, other).await, "already");
@@ -146,6 +149,28 @@ async fn what_is_no_merge_is_refused() {
     office.all_is_well().await;
     // Observers see only what is public; the API of a case says where it went.
     assert_eq!(office.case(other).await.merged_into, Some(one));
+}
+
+#[tokio::test]
+async fn of_many_that_are_in_one_each_gets_its_own_back() {
+    let office = office().await;
+    let app = &office.test.app;
+    let mut ids = Vec::new();
+    for number in 1..=62 {
+        ids.push(office.complaint(&number.to_string()).await.id);
+    }
+    let (root, middle) = (ids[0], ids[1]);
+    let chosen: Vec<Chosen> = ids[2..].iter().map(|id| Chosen::from(*id)).collect();
+    let done = app.act_on_cases(&office.ines, &chosen, &BulkAct::Merge { into: middle }).await.expect("done");
+    assert!(done.iter().all(|one| one.done.is_ok()));
+    office.merge(&office.ines, root, middle).await.expect("merged");
+    office.apart(&office.ines, root, middle).await.expect("apart");
+    assert_eq!(office.posts(root).await, ["x:1"]);
+    assert_eq!(office.posts(middle).await.len(), 61);
+    let last = *ids.last().expect("many");
+    office.apart(&office.ines, middle, last).await.expect("apart");
+    assert_eq!(office.posts(last).await, ["x:62"]);
+    office.all_is_well().await;
 }
 
 #[tokio::test]
@@ -254,9 +279,14 @@ async fn questions_go_on_where_the_case_does() {
     let (one, other) = (office.complaint("1").await.id, office.complaint("2").await.id);
     app.ask_question(&office.ines, other, question(&office.tom)).await.expect("asked");
     let number = app.case_questions(&office.ines, other).await.expect("listed")[0].number;
-    office.merge(&office.ines, one, other).await.expect("merged");
+    // Ada merges: whoever asked follows neither, and is told of the answer all the same.
+    office.merge(&office.ada, one, other).await.expect("merged");
+    app.tell_events().await.expect("told");
     let answered = app.answer_question(&office.tom, other, number, "It is.").await.expect("answered");
     assert_eq!(answered.id, one, "the case that goes on hears it");
+    app.tell_events().await.expect("told");
+    let told = app.notifications(&office.ines, false, None, 20).await.expect("listed").notifications;
+    assert!(told.iter().any(|one| one.kind == NotificationKind::Answer), "{told:?}");
     let answers = |questions: Vec<switchboard_app::cases::question::CaseQuestion>| questions[0].answers.len();
     assert_eq!(answers(app.case_questions(&office.ines, other).await.expect("listed")), 1);
     office.apart(&office.ines, one, other).await.expect("apart");
@@ -367,4 +397,65 @@ async fn cases_that_look_alike_are_proposed() {
     assert!(app.similar_cases(&office.olga, CaseId(1)).await.is_err());
     office.merge(&office.ines, CaseId(1), CaseId(5)).await.expect("merged");
     assert_eq!(app.similar_cases(&office.ines, CaseId(1)).await.expect("found").len(), 2);
+}
+
+/// A post of an author, in public or not.
+fn by(who: &str, id: &str, text: &str, visibility: Visibility, before: Option<&str>) -> Captured {
+    let author = Some(Author { id: format!("x:{who}"), handle: who.into(), ..Author::default() });
+    let in_reply_to = before.map(str::to_owned);
+    Captured::addressed(Post { author, in_reply_to, visibility, ..Post::new("x", id, text) })
+}
+
+async fn what_is_said_in_private_is_told_to_nobody_else(test: TestApp) {
+    let office = office_in(test).await;
+    let app = &office.test.app;
+    let (open, direct) = (Visibility::Public, Visibility::Direct);
+    let harm = "my acme kettle burned my hand, my lawyer will sue you, I will go to the press!";
+    let told = async |id: CaseId| {
+        let view = app.case_view(&office.olga, id).await.expect("seen");
+        serde_json::to_string(&(view.case, view.events)).expect("JSON")
+    };
+    // A public case that is joined by a direct message.
+    office.arrive(vec![by("ann", "1", "Is the acme kettle broken?", open, None)]).await;
+    office.arrive(vec![by("ann", "2", harm, direct, Some("x:1"))]).await;
+    let joined = app.store().find_case(CaseId(1)).await.expect("read").expect("there");
+    assert!(joined.risk.press.level > 0, "{:?}", joined.risk);
+    assert!(!told(joined.id).await.contains("lawyer"), "{}", told(joined.id).await);
+    // A public answer that is split from a direct conversation.
+    office.arrive(vec![by("bo", "3", harm, direct, None)]).await;
+    office.arrive(vec![by("bo", "4", "Is anybody there at acme?", open, Some("x:3"))]).await;
+    let private = app.store().find_case(CaseId(2)).await.expect("read").expect("there");
+    assert!(format!("{:?}", private.risk).contains("lawyer"), "{:?}", private.risk);
+    let split = app.split_case(&office.ines, private.id, None, &Office::split(&["x:4"])).await.expect("split");
+    assert_eq!(split.risk.press.level, private.risk.press.level);
+    assert!(!told(split.id).await.contains("lawyer"), "{}", told(split.id).await);
+    office.all_is_well().await;
+}
+
+#[tokio::test]
+async fn what_is_said_in_private_is_told_to_nobody_else_on_sqlite() {
+    what_is_said_in_private_is_told_to_nobody_else(TestApp::new().await).await;
+}
+
+#[tokio::test]
+async fn what_is_said_in_private_is_told_to_nobody_else_on_postgres() {
+    let Some(server) = switchboard_testkit::postgres::server() else { return };
+    what_is_said_in_private_is_told_to_nobody_else(TestApp::on_postgres(&server).await).await;
+}
+
+#[tokio::test]
+async fn what_is_being_written_goes_on_where_something_was_written_before() {
+    let office = office().await;
+    let app = &office.test.app;
+    let (one, other) = (office.complaint("1").await.id, office.complaint("2").await.id);
+    let save = async |id: CaseId, text: &str| {
+        let text = DraftText { account: None, to: None, text: text.into() };
+        app.save_draft(&office.ines, id, text, None).await.expect("saved");
+    };
+    save(one, "Sorry").await;
+    save(one, "").await;
+    save(other, "A long answer").await;
+    office.merge(&office.ines, one, other).await.expect("merged");
+    let draft = app.draft(&office.ines, one).await.expect("read").expect("there");
+    assert_eq!(draft.text, "A long answer");
 }

@@ -172,7 +172,8 @@ async fn a_letter_says_what_happened_and_what_can_be_done() {
     assert_eq!(letter.unsubscribe, Some(format!("https://desk.acme.example/act/{}", tokens[2])));
     let (accept, actor) = app.read_act(&tokens[0]).expect("ours");
     assert_eq!((accept.act, actor.user_id()), (Act::Case(LinkAct::Accept), office.sam.user_id()));
-    assert_eq!(app.act_standing(&accept, &actor).await.expect("known"), Standing::Stands);
+    let standing = app.act_standing(&accept, &actor).await.expect("known");
+    assert_eq!(standing, Standing::Stands(Some(office.case(case.id).await.version)));
     // Somebody changes it, or it is of another installation, or old.
     let forged = tokens[0].replacen("accept", "claim", 1);
     for wrong in [forged.as_str(), "", "x", "accept.1", &tokens[0][1..]] {
@@ -246,6 +247,16 @@ async fn digests_and_quiet_hours_hold_letters_back() {
     assert_eq!(app.deliver().await.expect("one"), 1);
     let letter = post.taken().pop().expect("a letter");
     assert!(letter.subject.contains("2 things"), "{}", letter.subject);
+    assert!(letter.text.contains("No more mail that gathers what happened"), "{}", letter.text);
+    let out = letter.unsubscribe.clone().expect("a way out");
+    let (link, tom) = app.read_act(out.rsplit('/').next().expect("a token")).expect("ours");
+    assert_eq!(link.act, Act::UnsubscribePace(Pace::Hourly));
+    let hourly = app.notification_settings(&office.tom).await.expect("known");
+    app.unsubscribe_pace(&tom, Pace::Hourly).await.expect("ended");
+    let settings = app.notification_settings(&office.tom).await.expect("known");
+    assert_eq!(settings.pace(NotificationKind::Mentioned, Channel::Mail), Pace::Never);
+    assert_ne!(settings.pace(NotificationKind::Offered, Channel::Mail), Pace::Never);
+    app.set_notification_settings(&office.tom, hourly).await.expect("kept");
     assert_eq!(post.taken().len(), before + 1);
     // What was read on the pages meanwhile is not sent.
     app.note_on_case(&office.ines, case.id, None, "@tom three").await.expect("noted");
@@ -253,6 +264,28 @@ async fn digests_and_quiet_hours_hold_letters_back() {
     app.read_notifications(&office.tom, None).await.expect("read");
     office.test.clock.advance(3_600);
     assert_eq!(app.deliver().await.expect("none"), 0);
+    assert_eq!(post.taken().len(), before + 1);
+}
+
+#[tokio::test]
+async fn quiet_hours_hold_also_for_what_comes_late() {
+    let (office, case, _) = offered().await;
+    let (app, post) = (&office.test.app, office.test.networks.post());
+    let before = post.taken().len();
+    post.refuse(Some(Untaken::for_now("mail.acme.example: connection refused")));
+    app.note_on_case(&office.ines, case.id, None, "@tom").await.expect("noted");
+    app.tell_events().await.expect("told");
+    assert_eq!(app.deliver().await.expect("tried"), 0);
+    // The server comes back in Tom's quiet hours: it is half past nine.
+    post.refuse(None);
+    let quiet = Some(QuietHours { from: 9 * 60, to: 11 * 60 });
+    app.set_notification_settings(&office.tom, NotificationSettings { quiet, ..NotificationSettings::default() })
+        .await
+        .expect("kept");
+    office.test.clock.advance(600);
+    assert_eq!(app.deliver().await.expect("held back"), 0);
+    office.test.clock.advance(2 * 3_600);
+    assert_eq!(app.deliver().await.expect("sent"), 1);
     assert_eq!(post.taken().len(), before + 1);
 }
 
@@ -367,7 +400,8 @@ async fn a_link_acts_once_with_the_rights_of_its_user(test: TestApp) {
         app.transfer_case(&tom, link.case, None, nobody).await,
         Err(CaseError::Bad { field: "note", .. })
     ));
-    assert_eq!(app.act_standing(&link, &tom).await.expect("known"), Standing::Stands, "a refusal spends nothing");
+    let standing = app.act_standing(&link, &tom).await.expect("known");
+    assert!(matches!(standing, Standing::Stands(Some(_))), "a refusal spends nothing");
     app.transfer_case(&tom, link.case, None, office.transfer()).await.expect("offered");
     assert_eq!(last_deed(&office, &case).await, ("offered", Some(Via::Mail)));
     // Once, also when the offer is over and by another letter of the same event.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use switchboard_app::cases::CaseError;
+use switchboard_app::cases::outreach::{NewAsk, OutreachAct};
 use switchboard_app::cases::split::{Split, SplitOwner};
 use switchboard_app::cases::transfer::Transfer;
 use switchboard_app::directory::department::{DepartmentChange, NewDepartment};
@@ -14,7 +15,7 @@ use switchboard_app::rights::Actor;
 use switchboard_app::routing::rule::RuleText;
 use switchboard_model::{
     Assignment, Awaited, Case, CaseFilter, CaseId, CaseState, Clock, DepartmentId, DismissalReason, Happening, Outcome,
-    Owner, PostId, Role, SourceKind, TransferReason, Unaccepted, UserId,
+    OutreachChannel, OutreachOutcome, Owner, PostId, Role, Senior, SourceKind, TransferReason, Unaccepted, UserId,
 };
 use switchboard_testkit::app::{TestApp, heard};
 
@@ -113,9 +114,13 @@ impl Play {
     }
 
     async fn say(&mut self, answers: Option<u32>) {
-        self.posts += 1;
         // Rules know some of them.
         let about = *self.dice.pick(&["", "", " coupon", " vip"]);
+        self.say_about(about, answers).await;
+    }
+
+    async fn say_about(&mut self, about: &str, answers: Option<u32>) {
+        self.posts += 1;
         if about == " coupon" {
             self.coupons.push(self.posts);
         }
@@ -131,7 +136,7 @@ impl Play {
 
     /// One step: most of what people try is refused, and that is part of it.
     async fn step(&mut self) {
-        let kind = self.dice.roll(36);
+        let kind = self.dice.roll(40);
         match kind {
             0..=2 => self.say(None).await,
             3 | 4 if self.posts > 0 => {
@@ -150,6 +155,7 @@ impl Play {
             30 => self.change_load().await,
             31 => self.give_out().await,
             33..=35 => self.make_one_or_two().await,
+            36..=39 => self.reach_out().await,
             _ => {
                 let cases = self.cases().await;
                 if cases.is_empty() {
@@ -178,6 +184,8 @@ impl Play {
         test.app.wind_clocks().await.expect("wound");
         test.app.ring_clocks().await.expect("rings");
         test.app.hand_back_off_duty().await.expect("handed back");
+        test.app.ring_outreaches().await.expect("rings");
+        test.app.return_outreaches().await.expect("given back");
         self.give_out().await;
         for case in self.cases().await {
             let now = self.test().clock.now();
@@ -231,12 +239,24 @@ impl Play {
         if cases.is_empty() {
             return;
         }
-        let (one, other) = (self.dice.pick(&cases).clone(), self.dice.pick(&cases).id);
+        let (one, mut other) = (self.dice.pick(&cases).clone(), self.dice.pick(&cases).id);
+        let parts: Vec<&Case> = cases.iter().filter(|case| case.merged_into.is_some()).collect();
+        // What has parts already goes on into another one, and comes out of it with them.
+        let whole = |part: &&Case| cases.iter().find(|case| part.merged_into == Some(case.id));
+        let wholes: Vec<&Case> = parts.iter().filter_map(whole).collect();
+        let goes_on = wholes.iter().find(|case| !case.is_closed());
+        let goes_on = goes_on.filter(|_| self.dice.roll(2) == 0);
+        if let Some(case) = goes_on {
+            other = case.id;
+        }
+        let heir = cases.iter().find(|case| !case.is_closed() && case.id != other);
+        let one = goes_on.and(heir).cloned().unwrap_or(one);
+        let within: Vec<&Case> = wholes.iter().copied().filter(|case| case.merged_into.is_some()).collect();
+        let parts = if within.is_empty() { parts } else { within };
         let who = if self.dice.roll(2) == 0 { Actor::Operator } else { self.somebody() };
         let (kind, user, department) = (self.dice.roll(4), *self.dice.pick(&self.users), self.department());
         let owner = *self.dice.pick(&[SplitOwner::Same, SplitOwner::Desk, SplitOwner::User(user)]);
         let app = self.test().app.clone();
-        let parts: Vec<&Case> = cases.iter().filter(|case| case.merged_into.is_some()).collect();
         let done = match kind {
             0 => app.merge_case(&who, one.id, None, other, "the same").await,
             1 if !parts.is_empty() => {
@@ -256,6 +276,68 @@ impl Play {
         self.story.push(format!("{:?} one or two {kind} of {} and {other}: {}", who.by(), one.id, told(&done)));
     }
 
+    /// Somebody is asked to call, answers, or can be asked no more; whoever owns the case stays its owner.
+    async fn reach_out(&mut self) {
+        let cases = self.cases().await;
+        if cases.is_empty() {
+            return;
+        }
+        let who = if self.dice.roll(2) == 0 { Actor::Operator } else { self.somebody() };
+        let (kind, user, place) = (self.dice.roll(8), *self.dice.pick(&self.users), self.dice.roll(100));
+        let asked: Vec<&Case> = cases.iter().filter(|case| !case.outreaches.is_empty()).collect();
+        let case = match kind < 3 || asked.is_empty() {
+            true => self.dice.pick(&cases).clone(),
+            false => (*self.dice.pick(&asked)).clone(),
+        };
+        let app = self.test().app.clone();
+        let act = async |act: OutreachAct| match case.outreaches.get(place % case.outreaches.len().max(1)) {
+            Some(id) => app.act_on_outreach(&who, *id, act).await,
+            None => Ok(case.clone()),
+        };
+        let note = || "we spoke".to_owned();
+        let done = match kind {
+            0..=2 => {
+                let senior = Senior {
+                    user,
+                    title: "VP".into(),
+                    channels: vec![OutreachChannel::Call],
+                    departments: Vec::new(),
+                    most_open: 3,
+                };
+                let _ = app.set_senior(&Actor::Operator, senior).await;
+                let new = NewAsk {
+                    senior: user,
+                    channel: OutreachChannel::Call,
+                    script: None,
+                    reason: "many read it".into(),
+                    contact: "by telephone".into(),
+                    due_at: None,
+                };
+                app.ask_outreach(&who, case.id, new).await
+            }
+            3 => act(OutreachAct::Accept).await,
+            4 => act(OutreachAct::Decline { why: "no time".into() }).await,
+            5 => {
+                let (outcome, promised, ticked) = (OutreachOutcome::Solved, String::new(), None);
+                act(OutreachAct::Done { outcome, note: note(), promised, ticked }).await
+            }
+            6 => act(OutreachAct::Withdraw { why: String::new() }).await,
+            _ => match app.remove_senior(&Actor::Operator, user).await {
+                Ok(_) => Ok(case.clone()),
+                Err(error) => Err(error),
+            },
+        };
+        // Ownership moves where somebody is gone, and never by a call.
+        if let Ok(after) = &done
+            && after.id == case.id
+            && after.owner != case.owner
+        {
+            let owner = case.owner.user().and_then(|owner| app.user(owner));
+            assert!(owner.is_none_or(|owner| !owner.is_active || owner.role == Role::Observer), "{:#?}", self.story);
+        }
+        self.story.push(format!("{:?} outreach {kind} of {}: {}", who.by(), case.id, told(&done)));
+    }
+
     /// Two people act on one case at the same instant.
     async fn act_at_once(&mut self) {
         let cases = self.cases().await;
@@ -271,13 +353,31 @@ impl Play {
     }
 
     async fn change_people(&mut self) {
-        let (kind, mut user, department) = (self.dice.roll(9), *self.dice.pick(&self.users), self.department());
-        // Whoever leaves is often in the middle of something.
-        let offers = |case: Case| case.offer.and(case.owner.user());
-        if kind == 0
-            && let Some(sender) = self.cases().await.into_iter().find_map(offers)
-        {
-            user = sender;
+        let (kind, mut user, mut department) = (self.dice.roll(9), *self.dice.pick(&self.users), self.department());
+        // Whoever leaves is in the middle of something, and leads nothing.
+        let owns = |case: Case| Some((case.id, case.department, case.owner.user()?)).filter(|_| !case.is_closed());
+        let owned: Vec<_> = self.cases().await.into_iter().filter_map(owns).collect();
+        let owned: Vec<_> = owned.into_iter().filter(|(.., owner)| *owner != self.users[0]).collect();
+        if kind == 0 && !owned.is_empty() {
+            let (id, home, owner) = *self.dice.pick(&owned);
+            user = owner;
+            let department = *self.departments.iter().find(|one| **one != home).expect("there are four");
+            let note = "before I go".to_owned();
+            let reason = TransferReason::NotOurs;
+            let offer =
+                Transfer { department, user: None, reason, note, accept_within_min: Some(60), keeps_watching: false };
+            // Where one stands already, that one does.
+            let _ = self.test().app.transfer_case(&Actor::Operator, id, None, offer).await;
+        }
+        // And a department that closes has work; it is not the one that takes what nobody else does.
+        let open: Vec<Case> = self.cases().await.into_iter().filter(|case| !case.is_closed()).collect();
+        if kind == 6 && !open.is_empty() {
+            department = self.dice.pick(&open).department;
+            let heir = *self.dice.pick(&self.departments);
+            if heir != department {
+                // One that is closed takes nothing.
+                let _ = self.test().app.set_fallback(&Actor::Operator, heir).await;
+            }
         }
         let hours = *self.dice.pick(&["", "mon-fri 09:00-17:00", "mon-sun 22:00-06:00", "tue 10:00-11:00"]);
         let app = self.test().app.clone();
@@ -311,26 +411,14 @@ impl Play {
         let (kind, user, department) = (self.dice.roll(3), *self.dice.pick(&self.users), self.department());
         let app = self.test().app.clone();
         let by = Actor::Operator;
-        let text = |name: &str| RuleText {
-            name: name.into(),
-            when: Some(name.into()),
-            intent: None,
-            department: None,
-            tags: Vec::new(),
-            priority: 0,
-            owner: None,
-            dismisses: false,
-            stops: false,
-            is_enabled: true,
-        };
         let known = |name: &str| app.rules().iter().find(|rule| rule.name == name).map(|rule| rule.id);
         let set = async |rule: RuleText| match known(&rule.name) {
             Some(id) => app.change_rule(&by, id, rule).await.map(drop),
             None => app.add_rule(&by, rule).await.map(drop),
         };
         let done = match kind {
-            0 => set(RuleText { dismisses: true, ..text("coupon") }).await,
-            1 => set(RuleText { owner: Some(user), department: Some(department), ..text("vip") }).await,
+            0 => set(RuleText { dismisses: true, ..plain_rule("coupon") }).await,
+            1 => set(RuleText { owner: Some(user), department: Some(department), ..plain_rule("vip") }).await,
             _ => match known("coupon") {
                 Some(id) => app.remove_rule(&by, id).await,
                 None => Ok(()),
@@ -385,8 +473,23 @@ impl Play {
         };
         let post = PostId(format!("x:{number}"));
         let reason = *self.dice.pick(&DismissalReason::OF_PEOPLE);
-        let kind = self.dice.roll(3);
-        let app = &self.test().app;
+        let kind = self.dice.roll(4);
+        let app = self.test().app.clone();
+        if kind == 3 {
+            // A rule dismisses a mention, the next one with it is not heard of, and somebody takes that back.
+            let coupon = || RuleText { dismisses: true, ..plain_rule("coupon") };
+            let known = app.rules().iter().find(|rule| rule.name == "coupon").map(|rule| rule.id);
+            let _ = match known {
+                Some(id) => app.change_rule(&Actor::Operator, id, coupon()).await,
+                None => app.add_rule(&Actor::Operator, coupon()).await,
+            };
+            self.say_about(" coupon", None).await;
+            let post = PostId(format!("x:{}", self.posts));
+            let done = app.reopen_mention(&Actor::Operator, &post).await.map(drop);
+            self.story
+                .push(format!("coupon {post}: {}", done.map_or_else(|error| error.to_string(), |()| "done".into())));
+            return;
+        }
         let done = match kind {
             0 => app.dismiss(&who, &post, reason, "seen").await.map(drop),
             1 => app.reopen_mention(&who, &post).await.map(drop),
@@ -396,9 +499,14 @@ impl Play {
     }
 
     /// What the histories say at the end: whoever wrote after the end of a case was heard, and nothing stood offered that
-    /// had found another owner, or its end.
+    /// had found another owner, or its end. What came with a case that went into another one is where that one is.
     async fn look_back(&self) {
-        for case in self.cases().await {
+        let all = self.cases().await;
+        for case in &all {
+            for (post, home) in self.test().app.store().posts_with_homes(case.id).await.expect("read") {
+                let stands = home.and_then(|home| Self::stands_in(&all, home));
+                assert!(home.is_none() || stands == Some(case.id), "post {post}: {stands:?}, after {:#?}", self.story);
+            }
             let history = self.test().app.store().case_events(case.id).await.expect("read");
             let newest = |is_meant: fn(&Happening) -> bool| history.iter().rposition(|event| is_meant(&event.what));
             let wrote = newest(|what| matches!(what, Happening::Joined { is_ours: false, .. }));
@@ -420,6 +528,12 @@ impl Play {
         }
     }
 
+    /// The case in which one stands by now.
+    fn stands_in(all: &[Case], id: CaseId) -> Option<CaseId> {
+        let case = all.iter().find(|case| case.id == id)?;
+        case.merged_into.map_or(Some(id), |into| Self::stands_in(all, into))
+    }
+
     /// Whoever has each case can have it, and nobody who needs an answer is forgotten.
     async fn look(&self) {
         let app = &self.test().app;
@@ -427,9 +541,14 @@ impl Play {
         let check = app.store().check_cases().await.expect("checked");
         assert_eq!(check.findings, [], "after {:#?}", self.story);
         let people = app.people();
+        let open = app.store().open_outreaches(None, 10_000).await.expect("read");
         for case in self.cases().await {
+            let mut here: Vec<_> = open.iter().filter(|one| one.case == case.id).map(|one| one.id()).collect();
+            here.sort();
+            assert_eq!(here, case.outreaches, "of case {}, after {:#?}", case.id, self.story);
             if case.is_closed() {
                 assert!(case.offer.is_none(), "a closed case is offered: {:#?}", self.story);
+                assert!(case.outreaches.is_empty(), "closed over a call: {:#?}", self.story);
                 continue;
             }
             let department = people.department(case.department).expect("a department that is there");
@@ -443,6 +562,22 @@ impl Play {
                 assert!(!offer.note.is_empty(), "an offer without a note");
             }
         }
+    }
+}
+
+/// A rule about a word that does nothing yet.
+fn plain_rule(name: &str) -> RuleText {
+    RuleText {
+        name: name.into(),
+        when: Some(name.into()),
+        intent: None,
+        department: None,
+        tags: Vec::new(),
+        priority: 0,
+        owner: None,
+        dismisses: false,
+        stops: false,
+        is_enabled: true,
     }
 }
 

@@ -158,6 +158,37 @@ async fn a_browser_that_is_gone_is_forgotten_and_one_that_is_busy_is_left_alone(
 }
 
 #[tokio::test]
+async fn whoever_leaves_a_browser_is_told_nothing_there() {
+    let office = begun(TestApp::new().await).await;
+    let app = &office.test.app;
+    app.set_push_settings(&office.ada, on()).await.expect("on");
+    let names = async |actor: &Actor| -> Vec<String> {
+        let browsers = app.push_browsers(actor).await.expect("listed");
+        browsers.into_iter().map(|browser| browser.name).collect()
+    };
+    let desk = browser(&office, &office.tom, "desk").await;
+    let phone = browser(&office, &office.tom, "phone").await;
+    app.leave_push_browser(desk.id, office.tom.user_id()).await.expect("he logs in again");
+    assert_eq!(names(&office.tom).await, ["desk", "phone"]);
+    app.leave_push_browser(desk.id, office.sam.user_id()).await.expect("somebody else logs in there");
+    assert_eq!(names(&office.tom).await, ["phone"]);
+    browser(&office, &office.tom, "desk").await;
+    app.leave_push_browser(phone.id, None).await.expect("he logs out");
+    assert_eq!(names(&office.tom).await, ["desk"]);
+    // A new key: nobody's browser can be written to any more.
+    let before = app.push_public_key().await.expect("read");
+    assert!(app.renew_push_key(&office.tom).await.is_err());
+    app.renew_push_key(&office.ada).await.expect("renewed");
+    assert_eq!((names(&office.tom).await, before), (Vec::new(), Some("public".to_owned())));
+    // Whoever is not active any more is told nothing, also when they come back.
+    browser(&office, &office.tom, "desk").await;
+    let tom = office.tom.user_id().expect("a user");
+    app.deactivate_user(&office.ada, tom).await.expect("gone");
+    app.activate_user(&office.ada, tom).await.expect("back");
+    assert_eq!(app.store().list_push_subscriptions(tom).await.expect("read").len(), 0);
+}
+
+#[tokio::test]
 async fn quiet_hours_digests_and_storms_hold_in_browsers_as_well() {
     let office = begun(TestApp::new().await).await;
     let app = &office.test.app;

@@ -5,7 +5,7 @@ use switchboard_app::cases::question::NewQuestion;
 use switchboard_app::rights::Actor;
 use switchboard_model::mail::{MailSecurity, MailServer};
 use switchboard_model::{
-    Asked, Awaited, By, Captured, Case, CaseState, Guest, Happening, NotificationKind, Post, Visibility,
+    Asked, Author, Awaited, By, Captured, Case, CaseState, Guest, Happening, NotificationKind, Post, PostId, Visibility,
 };
 use switchboard_testkit::app::TestApp;
 
@@ -140,4 +140,26 @@ async fn a_question_that_was_taken_back_writes_no_letter() {
     app.ask_question(&office.ines, case.id, of_guest("ann@lab.example")).await.expect("asked");
     app.tell_events().await.expect("told");
     assert_eq!(app.deliver().await.expect("nothing is queued"), 0, "no server for mail is named, so none is written");
+}
+
+#[tokio::test]
+async fn a_guest_reads_nobody_else_where_authors_have_no_id() {
+    let (office, _) = begun(TestApp::new().await).await;
+    let app = &office.test.app;
+    let direct = |id: &str, handle: &str, before: Option<&str>| {
+        let author = Some(Author { handle: handle.into(), ..Author::default() });
+        let in_reply_to = before.map(str::to_owned);
+        let text = "My acme kettle never arrived, I want a refund!";
+        let post = Post { author, in_reply_to, visibility: Visibility::Direct, ..Post::new("x", id, text) };
+        Captured::addressed(post)
+    };
+    office.arrive(vec![direct("ann", "ann", None), direct("bo", "bo", Some("x:ann"))]).await;
+    office.arrive(vec![direct("more", "Ann", Some("x:ann")), direct("nobody", "", Some("x:ann"))]).await;
+    let opener = app.store().find_post(&PostId("x:ann".into())).await.expect("read").expect("there");
+    let case = app.store().find_case_of_post(opener.seq).await.expect("read").expect("a case");
+    app.ask_question(&Actor::Operator, case.id, of_guest("eve@lab.example")).await.expect("asked");
+    let number = app.case_questions(&Actor::Operator, case.id).await.expect("listed")[0].number;
+    let page = app.question_page(&app.question_token(case.id, number)).await.expect("shown");
+    let shown: Vec<&str> = page.posts.iter().map(|post| post.post.id.as_str()).collect();
+    assert_eq!(shown, ["x:ann", "x:more"]);
 }

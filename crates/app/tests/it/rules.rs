@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use switchboard_app::routing::RuleError;
-use switchboard_app::routing::dry_run::{DAYS, Proposed, Ruled};
+use switchboard_app::routing::dry_run::{Extent, MOST_S, Proposed, Ruled};
 use switchboard_app::routing::rule::RuleText;
 use switchboard_app::triage::TracedState;
-use switchboard_model::{By, Captured, CaseId, DismissalReason, Owner, PostId, SourceKind};
+use switchboard_model::{By, Captured, CaseId, DismissalReason, Owner, Post, PostId, SourceKind};
 use switchboard_testkit::app::{TestApp, heard};
 
-use crate::cases::{Office, office};
+use crate::cases::{Office, office, office_in};
 
 fn rule(name: &str, when: &str) -> RuleText {
     RuleText {
@@ -113,9 +113,24 @@ async fn who_left_gets_no_case_from_a_rule() {
     office.is_sound().await;
 }
 
+/// All that is there, of which so many are named.
+fn extent(most: usize) -> Extent {
+    Extent { most, within_s: MOST_S, ..Extent::default() }
+}
+
 #[tokio::test]
-async fn rules_are_tried_before_they_count() {
-    let office = office().await;
+async fn rules_are_tried_before_they_count_on_sqlite() {
+    rules_are_tried_before_they_count(TestApp::new().await).await;
+}
+
+#[tokio::test]
+async fn rules_are_tried_before_they_count_on_postgres() {
+    let Some(server) = switchboard_testkit::postgres::server() else { return };
+    rules_are_tried_before_they_count(TestApp::on_postgres(&server).await).await;
+}
+
+async fn rules_are_tried_before_they_count(test: TestApp) {
+    let office = office_in(test).await;
     let app = &office.test.app;
     office.complaint("1").await;
     office
@@ -123,26 +138,27 @@ async fn rules_are_tried_before_they_count() {
         .await;
     let text = RuleText { dismisses: true, ..rule("coupons", "coupon") };
     let one = |id, text: &RuleText| Proposed::Rule { id, text: text.clone() };
-    assert!(app.try_rules(&office.ines, one(None, &text), DAYS, 10).await.is_err());
-    assert!(app.try_rules(&office.ada, one(None, &text), 91, 10).await.is_err());
-    let run = app.try_rules(&office.ada, one(None, &text), DAYS, 10).await.expect("tried");
+    assert!(app.try_rules(&office.ines, one(None, &text), extent(10)).await.is_err());
+    assert!(app.try_rules(&office.ada, one(None, &text), Extent { days: 91, ..extent(10) }).await.is_err());
+    assert!(app.try_rules(&office.ada, one(None, &text), Extent { within_s: 0, ..extent(10) }).await.is_err());
+    let run = app.try_rules(&office.ada, one(None, &text), extent(10)).await.expect("tried");
     assert_eq!((run.posts, run.changed, run.dismissed), (2, 1, [0, 1]));
     assert_eq!(run.changes[0].post, PostId("x:3".into()));
     assert_eq!(run.changes[0].after.dismissed.as_deref(), Some("coupons"));
     assert!(app.rules().iter().all(|rule| rule.name != "coupons"), "nothing was changed");
     // The same as a whole set; a set that sends in a circle is refused and named.
     let all = Proposed::All(vec![text.clone()]);
-    let run = app.try_rules(&office.ada, all, DAYS, 0).await.expect("tried");
+    let run = app.try_rules(&office.ada, all, extent(0)).await.expect("tried");
     assert_eq!((run.posts, run.changes.len()), (2, 0));
     let circle = Proposed::All(vec![
         RuleText { department: Some(office.sales), ..rule("a", "department:service") },
         RuleText { department: Some(office.service), ..rule("b", "department:sales") },
     ]);
-    let refused = app.try_rules(&office.ada, circle, DAYS, 10).await.expect_err("a circle").to_string();
+    let refused = app.try_rules(&office.ada, circle, extent(10)).await.expect_err("a circle").to_string();
     assert!(refused.contains("'a'") && refused.contains("'b'"), "{refused}");
     // What is older is not looked at.
     office.test.clock.advance(15 * 24 * 3600);
-    let run = app.try_rules(&office.ada, one(None, &text), DAYS, 10).await.expect("tried");
+    let run = app.try_rules(&office.ada, one(None, &text), extent(10)).await.expect("tried");
     assert_eq!(run.posts, 0);
 }
 
@@ -237,7 +253,7 @@ async fn what_rules_would_have_done_is_what_they_do() {
     let all = proposed(&before);
     let test = replay(before.test, 0).await;
     let mut expected = decided(&test).await;
-    let run = test.app.try_rules(&before.ada, Proposed::All(all), DAYS, POSTS).await.expect("tried");
+    let run = test.app.try_rules(&before.ada, Proposed::All(all), extent(POSTS)).await.expect("tried");
     assert_eq!(run.posts, expected.len() as u64);
     assert_eq!(run.changed, run.changes.len() as u64);
     assert!(run.changed > 1_000 && run.changed < run.posts, "{} of {}", run.changed, run.posts);
@@ -274,4 +290,33 @@ async fn what_rules_would_have_done_is_what_they_do() {
     }
     assert_eq!(test.app.store().orphans().await.expect("read"), []);
     println!("would have moved {} of {}; replayed with five restarts: the same", run.changed, run.posts);
+}
+
+#[tokio::test]
+async fn an_edit_is_heard_though_a_rule_dismissed_what_it_was() {
+    let office = office().await;
+    let app = &office.test.app;
+    office.add(RuleText { dismisses: true, ..rule("coupons", "coupon") }).await;
+    let first = |id: &str| heard(id, "acme coupon: 20 % off, is that true?");
+    let edited = |id: &str| {
+        let text = "My acme kettle never arrived, I want a refund!";
+        Captured::heard(Post { edited_at: Some(app.now()), ..Post::new("x", id, text) })
+    };
+    let is_held = async |id: &str| {
+        let post = app.store().find_post(&PostId(id.into())).await.expect("read").expect("there");
+        app.store().find_case_of_post(post.seq).await.expect("read").is_some()
+    };
+    // However the stream is cut.
+    office.arrive(vec![first("1"), first("3")]).await;
+    assert_eq!(office.dismissed("x:1").await.map(|(reason, _)| reason), Some(DismissalReason::Rule));
+    app.dismiss(&office.ines, &PostId("x:3".into()), DismissalReason::Spam, "").await.expect("dismissed");
+    office.arrive(vec![edited("1"), first("2"), edited("2"), edited("3")]).await;
+    for id in ["x:1", "x:2"] {
+        assert!(is_held(id).await, "{id}");
+        let post = app.store().find_post(&PostId(id.into())).await.expect("read").expect("there");
+        assert_eq!(app.store().find_dismissal(post.seq).await.expect("read"), None, "{id}");
+    }
+    assert!(!is_held("x:3").await, "what a person dismissed stays dismissed");
+    assert_eq!(office.dismissed("x:3").await.map(|(reason, _)| reason), Some(DismissalReason::Spam));
+    office.is_sound().await;
 }

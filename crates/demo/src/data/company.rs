@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use switchboard_model::OutreachChannel;
 
 /// `company.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,6 +29,8 @@ pub struct CompanyText {
     pub department: Vec<DepartmentText>,
     /// Its people.
     pub person: Vec<PersonText>,
+    /// Who calls and writes to authors when they are asked.
+    pub senior: Vec<SeniorText>,
     /// The accounts it answers with.
     pub account: Vec<AccountText>,
     /// What it listens for.
@@ -54,6 +57,23 @@ pub struct TeamText {
     pub deputy: String,
     /// Who sits in it, by department.
     pub seats: BTreeMap<String, String>,
+}
+
+/// Somebody who calls and writes to authors.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeniorText {
+    /// Who, a person.
+    pub person: String,
+    /// What they are to the outside.
+    pub title: String,
+    /// What they do.
+    pub channels: Vec<OutreachChannel>,
+    /// The departments that they stand for; all if there are none.
+    #[serde(default)]
+    pub departments: Vec<String>,
+    /// How many they can have open at once.
+    pub most_open: u32,
 }
 
 /// Days on which somebody is away, counted from the start.

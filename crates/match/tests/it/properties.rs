@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use switchboard_match::{Matcher, Prepared, Query, index_words};
+use switchboard_match::{Matcher, PackQuery, Packs, Prepared, Query, index_words};
 use switchboard_model::{
     Author, IndexQuery, Media, MediaType, Post, PostKind, Signal, SignalName, Signals, Span, SpanPart,
 };
@@ -118,6 +118,38 @@ fn query() -> impl Strategy<Value = String> {
     })
 }
 
+/// A query that names packs, with the same query where each is written out in parentheses.
+fn with_packs() -> impl Strategy<Value = (Packs, String, String)> {
+    let shapes = prop::sample::select(vec![
+        "$q -in:one",
+        "$q NOT in:one,two",
+        "in:two $q",
+        "$q OR in:both",
+        "in:one OR in:two",
+        "in:one,both -($q)",
+        "acme -($q in:two) -(in:one OR $q)",
+        "acme --in:both",
+        "(in:one) ($q)",
+    ]);
+    (query(), query(), query(), shapes).prop_map(|(one, two, asked, shape)| {
+        let both = format!("in:one -in:two OR ({two}) kettle");
+        let given = [("one", &one), ("two", &two), ("both", &both)];
+        let given = given.map(|(name, query)| PackQuery { name, title: "", query });
+        let (packs, errors) = Packs::compile(given);
+        assert!(errors.is_empty(), "{errors:?}");
+        let query = shape.replace("$q", &asked);
+        let (one, two) = (format!("({one})"), format!("({two})"));
+        let both = format!("({})", both.replace("in:one", &one).replace("in:two", &two));
+        let written = query
+            .replace("in:one,two", &format!("({one} OR {two})"))
+            .replace("in:one,both", &format!("({one} OR {both})"))
+            .replace("in:one", &one)
+            .replace("in:two", &two)
+            .replace("in:both", &both);
+        (packs, query, written)
+    })
+}
+
 fn characters(post: &Post, span: Span) -> Option<String> {
     let part = if span.part == SpanPart::Title { &post.title } else { &post.text };
     let length = part.chars().count();
@@ -228,6 +260,45 @@ proptest! {
         // Whatever stands in the text is found when it is asked for as it stands.
         if let Ok(parsed) = Query::parse(&format!("\"{}\"", post.text)) && parsed.matches(&prepared) {
             prop_assert!(is_found(&parsed.index_query(), &words), "{:?}: {:?}", post.text, words);
+        }
+    }
+
+    #[test]
+    fn a_pack_means_what_its_text_in_parentheses_means(packs in with_packs(), posts in prop::collection::vec(post(), 1..6)) {
+        let (packs, named, written) = packs;
+        let query = Query::parse_with(&named, &packs).expect(&named);
+        let plain = Query::parse(&written).expect(&written);
+        prop_assert_eq!(&Query::parse_with(&query.to_string(), &packs).expect("its form is a query"), &query);
+        let expanded = Query::parse(&query.expanded()).expect("it names no packs any more");
+        prop_assert_eq!(query.needs_signals(), plain.needs_signals());
+        prop_assert_eq!(query.departments(), plain.departments());
+        prop_assert_eq!(query.wanted_words(), plain.wanted_words());
+        let matcher = Matcher::new([(0, query.clone()), (1, plain.clone())]);
+        for post in &posts {
+            let prepared = Prepared::new(post);
+            let is_match = plain.matches(&prepared);
+            prop_assert_eq!(query.matches(&prepared), is_match, "{} for {}", named, written);
+            prop_assert_eq!(expanded.matches(&prepared), is_match, "{} for {}", expanded, written);
+            prop_assert_eq!(query.could_match(&prepared), plain.could_match(&prepared));
+            prop_assert_eq!(query.spans(&prepared), plain.spans(&prepared));
+            prop_assert_eq!(query.missing(&prepared).is_none(), is_match);
+            let found: Vec<i32> = matcher.matches(&prepared).into_iter().copied().collect();
+            prop_assert_eq!(found, if is_match { vec![0, 1] } else { Vec::new() });
+            let words = index_words(&prepared);
+            let words: BTreeSet<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+            prop_assert!(!is_match || is_found(&query.index_query(), &words), "{}", named);
+        }
+    }
+
+    #[test]
+    fn a_pack_is_refused_where_its_text_would_be(depth in 90..101usize, around in 0..8usize, leaves in 1..2_600usize, more in 0..2_600usize) {
+        let pack = format!("{}{}{}", "(".repeat(depth), vec!["a"; leaves].join(" "), ")".repeat(depth));
+        let (packs, errors) = Packs::compile([PackQuery { name: "p", title: "", query: &pack }]);
+        prop_assert_eq!(errors.is_empty(), depth <= 100);
+        let shape = |what: &str| format!("{}{} {what}{}", "(".repeat(around), "b ".repeat(more), ")".repeat(around));
+        for (named, written) in [("in:p", format!("({pack})")), ("in:p,P", format!("(({pack}) OR ({pack}))"))] {
+            let (query, plain) = (Query::parse_with(&shape(named), &packs), Query::parse(&shape(&written)));
+            prop_assert_eq!(query.is_ok(), plain.is_ok(), "{} {} {} {}", depth, around, leaves, more);
         }
     }
 

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::types::Json;
-use switchboard_model::{Case, CaseId, Contradiction, Event};
+use switchboard_model::{Case, CaseId, Contradiction, Event, OutreachId};
 use uuid::Uuid;
 
 use super::event::{EventRow, clean_event};
 use super::row::CaseRow;
 use crate::db::{Tx, execute, insert_rows};
 use crate::error::StoreError;
+use crate::outreach::{concerned, keep_outreaches};
 use crate::said::{Fold, insert_said};
 use crate::statements as sql;
 
@@ -20,6 +21,10 @@ pub(super) struct Book {
     events: Vec<EventRow>,
     /// Those of them that hold words of somebody.
     said: Vec<Event>,
+    /// Those of them that are about outreaches.
+    outreach: Vec<Event>,
+    /// How the person of a new outreach can be reached.
+    contacts: BTreeMap<OutreachId, String>,
     posts: Vec<(i64, CaseId, Option<CaseId>)>,
     keys: BTreeMap<String, (CaseId, Option<CaseId>)>,
 }
@@ -68,10 +73,18 @@ impl Book {
             }
         }
         self.events.push(EventRow::of(&event)?);
+        if !concerned(&event).is_empty() {
+            self.outreach.push(event.clone());
+        }
         if event.has_words() {
             self.said.push(event);
         }
         Ok(())
+    }
+
+    /// How the person of an outreach can be reached, whose asking is among the events.
+    pub(super) fn keep_contact(&mut self, id: OutreachId, contact: &str) {
+        self.contacts.insert(id, contact.to_owned());
     }
 
     /// A post belongs to the conversation of a case. `home` is the case that it would be in by itself, where that one is
@@ -129,6 +142,7 @@ impl Book {
                 .push_bind(&row.kind)
                 .push_bind(&row.data)
         });
+        keep_outreaches(tx, &self.outreach, &self.contacts).await?;
         insert_said(tx, &self.said, fold).await?;
         insert_rows!(tx, sql::INSERT_FEED_HEAD, &self.events, "", |list, row| {
             list.push_bind(row.case_id).push_bind(row.number)
@@ -232,6 +246,7 @@ async fn insert_cases(tx: &mut Tx, cases: &[&Case]) -> Result<(), StoreError> {
             .push_bind(&row.involved)
             .push_bind(&row.watchers)
             .push_bind(row.merged_into)
+            .push_bind(&row.outreaches)
             .push(sql::LANGUAGE_HEAD)
             .push_bind_unseparated(row.newest_post)
             .push_unseparated(sql::LANGUAGE_TAIL)
@@ -268,6 +283,7 @@ async fn update_case(tx: &mut Tx, case: &Case) -> Result<(), StoreError> {
         &row.involved,
         &row.watchers,
         row.merged_into,
+        &row.outreaches,
     );
     Ok(())
 }

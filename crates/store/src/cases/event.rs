@@ -76,6 +76,13 @@ pub(crate) fn clean_event(event: &Event) -> Result<Event, StoreError> {
             clean_standing(&mut separated.restored);
             separated.replied_at = separated.replied_at.map(to_micros);
         }
+        Happening::OutreachAsked(ask) => {
+            (ask.warn_at, ask.due_at) = (to_micros(ask.warn_at), to_micros(ask.due_at));
+        }
+        Happening::OutreachTried(tried) => {
+            (tried.warn_at, tried.next_at) = (to_micros(tried.warn_at), to_micros(tried.next_at));
+        }
+        Happening::OutreachWarned { due, .. } | Happening::OutreachOverdue { due, .. } => *due = to_micros(*due),
         Happening::SplitFrom { replied_at, .. } => *replied_at = replied_at.map(to_micros),
         _ => {}
     }

@@ -235,8 +235,8 @@ impl Store {
                 author: row.author,
                 thread: row.thread,
                 url: row.canonical_url,
-                handle: row.handle,
-                name: row.name,
+                handle: row.handle.to_lowercase(),
+                name: row.name.to_lowercase(),
                 words: format!("{} {}", row.title, row.text),
                 opened_at: time(row.opened_at)?,
             })
@@ -251,6 +251,7 @@ async fn shift(tx: &mut Tx, shift: &Shift) -> Result<(), StoreError> {
             execute!(&mut *tx, sql::MERGE_CASE_POSTS, from.0, into.0);
             execute!(&mut *tx, sql::MERGE_CASE_KEYS, from.0, into.0);
             execute!(&mut *tx, sql::MERGE_CASE_REPLIES, from.0, into.0);
+            execute!(&mut *tx, sql::FORGET_EMPTY_DRAFTS, from.0, into.0);
             execute!(&mut *tx, sql::MERGE_CASE_DRAFTS, from.0, into.0);
         }
         Shift::Part { from, case, homes } => {

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::book::{Book, Rejected};
 use super::owner::{append, keep_owned};
-use super::past::Pasts;
+use super::past::{Before, Pasts};
 use super::read::{cases_by_id, find_case_of_post};
 use super::sweep::{delete_dismissal, dismissed_posts};
 use crate::Store;
@@ -31,13 +31,15 @@ use crate::statements as sql;
 const MAX_KEY: usize = 512;
 
 /// A post that is news: stored for the first time, wanted for the first time, or edited into one that needs an answer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct News<'a> {
     pub(crate) seq: i64,
     pub(crate) decided: &'a Decided,
     pub(crate) at: Timestamp,
     /// It is more than an edit.
     pub(crate) is_first: bool,
+    /// What its author did before it.
+    pub(crate) before: Before,
 }
 
 /// What posts did to cases.
@@ -47,6 +49,8 @@ pub(crate) struct Stirred {
     pub(crate) cases: Vec<Whereabouts>,
     /// Keys that lead to a case from now on.
     pub(crate) keys: Vec<String>,
+    /// The posts that are in a case.
+    pub(crate) held: HashSet<i64>,
 }
 
 /// What became of opening a case by hand.
@@ -161,21 +165,26 @@ pub(crate) async fn stir(tx: &mut Tx, news: &[News<'_>], pasts: &mut Pasts, fold
         keep_owned(tx, &mut book, By::Rules, last.at).await?;
     }
     book.write(tx, fold).await?;
-    Ok(Stirred { cases: book.changed().map(Whereabouts::from).collect(), keys: book.keys().cloned().collect() })
+    Ok(Stirred {
+        cases: book.changed().map(Whereabouts::from).collect(),
+        keys: book.keys().cloned().collect(),
+        held: held.into_keys().collect(),
+    })
 }
 
 /// The case that a post opens, with what is known of its author.
 fn weighed<'a>(opening: &'a Opening, one: &News<'_>, pasts: &Pasts, book: &Book) -> Cow<'a, Opening> {
     let Some(weighing) = &one.decided.weighing else { return Cow::Borrowed(opening) };
-    let past = pasts.of(one.seq, one.at, book);
+    let past = pasts.of(&one.before, one.at, book);
     let said = weighing.says_ignored.as_deref();
     let priority = weighing.formula.with_past(&opening.priority, &opening.tags, &past, said);
     Cow::Owned(Opening { priority, ..opening.clone() })
 }
 
-/// Whether a post may open a case: what somebody dismissed stays dismissed.
+/// Whether a post may open a case: what a person dismissed stays dismissed. What a rule said of another version, or of a time
+/// when there were no cases, is overtaken by what the rules say now.
 fn stays_open(dismissed: &HashMap<i64, DismissalReason>, one: &News<'_>) -> bool {
-    dismissed.get(&one.seq).is_none_or(|reason| one.is_first && reason.is_of_the_past())
+    dismissed.get(&one.seq).is_none_or(|reason| !reason.is_of_a_person())
 }
 
 /// Where cases can be opened, and the next number.
@@ -247,7 +256,7 @@ fn join(book: &mut Book, id: CaseId, one: &News<'_>) -> Result<(), StoreError> {
         append(book, id, By::Author, one.at, back)?;
     }
     match &one.decided.opening {
-        Some(opening) if !is_ours => reassess(book, id, opening, one.at),
+        Some(opening) if !is_ours => reassess(book, id, opening, one),
         _ => Ok(()),
     }
 }
@@ -269,15 +278,19 @@ fn revise(book: &mut Book, id: CaseId, one: &News<'_>) -> Result<(), StoreError>
         append(book, id, By::Author, one.at, back)?;
     }
     match &one.decided.opening {
-        Some(opening) => reassess(book, id, opening, one.at),
+        Some(opening) => reassess(book, id, opening, one),
         None => Ok(()),
     }
 }
 
-/// What is at stake rises with what is said; whoever is concerned by it now follows the case.
-fn reassess(book: &mut Book, id: CaseId, opening: &Opening, at: Timestamp) -> Result<(), StoreError> {
+/// What is at stake rises with what is said; whoever is concerned by it now follows the case. What was said in private is
+/// not told where everybody reads.
+fn reassess(book: &mut Book, id: CaseId, opening: &Opening, one: &News<'_>) -> Result<(), StoreError> {
     let Some(case) = book.find(id) else { return Err(StoreError::damaged(format!("case {id} is not there"))) };
-    let risk = case.risk.clone().highest(opening.risk.clone());
+    let at = one.at;
+    let is_hushed = case.visibility.is_open() && !one.decided.post.visibility.is_open();
+    let heard = opening.risk.clone();
+    let risk = case.risk.clone().highest(if is_hushed { heard.hushed() } else { heard });
     if risk == case.risk {
         return Ok(());
     }

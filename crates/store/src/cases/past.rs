@@ -103,64 +103,73 @@ pub(crate) fn praises(signals: &Signals) -> bool {
     signals.find(SignalName::Sentiment).is_some_and(|signal| signal.label == "positive")
 }
 
+/// What an author had done when a post of theirs came, by `seq`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Before(BTreeMap<i64, Known>);
+
 /// The past of the authors whose posts open cases in a batch.
 #[derive(Debug, Default)]
 pub(crate) struct Pasts {
     /// For each author that is asked for, their posts by `seq`.
     authors: HashMap<String, BTreeMap<i64, Known>>,
-    /// The same as it was when a post came.
-    before: HashMap<i64, BTreeMap<i64, Known>>,
+    /// Posts of which nobody knows yet who wrote them, as far as the batch has to do with them.
+    nameless: HashMap<i64, Known>,
     cases: HashMap<CaseId, KnownCase>,
     /// The cases of posts of the batch.
     held: HashMap<i64, CaseId>,
 }
 
 impl Pasts {
-    /// Reads what is stored of authors, before a batch of theirs is written.
-    pub(crate) async fn load(tx: &mut Tx, authors: BTreeSet<String>) -> Result<Self, StoreError> {
+    /// Reads what is stored of authors before a batch is written. `again` are stored posts that come again and may open a
+    /// case, or of which only now is said who wrote them: what came before them may be long ago.
+    pub(crate) async fn load(tx: &mut Tx, authors: BTreeSet<String>, again: &[i64]) -> Result<Self, StoreError> {
         let mut pasts = Self::default();
         if authors.is_empty() {
             return Ok(pasts);
         }
         let keys: Vec<&str> = authors.iter().map(String::as_str).collect();
-        let rows: Vec<PastRow> = fetch_in!(&mut *tx, PastRow, sql::PAST_OF_AUTHORS_HEAD, keys);
+        let mut rows: Vec<PastRow> = fetch_in!(&mut *tx, PastRow, sql::PAST_OF_AUTHORS_HEAD, keys);
+        let before: Vec<PastRow> = fetch_in!(&mut *tx, PastRow, sql::PAST_OF_POSTS_HEAD, again);
+        let themselves: Vec<PastRow> = fetch_in!(&mut *tx, PastRow, sql::PAST_OF_THEMSELVES_HEAD, again);
+        rows.extend(before.into_iter().chain(themselves));
         pasts.authors = authors.into_iter().map(|author| (author, BTreeMap::new())).collect();
         for row in rows {
             pasts.cases.extend(row.case());
             let known = row.known();
-            if let Some(posts) = pasts.authors.get_mut(&row.author) {
+            if row.author.is_empty() {
+                pasts.nameless.insert(row.seq, known);
+            } else if let Some(posts) = pasts.authors.get_mut(&row.author) {
                 posts.insert(row.seq, known);
             }
         }
         Ok(pasts)
     }
 
-    /// Whether anybody is asked for.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.authors.is_empty()
-    }
-
-    /// Lays a post of the batch over what is known: a new one, or a new version. What it opens sees what came before it.
-    pub(crate) fn lay(&mut self, seq: i64, author: Option<&str>, signals: &Signals, is_version: bool, opens: bool) {
-        let mut known = Known { praises: praises(signals), ..Known::default() };
-        if is_version {
-            // An edit may come under another name, and it need not be understood.
-            for posts in self.authors.values_mut() {
-                if let Some(old) = posts.get(&seq).cloned() {
-                    if author.is_some() {
-                        posts.remove(&seq);
-                    }
-                    let praises = if signals.0.is_empty() { old.praises } else { known.praises };
-                    known = Known { praises, ..old };
-                }
-            }
+    /// Lays a post of the batch over what is known, a new one or a new version, and tells what came before it if it may
+    /// open a case.
+    pub(crate) fn lay(&mut self, seq: i64, author: Option<&str>, signals: &Signals, opens: bool) -> Before {
+        if self.authors.is_empty() {
+            return Before::default();
         }
-        let Some(posts) = author.and_then(|author| self.authors.get_mut(author)) else { return };
-        if opens {
-            let before = posts.range(..seq).rev().take(Past::POSTS).map(|(seq, known)| (*seq, known.clone())).collect();
-            self.before.insert(seq, before);
+        let posts = author.map(|author| self.authors.get_mut(author));
+        // Nobody asks for whoever wrote it.
+        if matches!(posts, Some(None)) {
+            return Before::default();
         }
+        let posts = posts.flatten();
+        let old = self.nameless.remove(&seq).or_else(|| posts.as_ref()?.get(&seq).cloned());
+        let known = match old {
+            // A version need not be understood.
+            Some(old) if signals.0.is_empty() => old,
+            old => Known { praises: praises(signals), ..old.unwrap_or_default() },
+        };
+        let Some(posts) = posts else {
+            self.nameless.insert(seq, known);
+            return Before::default();
+        };
         posts.insert(seq, known);
+        let before = || posts.range(..seq).rev().take(Past::POSTS).map(|(seq, known)| (*seq, known.clone())).collect();
+        Before(if opens { before() } else { BTreeMap::new() })
     }
 
     /// A post of the batch belongs to a case.
@@ -171,8 +180,7 @@ impl Pasts {
     }
 
     /// What is known of the author of a post that opens a case.
-    pub(super) fn of(&self, post: i64, at: Timestamp, book: &Book) -> Past {
-        let Some(before) = self.before.get(&post) else { return Past::default() };
+    pub(super) fn of(&self, before: &Before, at: Timestamp, book: &Book) -> Past {
         let case_of = |seq: i64, known: &Known| {
             let id = known.case.or_else(|| self.held.get(&seq).copied())?;
             let stored = self.cases.get(&id);
@@ -182,7 +190,7 @@ impl Pasts {
                 None => stored.cloned(),
             }
         };
-        tell(before.iter().rev().map(|(seq, known)| (known, case_of(*seq, known))), at)
+        tell(before.0.iter().rev().map(|(seq, known)| (known, case_of(*seq, known))), at)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::db::{Tx, on};
 use crate::error::StoreError;
 use crate::links::spend_link;
 use crate::load::{TakenTurn, take_turn};
+use crate::outreach::{NewOutreach, has_room};
 use crate::statements as sql;
 
 /// Events of one case that are written together or not at all.
@@ -44,6 +45,8 @@ pub enum Also {
     Move(Box<ReplyMove>),
     /// A user gets the case in turn; nothing is written if they have no room by now.
     Turn(TakenTurn),
+    /// A senior is asked to call or write; nothing is written if they have no room by now, or are asked already.
+    Outreach(NewOutreach),
     /// A link out of a message is used; nothing is written if it was used before.
     Link(SpentLink),
 }
@@ -119,6 +122,8 @@ async fn write_also(
         Also::Move(change) => return move_reply(tx, change, case).await,
         Also::Turn(turn) if !take_turn(tx, turn).await? => return Ok(Err(NotWritten::Overtaken)),
         Also::Turn(_) => {}
+        Also::Outreach(new) if !has_room(tx, new).await? => return Ok(Err(NotWritten::Overtaken)),
+        Also::Outreach(new) => book.keep_contact(new.id, &new.contact),
         Also::Link(spent) => return Ok(spend_link(tx, spent).await?.map_err(NotWritten::Spent)),
     }
     Ok(Ok(()))

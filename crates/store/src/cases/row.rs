@@ -2,8 +2,8 @@
 
 use sqlx::types::Json;
 use switchboard_model::{
-    Assessment, Awaited, Case, CaseId, CaseState, DepartmentId, Offer, Outcome, Owner, Priority, PriorityPart, UserId,
-    Visibility,
+    Assessment, Awaited, Case, CaseId, CaseState, DepartmentId, Offer, Outcome, OutreachId, Owner, Priority,
+    PriorityPart, UserId, Visibility,
 };
 use uuid::Uuid;
 
@@ -33,6 +33,7 @@ pub(crate) struct CaseRow {
     pub(crate) risk: Json<Assessment>,
     pub(crate) involved: Json<Vec<DepartmentId>>,
     pub(crate) watchers: Json<Vec<UserId>>,
+    pub(crate) outreaches: Json<Vec<OutreachId>>,
     pub(crate) why: String,
     pub(crate) why_here: String,
     pub(crate) opened_at: i64,
@@ -74,6 +75,7 @@ impl CaseRow {
             risk: Json(case.risk.clone()),
             involved: Json(case.involved.clone()),
             watchers: Json(case.watchers.clone()),
+            outreaches: Json(case.outreaches.clone()),
             why: case.why.clone(),
             why_here: case.why_here.clone(),
             opened_at: case.opened_at.as_microsecond(),
@@ -121,6 +123,7 @@ impl CaseRow {
             risk: self.risk.0,
             involved: self.involved.0,
             watchers: self.watchers.0,
+            outreaches: self.outreaches.0,
             why: self.why,
             why_here: self.why_here,
             opened_at: time(self.opened_at)?,

@@ -3,7 +3,7 @@
 //! The line writes what needs an answer beside the cases that posts open, and not out of them; the sweep holds one
 //! against the other, in one question.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::types::Json;
 use switchboard_model::{By, CaseId, Dismissal, DismissalReason, Need, PostId, Sweep, SweepCounts, SweepFinding};
@@ -100,7 +100,7 @@ fn reason(word: &str) -> Result<DismissalReason, StoreError> {
 }
 
 /// Writes down which posts need an answer, and which of them need none for a reason.
-pub(crate) async fn write_needs(tx: &mut Tx, news: &[News<'_>]) -> Result<(), StoreError> {
+pub(crate) async fn write_needs(tx: &mut Tx, news: &[News<'_>], held: &HashSet<i64>) -> Result<(), StoreError> {
     let needy: Vec<(&News<'_>, &Need)> = news
         .iter()
         .filter(|one| !one.decided.is_ours && !one.decided.post.deleted)
@@ -111,6 +111,7 @@ pub(crate) async fn write_needs(tx: &mut Tx, news: &[News<'_>]) -> Result<(), St
     });
     let dismissed: Vec<(&News<'_>, &DismissalReason, &String)> = needy
         .into_iter()
+        .filter(|(one, _)| !held.contains(&one.seq))
         .filter_map(|(one, need)| match need {
             Need::Case => None,
             Need::Dismissed { reason, note } => Some((one, reason, note)),

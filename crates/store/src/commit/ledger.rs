@@ -15,17 +15,25 @@ use crate::rows::{AuthorRow, MentionRow, PostRow, VersionRow};
 const HOUR_US: i64 = 3_600_000_000;
 
 /// What became of one post, and which entry it became or met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outcome {
     pub(super) reason: FateReason,
     pub(super) entry: Option<usize>,
     /// It is there, or wanted, for the first time.
     pub(super) is_news: bool,
+    /// The key of its author as far as it was known then.
+    pub(super) author: Option<String>,
+    /// It said who wrote a post of which nobody knew.
+    pub(super) names_author: bool,
 }
 
 impl Outcome {
+    fn new(reason: FateReason, entry: Option<usize>, is_news: bool) -> Self {
+        Self { reason, entry, is_news, author: None, names_author: false }
+    }
+
     fn old(reason: FateReason, entry: Option<usize>) -> Self {
-        Self { reason, entry, is_news: false }
+        Self::new(reason, entry, false)
     }
 }
 
@@ -94,6 +102,8 @@ pub(super) enum SignalChange {
 pub(super) struct AuthorEntry {
     pub(super) row: AuthorRow,
     pub(super) is_changed: bool,
+    /// Handle or name are others than they were.
+    pub(super) is_renamed: bool,
 }
 
 impl Ledger {
@@ -119,7 +129,7 @@ impl Ledger {
 
     pub(super) fn know_authors(&mut self, rows: Vec<AuthorRow>) {
         for row in rows {
-            self.authors.insert(row.key.clone(), AuthorEntry { row, is_changed: false });
+            self.authors.insert(row.key.clone(), AuthorEntry { row, is_changed: false, is_renamed: false });
         }
     }
 
@@ -137,10 +147,11 @@ impl Ledger {
 
     /// Decides the fate of one post and counts it.
     pub(super) fn settle(&mut self, delivery: &Delivery, decided: &Decided) -> Outcome {
-        let outcome = match refusal(decided) {
+        let mut outcome = match refusal(decided) {
             Some(reason) => Outcome::old(reason, None),
             None => self.take(delivery, &Arriving::new(delivery, decided, &self.searches)),
         };
+        outcome.author = outcome.entry.and_then(|at| self.author_of(at));
         self.add_fate(delivery, outcome.reason, 1);
         outcome
     }
@@ -156,12 +167,13 @@ impl Ledger {
     fn take(&mut self, delivery: &Delivery, arriving: &Arriving<'_>) -> Outcome {
         let post = &arriving.post;
         if let Some(at) = self.by_id.get(post.id.as_str()).copied() {
-            let before = self.wanted(at);
+            let (before, author) = (self.wanted(at), self.author_of(at));
             let reason = self.meet(at, arriving);
             let (was, is) = (before, self.wanted(at));
             // A copy that tells of another search is no news; one that tells that it was said to us is.
             let is_news = is.0 && !was.0 || reason == FateReason::Version && is.1 > was.1;
-            return Outcome { reason, entry: Some(at), is_news };
+            let names_author = author.is_none() && self.author_of(at).is_some();
+            return Outcome { names_author, ..Outcome::new(reason, Some(at), is_news) };
         }
         if post.deleted {
             return Outcome::old(FateReason::UnknownDeletion, None);
@@ -176,12 +188,16 @@ impl Ledger {
             }
             return Outcome::old(FateReason::SameUrl, Some(at));
         }
-        Outcome { reason: FateReason::New, entry: Some(self.store(delivery, arriving)), is_news: true }
+        Outcome::new(FateReason::New, Some(self.store(delivery, arriving)), true)
     }
 
     /// How much an entry is wanted: whether it is addressed to us, and by how many searches.
     fn wanted(&self, at: usize) -> (bool, usize) {
         self.entries.get(at).map_or((false, 0), |entry| (entry.row.is_addressed, entry.mentions.len()))
+    }
+
+    fn author_of(&self, at: usize) -> Option<String> {
+        self.entries.get(at)?.row.author.clone()
     }
 
     /// A post that is there already.
@@ -205,13 +221,7 @@ impl Ledger {
         let (new_key, stored_author) = (entry.row.article_key, entry.row.author.clone());
         self.move_article(at, old_key, new_key);
         match reason {
-            FateReason::Version => {
-                if let Some(key) = self.see_author(arriving)
-                    && let Some(entry) = self.entries.get_mut(at)
-                {
-                    entry.row.author = Some(key);
-                }
-            }
+            FateReason::Version => self.renew_author(at, stored_author, arriving),
             FateReason::SameId => self.refresh_author(stored_author, arriving),
             _ => {}
         }
@@ -275,10 +285,29 @@ impl Ledger {
         let seen = arriving.author()?;
         let key = seen.key.clone();
         match self.authors.get_mut(&key) {
-            Some(known) => known.is_changed |= renew(&mut known.row, &seen),
-            None => drop(self.authors.insert(key.clone(), AuthorEntry { row: seen, is_changed: true })),
+            Some(known) => {
+                let before = (known.row.handle.clone(), known.row.name.clone());
+                known.is_changed |= renew(&mut known.row, &seen);
+                known.is_renamed |= before != (known.row.handle.clone(), known.row.name.clone());
+            }
+            None => {
+                self.authors.insert(key.clone(), AuthorEntry { row: seen, is_changed: true, is_renamed: false });
+            }
         }
         Some(key)
+    }
+
+    /// What a version shows of its author. Nobody takes over what somebody else said by editing it.
+    fn renew_author(&mut self, at: usize, stored: Option<String>, arriving: &Arriving<'_>) {
+        let is_foreign = stored.is_some() && arriving.author().map(|seen| seen.key) != stored;
+        if is_foreign {
+            return;
+        }
+        if let Some(key) = self.see_author(arriving)
+            && let Some(entry) = self.entries.get_mut(at)
+        {
+            entry.row.author = Some(key);
+        }
     }
 
     fn refresh_author(&mut self, stored: Option<String>, arriving: &Arriving<'_>) {

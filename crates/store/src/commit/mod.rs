@@ -13,13 +13,14 @@ mod write;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use switchboard_model::{Delivery, FateReason, Settled, Signals, Whereabouts};
+use switchboard_model::{Decided, Delivery, FateReason, Settled, Signals, Whereabouts};
 
 use crate::Store;
 use crate::cases::open::{News, stir};
-use crate::cases::past::Pasts;
+use crate::cases::past::{Before, Pasts};
 use crate::cases::sweep::write_needs;
 use crate::error::StoreError;
+use crate::said::rename_said;
 pub(crate) use author::author_key;
 use ledger::{Ledger, Outcome};
 
@@ -67,7 +68,6 @@ impl Store {
     async fn try_commit(&self, deliveries: &[Delivery]) -> Result<Committed, Failure> {
         let mut tx = self.write().await?;
         let mut ledger = load::load(&mut tx, deliveries).await?;
-        let mut pasts = Pasts::load(&mut tx, weighed_authors(deliveries)).await?;
         let outcomes: Vec<Vec<Outcome>> = deliveries
             .iter()
             .map(|delivery| delivery.posts.iter().map(|decided| ledger.settle(delivery, decided)).collect())
@@ -75,11 +75,14 @@ impl Store {
         for delivery in deliveries {
             ledger.count(delivery);
         }
+        let (authors, again) = weighed(&ledger, deliveries, &outcomes);
+        let mut pasts = Pasts::load(&mut tx, authors, &again).await?;
         write::write(&mut tx, &mut ledger, deliveries).await?;
-        let news = news(&ledger, deliveries, &outcomes);
-        lay_over(&mut pasts, &ledger, deliveries, &outcomes);
+        let news = news(&mut pasts, &ledger, deliveries, &outcomes);
         let stirred = stir(&mut tx, &news, &mut pasts, self.fold).await?;
-        write_needs(&mut tx, &news).await?;
+        let renamed = ledger.authors.values().filter(|author| author.is_renamed).map(|author| author.row.key.as_str());
+        rename_said(&mut tx, &renamed.collect::<Vec<_>>(), self.fold).await?;
+        write_needs(&mut tx, &news, &stirred.held).await?;
         tx.commit().await?;
         let settled =
             |outcome: Outcome| Settled { reason: outcome.reason, seq: outcome.entry.map(|at| ledger.seq(at)) };
@@ -88,54 +91,52 @@ impl Store {
     }
 }
 
-/// The authors of posts that open a case by what they did before.
-fn weighed_authors(deliveries: &[Delivery]) -> BTreeSet<String> {
-    let posts = deliveries.iter().flat_map(|delivery| &delivery.posts);
-    let weighed = posts.filter(|decided| decided.opening.is_some() && decided.weighing.is_some());
-    weighed.filter_map(|decided| ledger::keys(decided).1).collect()
-}
-
-/// Lays a batch over the past of its authors, in the order of its posts.
-fn lay_over(pasts: &mut Pasts, ledger: &Ledger, deliveries: &[Delivery], outcomes: &[Vec<Outcome>]) {
-    if pasts.is_empty() {
-        return;
-    }
-    for (delivery, outcomes) in deliveries.iter().zip(outcomes) {
-        for (decided, outcome) in delivery.posts.iter().zip(outcomes) {
-            let Some(at) = outcome.entry else { continue };
-            let is_version = match outcome.reason {
-                FateReason::New => false,
-                FateReason::Version => true,
-                // Nothing of it is taken over that tells anything of its author; but it may be wanted only now.
-                _ if outcome.is_news => true,
-                _ => continue,
-            };
-            let signals = if outcome.reason == FateReason::SameId { &Signals::default() } else { &decided.signals };
-            pasts.lay(
-                ledger.seq(at),
-                ledger::keys(decided).1.as_deref(),
-                signals,
-                is_version,
-                decided.opening.is_some(),
-            );
+/// The authors of posts that may open a case, which counts by what they did before; and which of those posts, and of those of
+/// which only this batch says who wrote them, are stored already.
+fn weighed(ledger: &Ledger, deliveries: &[Delivery], outcomes: &[Vec<Outcome>]) -> (BTreeSet<String>, Vec<i64>) {
+    let (mut authors, mut again) = (BTreeSet::new(), BTreeSet::new());
+    for (decided, outcome) in deliveries.iter().flat_map(|delivery| &delivery.posts).zip(outcomes.iter().flatten()) {
+        let is_weighed = decided.opening.is_some() && decided.weighing.is_some();
+        if is_weighed {
+            authors.extend(outcome.author.clone());
+        }
+        if is_weighed || outcome.names_author {
+            again.extend(outcome.entry.map(|at| ledger.seq(at)).filter(|seq| *seq > 0));
         }
     }
+    (authors, again.into_iter().collect())
 }
 
-/// The posts that may open or join a case, in the order of their arrival.
-fn news<'a>(ledger: &Ledger, deliveries: &'a [Delivery], outcomes: &[Vec<Outcome>]) -> Vec<News<'a>> {
+/// The posts that may open or join a case, in the order of their arrival; each is laid over the past of its author.
+fn news<'a>(
+    pasts: &mut Pasts,
+    ledger: &Ledger,
+    deliveries: &'a [Delivery],
+    outcomes: &[Vec<Outcome>],
+) -> Vec<News<'a>> {
     let mut news = Vec::new();
     for (delivery, outcomes) in deliveries.iter().zip(outcomes) {
         for (decided, outcome) in delivery.posts.iter().zip(outcomes) {
+            let Some(seq) = outcome.entry.map(|at| ledger.seq(at)) else { continue };
+            let before = lay_over(pasts, seq, decided, outcome);
             // An edit may ask what the post did not ask before.
             let asks_now = outcome.reason == FateReason::Version && decided.need.is_some();
-            if let (true, Some(at)) = (outcome.is_news || asks_now, outcome.entry) {
-                let (seq, at) = (ledger.seq(at), delivery.captured_at);
-                news.push(News { seq, decided, at, is_first: outcome.is_news });
+            if outcome.is_news || asks_now {
+                news.push(News { seq, decided, at: delivery.captured_at, is_first: outcome.is_news, before });
             }
         }
     }
     news
+}
+
+fn lay_over(pasts: &mut Pasts, seq: i64, decided: &Decided, outcome: &Outcome) -> Before {
+    let signals = match outcome.reason {
+        FateReason::New | FateReason::Version => &decided.signals,
+        // Nothing of it is taken over that tells anything of its author; but it may be wanted only now.
+        _ if outcome.is_news => &Signals::default(),
+        _ => return Before::default(),
+    };
+    pasts.lay(seq, outcome.author.as_deref(), signals, decided.opening.is_some())
 }
 
 /// Why an attempt failed.

@@ -78,8 +78,8 @@ impl Store {
         .transpose()
     }
 
-    /// Uses a link up: its user gets the password, all their sessions end, and a new one begins. False if the link does
-    /// not work (any more).
+    /// Uses a link up: its user gets the password, all their sessions end, their browsers are forgotten, and a new session
+    /// begins. False if the link does not work (any more).
     pub async fn follow_link(&self, hash: &Hash, password: &str, session: &NewSession) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
         if execute!(&mut tx, sql::USE_LINK, hash.as_slice(), session.created_at.as_microsecond()) == 0 {
@@ -87,6 +87,7 @@ impl Store {
         }
         execute!(&mut tx, sql::SET_PASSWORD, session.user.0, password);
         execute!(&mut tx, sql::DELETE_SESSIONS_OF_USER, session.user.0);
+        execute!(&mut tx, sql::DELETE_OTHER_PUSH_SUBSCRIPTIONS, session.user.0, Uuid::nil());
         sessions::insert(&mut tx, session).await?;
         tx.commit().await?;
         Ok(true)

@@ -1,4 +1,4 @@
-//! Who works here: tables `users`, `preferences`, `members`, `departments`, `company`, `rules`, and what lets users in.
+//! Who works here: tables `users`, `preferences`, `members`, `departments`, `company`, `rules`, `packs`, and what lets users in.
 //!
 //! Readers take everything at once as a [`Household`]: it is small, changes seldom, and the application keeps it in
 //! memory. Every change ends by asking the database whether what must always hold still does ([`Fault`]); if not, the
@@ -9,6 +9,7 @@ mod departments;
 mod formulas;
 mod keys;
 mod links;
+mod packs;
 mod rules;
 mod sessions;
 mod sla;
@@ -16,7 +17,7 @@ mod users;
 
 use std::fmt;
 
-use switchboard_model::{Company, Department, FormulaVersion, Rule, SlaPolicy, User};
+use switchboard_model::{Company, Department, FormulaVersion, Pack, Rule, SlaPolicy, User};
 
 use crate::db::{Tx, on};
 use crate::error::StoreError;
@@ -42,6 +43,10 @@ pub struct Household {
     pub rules: Vec<Rule>,
     /// The formula by which priorities are counted; none where nobody has changed it.
     pub formula: Option<FormulaVersion>,
+    /// The packs of the company and those that it has adapted, by name.
+    pub packs: Vec<Pack>,
+    /// Which change of packs was the last.
+    pub packs_revision: Option<String>,
     /// The service levels, in the order in which they are looked at.
     pub sla: Vec<SlaPolicy>,
 }
@@ -92,6 +97,8 @@ impl Store {
             departments: departments::load(&mut tx).await?,
             rules: rules::load(&mut tx).await?,
             formula: formulas::load(&mut tx).await?,
+            packs: packs::load(&mut tx).await?,
+            packs_revision: packs::revision(&mut tx).await?,
             sla: sla::load(&mut tx).await?,
         })
     }

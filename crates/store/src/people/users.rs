@@ -167,6 +167,7 @@ impl Store {
             execute!(&mut tx, sql::DELETE_SESSIONS_OF_USER, user.id.0);
             execute!(&mut tx, sql::DELETE_LINKS_OF_USER, user.id.0);
             execute!(&mut tx, sql::DELETE_KEYS_OF_USER, user.id.0);
+            execute!(&mut tx, sql::DELETE_OTHER_PUSH_SUBSCRIPTIONS, user.id.0, Uuid::nil());
         }
         let changed = hand_back(&mut tx, user.id, by, at, why, self.fold).await?;
         commit_sound(tx).await?;
@@ -181,9 +182,17 @@ impl Store {
         Ok(row.and_then(|(password,)| password))
     }
 
-    /// Replaces a user's password and ends all their sessions but one. False if there is no such user.
-    pub async fn set_password(&self, user: UserId, password: &str, keep: Option<&Hash>) -> Result<bool, StoreError> {
+    /// Replaces a user's password, ends all their sessions but one, and forgets all their browsers but one: whoever has one
+    /// of the others could act by what it is told. False if there is no such user.
+    pub async fn set_password(
+        &self,
+        user: UserId,
+        password: &str,
+        keep: Option<&Hash>,
+        keep_browser: Option<Uuid>,
+    ) -> Result<bool, StoreError> {
         let mut tx = self.write().await?;
+        execute!(&mut tx, sql::DELETE_OTHER_PUSH_SUBSCRIPTIONS, user.0, keep_browser.unwrap_or_default());
         let rows = execute!(&mut tx, sql::SET_PASSWORD, user.0, password);
         match keep {
             Some(hash) => execute!(&mut tx, sql::DELETE_OTHER_SESSIONS, user.0, hash.as_slice()),

@@ -6,7 +6,7 @@ macro_rules! case_columns {
     () => {
         "cases.id, cases.post, cases.newest_post, cases.network, cases.visibility, cases.department, cases.owner, \
          cases.state, cases.awaits, cases.snoozed_until, cases.outcome, cases.reason, cases.priority, cases.parts, \
-         cases.tags, cases.offer, cases.risk, cases.involved, cases.watchers, cases.why, cases.why_here, cases.opened_at, cases.changed_at, cases.replied_at, cases.merged_into, \
+         cases.tags, cases.offer, cases.risk, cases.involved, cases.watchers, cases.outreaches, cases.why, cases.why_here, cases.opened_at, cases.changed_at, cases.replied_at, cases.merged_into, \
          cases.version"
     };
 }
@@ -51,7 +51,7 @@ statements! {
     UPDATE_CASE = "update cases set newest_post = $2, department = $3, owner = $4, state = $5, snoozed_until = $6, \
         outcome = $7, reason = $8, priority = $9, parts = $10, tags = $11, offer_department = $12, offer_user = $13, \
         offer_until = $14, offer = $15, changed_at = $16, replied_at = $17, version = $18, awaits = $19, risk = $20, \
-        involved = $21, watchers = $22, merged_into = $23, \
+        involved = $21, watchers = $22, merged_into = $23, outreaches = $24, \
         language = (select min(signals.label) from signals where signals.post = $2 and signals.name = 'language') \
         where id = $1";
     SET_CASE_CLOCK = "update cases set due_at = $2, due_clock = $3, clock_at = $4, due_since = $5, \
@@ -96,6 +96,9 @@ statements! {
     MERGE_CASE_REPLIES = "update replies set case_id = $2, client_key = case when exists (select 1 from replies other \
         where other.case_id = $2 and other.client_key = replies.client_key) then null else client_key end \
         where case_id = $1";
+    /// Of whom nothing is left but that they wrote once: they write in the case that comes.
+    FORGET_EMPTY_DRAFTS = "delete from drafts where case_id = $2 and text = '' and user_id in (\
+        select coming.user_id from drafts coming where coming.case_id = $1 and coming.text <> '')";
     /// Whoever writes in both goes on with what they write in the other one.
     MERGE_CASE_DRAFTS = "update drafts set case_id = $2 where case_id = $1 and text <> '' and not exists (\
         select 1 from drafts other where other.case_id = $2 and other.user_id = drafts.user_id)";
@@ -116,7 +119,7 @@ statements! {
     POSTS_WITH_HOMES = "select post, home from case_posts where case_id = $1 order by post";
     /// Cases around one, with what their first posts say: those that could be about the same.
     CASES_AROUND = "select cases.id, posts.author, posts.thread, posts.canonical_url, \
-        lower(coalesce(authors.handle, '')) as handle, lower(coalesce(authors.name, '')) as name, posts.title, \
+        coalesce(authors.handle, '') as handle, coalesce(authors.name, '') as name, posts.title, \
         posts.text, cases.opened_at from cases join posts on posts.seq = cases.post \
         left join authors on authors.key = posts.author where cases.id >= $1 and cases.id <= $2 \
         and cases.merged_into is null and posts.deleted_at is null order by cases.id desc limit $3";
@@ -176,6 +179,9 @@ heads! {
         join posts p on p.author = authors.key and p.seq >= coalesce((select q.seq from posts q \
         where q.author = authors.key order by q.seq desc limit 1 offset 49), 0) ", past_joins!(), " \
         where authors.key in (");
+    /// Posts with what became of each; no author where nobody knows who wrote it. Keys follow.
+    PAST_OF_THEMSELVES_HEAD = concat!("select cast(0 as bigint) as post, coalesce(p.author, '') as author, ",
+        past_columns!(), " from posts p ", past_joins!(), " where p.seq in (");
     /// The newest posts of the same author that came before a post, with what became of each. Keys of posts follow.
     PAST_OF_POSTS_HEAD = concat!("select o.seq as post, o.author as author, ", past_columns!(), " from posts o \
         join posts p on p.author = o.author and p.seq < o.seq and p.seq >= coalesce((select q.seq from posts q \
@@ -206,7 +212,7 @@ heads! {
     INSERT_CASES_HEAD = "insert into cases (id, post, newest_post, network, visibility, is_private, department, owner, \
         state, snoozed_until, outcome, reason, priority, parts, tags, offer_department, offer_user, offer_until, offer, \
         why, why_here, opened_at, changed_at, replied_at, version, awaits, risk, involved, watchers, merged_into, \
-        language) ";
+        outreaches, language) ";
     /// A post and [`LANGUAGE_TAIL`] follow.
     LANGUAGE_HEAD = "(select min(signals.label) from signals where signals.name = 'language' and signals.post = ";
     /// Follows the post.

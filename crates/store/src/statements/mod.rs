@@ -10,6 +10,7 @@ mod labels;
 mod line;
 mod load;
 mod notifications;
+mod outreach;
 pub(crate) mod people;
 mod said;
 mod views;
@@ -21,6 +22,7 @@ pub(crate) use labels::*;
 pub(crate) use line::*;
 pub(crate) use load::*;
 pub(crate) use notifications::*;
+pub(crate) use outreach::*;
 pub(crate) use said::*;
 pub(crate) use views::*;
 pub(crate) use words::*;
@@ -69,6 +71,7 @@ const FAMILIES: &[&[Statement]] = &[
     people::FAMILY,
     views::FAMILY,
     notifications::FAMILY,
+    outreach::FAMILY,
     labels::FAMILY,
     load::FAMILY,
 ];

@@ -69,15 +69,15 @@ statements! {
         and n.storm = $4 order by d.id";
     MOVE_LINKS = "update delivery_notifications set delivery = $1 where delivery = $2";
     DELETE_DELIVERY = "delete from deliveries where id = $1";
-    DELAY_DELIVERY = "update deliveries set due_at = $2 where id = $1 and due_at < $2";
+    DELAY_DELIVERY = "update deliveries set due_at = $2 where id = $1 and due_at < $2 and state = 'queued'";
     DUE_DELIVERIES = concat!("select ", delivery_columns!(), " from deliveries \
-        where state = 'queued' and due_at <= $1 order by due_at, id limit $2");
-    NEXT_DUE_DELIVERY = "select min(due_at) as due_at from deliveries where state = 'queued'";
+        where state = 'queued' and channel = $1 and due_at <= $2 order by due_at, id limit $3");
+    NEXT_DUE_DELIVERY = "select min(due_at) as due_at from deliveries where state = 'queued' and channel = $1";
     TAKE_DELIVERY = "update deliveries set state = 'sending', attempts = attempts + 1 where id = $1 and state = 'queued'";
     SETTLE_DELIVERY = "update deliveries set state = $2, due_at = $3, sent_at = $4, trouble = $5 \
         where id = $1 and state = 'sending'";
     /// What was under way when the process ended is handed over again, under the same name.
-    RECOVER_DELIVERIES = "update deliveries set state = 'queued' where state = 'sending'";
+    RECOVER_DELIVERIES = "update deliveries set state = 'queued' where state = 'sending' and channel = $1";
     FIND_DELIVERY = concat!("select ", delivery_columns!(), " from deliveries where id = $1");
     LIST_DELIVERIES = concat!("select ", delivery_columns!(), " from deliveries where state = $1 \
         order by due_at desc, id desc limit $2");
@@ -98,5 +98,7 @@ statements! {
     SETTLE_PUSH_SUBSCRIPTION = "update push_subscriptions set succeeded_at = coalesce($2, succeeded_at), trouble = $3 \
         where id = $1";
     DELETE_PUSH_SUBSCRIPTION = "delete from push_subscriptions where id = $1 and user_id = $2";
+    /// What is sealed with a key that is lost is of no use to anybody.
+    DELETE_PUSH_SUBSCRIPTIONS = "delete from push_subscriptions";
     COUNT_DELIVERIES = "select channel, state, count(*) as deliveries from deliveries group by channel, state";
 }

@@ -62,6 +62,14 @@ statements! {
     INSERT_FORMULA = "insert into formulas (number, at, actor, formula) \
         values ((select coalesce(max(number), 0) + 1 from formulas), $1, $2, $3)";
     NEWEST_FORMULA = "select number, at, actor, formula from formulas order by number desc limit 1";
+    /// A pack, or what it has become.
+    KEEP_PACK = "insert into packs (name, title, description, kind, languages, query, based_on, updated_at, actor) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (name) do update set title = excluded.title, \
+        description = excluded.description, kind = excluded.kind, languages = excluded.languages, \
+        query = excluded.query, based_on = excluded.based_on, updated_at = excluded.updated_at, actor = excluded.actor";
+    DELETE_PACK = "delete from packs where name = $1";
+    LIST_PACKS = "select name, title, description, kind, languages, query, based_on, updated_at, actor \
+        from packs order by name";
     PLACE_RULE = "update rules set place = $2 where id = $1";
     DELETE_RULE = "delete from rules where id = $1";
     LIST_RULES = concat!("select ", rule_columns!(), " from rules order by place, name");
@@ -84,6 +92,8 @@ statements! {
     FIND_SESSION = "select user_id, created_at, seen_at, expires_at from sessions where hash = $1";
     TOUCH_SESSION = "update sessions set seen_at = $2 where hash = $1";
     DELETE_SESSION = "delete from sessions where hash = $1";
+    /// All browsers of a user but one, that are told what happens.
+    DELETE_OTHER_PUSH_SUBSCRIPTIONS = "delete from push_subscriptions where user_id = $1 and id <> $2";
     DELETE_SESSIONS_OF_USER = "delete from sessions where user_id = $1";
     DELETE_OTHER_SESSIONS = "delete from sessions where user_id = $1 and hash <> $2";
     DELETE_OLD_SESSIONS = "delete from sessions where expires_at <= $1 or seen_at <= $2";

@@ -29,6 +29,11 @@ statements! {
     // A cross join keeps SQLite from starting anywhere else than at the places, which are read in order.
     SAID_BELOW = concat!("select ", said_columns!(), " from said cross join events cross join cases where ",
         said_together!(), " and said.seq < $1 and ($2 ", said_openly!(), ") order by said.seq desc limit $3");
+    /// The openings of an author's cases that are in the index, newest first.
+    SAID_OF_AUTHOR = concat!("select ", said_columns!(), " from posts join cases on cases.post = posts.seq \
+        join said on said.case_id = cases.id and said.number = 1 \
+        join events on events.case_id = cases.id and events.number = 1 \
+        where posts.author = $1 and said.seq >= $2 order by said.seq desc limit 200");
 }
 
 heads! {

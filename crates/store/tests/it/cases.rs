@@ -33,7 +33,7 @@ pub(crate) fn opening(department: u128) -> Opening {
 }
 
 /// A post that opens a case in department 1 unless it joins one.
-fn opens(post: Post) -> Decided {
+pub(crate) fn opens(post: Post) -> Decided {
     let opening = Opening { visibility: post.visibility, ..opening(1) };
     Decided { opening: Some(opening), ..wanted(post) }
 }

@@ -309,6 +309,22 @@ contract! {
         assert_eq!(stored(&store, "4").await.post.author, Some(handled("ana", "b")));
     }
 
+    async fn an_edit_takes_over_nobodys_post(store: Store) {
+        furnish(&store).await;
+        let by = |minute: Option<i64>, author: Option<Author>| wanted(Post { author, edited_at: minute.map(at), ..post("1", "acme") });
+        let named = |id: &str, name: &str| Some(Author { id: id.into(), name: name.into(), ..Author::default() });
+        settle(&store, batch(1, vec![by(None, None)])).await;
+        // Who said it may become known later,
+        assert_eq!(settle(&store, batch(2, vec![by(Some(2), named("ana", "Ana"))])).await, [Version]);
+        assert_eq!(stored(&store, "1").await.post.author, named("ana", "Ana"));
+        // and is the same from then on, in the same batch and in another.
+        assert_eq!(settle(&store, batch(3, vec![by(Some(3), named("bo", "Bo")), by(Some(4), named("bo", "Bo"))])).await, [Version, Version]);
+        assert_eq!(stored(&store, "1").await.post.author, named("ana", "Ana"));
+        settle(&store, batch(5, vec![by(Some(5), named("ana", "Ana Lund"))])).await;
+        assert_eq!(stored(&store, "1").await.post.author, named("ana", "Ana Lund"));
+        assert_sound(&store).await;
+    }
+
     async fn many_posts_in_one_batch(store: Store) {
         furnish(&store).await;
         let posts: Vec<Decided> = (0..1_777)

@@ -62,7 +62,7 @@ contract! {
             is_shown: true,
             deliveries: Vec::new(),
         };
-        store.notify(&[new(NotificationKind::Involved)], &[], STORM, "notify", 1).await.expect("answers");
+        store.notify(&[new(NotificationKind::Involved)], &[], STORM, "notify", (0, 1)).await.expect("answers");
         let kind = NotificationKind::Exposed;
         let warning = |second, since| Warning { user: user_id(1), kind, at: at(second), not_since: at(since) };
         assert_eq!(store.warn(&warning(10, 0), &[new(kind)], STORM).await.expect("answers"), [user_id(2)]);

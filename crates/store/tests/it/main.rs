@@ -9,6 +9,7 @@ mod labels;
 mod load;
 mod notifications;
 mod operate;
+mod outreach;
 mod past;
 mod people;
 mod posts;

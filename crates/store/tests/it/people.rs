@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use switchboard_model::{
     Absence, ApiKey, ApiKeyId, Assignment, By, ClockFace, Company, Department, DepartmentId, Duty, DutyHours,
-    EscalateTo, EscalationStep, Holiday, HolidayCalendar, Interest, LinkPurpose, Office, Preferences, Profile, Role,
-    Rule, RuleId, SlaPolicy, SlaPolicyId, SlaTargets, Team, Theme, Unaccepted, User, UserId, Whereabouts,
+    EscalateTo, EscalationStep, Holiday, HolidayCalendar, Interest, LinkPurpose, Office, Pack, PackKind, PackText,
+    Preferences, Profile, Role, Rule, RuleId, SlaPolicy, SlaPolicyId, SlaTargets, Team, Theme, Unaccepted, User,
+    UserId, Whereabouts,
 };
 use switchboard_store::{Fault, Founding, Household, NewLink, NewSession, Store, StoreError};
 use uuid::Uuid;
@@ -192,6 +193,8 @@ contract! {
             departments: vec![department(1), department(2)],
             rules: vec![rule(1)],
             formula: None,
+            packs: vec![],
+            packs_revision: None,
             sla: vec![sla()],
         };
         assert_eq!(store.load_household().await.expect("loaded"), expected);
@@ -199,6 +202,34 @@ contract! {
         assert_eq!(store.list_sources().await.expect("listed"), [source(1)]);
         assert_eq!(store.find_password(user_id(1)).await.expect("found").as_deref(), Some("hash"));
         assert_eq!(store.find_password(user_id(2)).await.expect("found"), None);
+    }
+
+    async fn packs_come_back_as_they_went_in_and_each_change_is_told(store: Store) {
+        let pack = |name: &str, query: &str, based_on| Pack {
+            text: PackText {
+                name: name.into(),
+                title: "Títle \u{1F967}".into(),
+                description: "Two\nlines".into(),
+                kind: PackKind::Homonym,
+                languages: vec!["de".into(), "en".into()],
+                query: query.into(),
+            },
+            based_on,
+            updated_at: at(3),
+            by: By::User(user_id(1)),
+        };
+        assert_eq!(store.packs_revision().await.expect("read"), None);
+        let (one, other) = (pack("jobs", "#hiring", Some(2)), pack("pie", "apple NEAR/8 pie", None));
+        assert!(store.change_packs(&[other.clone(), one.clone()], &[], None, "first").await.expect("kept"));
+        assert!(!store.change_packs(&[], &["jobs"], None, "late").await.expect("answers"), "somebody was faster");
+        let household = store.load_household().await.expect("loaded");
+        assert_eq!(household.packs, [one.clone(), other.clone()]);
+        assert_eq!(household.packs_revision.as_deref(), Some("first"));
+        let changed = Pack { by: By::Operator, updated_at: at(4), ..pack("pie", "pie", None) };
+        let kept = store.change_packs(std::slice::from_ref(&changed), &["jobs", "none"], Some("first"), "second");
+        assert!(kept.await.expect("changed"));
+        assert_eq!(store.load_household().await.expect("loaded").packs, [changed]);
+        assert_eq!(store.packs_revision().await.expect("read").as_deref(), Some("second"));
     }
 
     async fn an_installation_is_set_up_once_and_whole(store: Store) {
@@ -311,7 +342,7 @@ contract! {
         assert!(!store.touch_session(&one.hash, at(51)).await.expect("looked"));
         store.insert_session(&one).await.expect("begun");
         store.insert_session(&two).await.expect("begun");
-        assert!(store.set_password(user_id(2), "new", Some(&two.hash)).await.expect("set"));
+        assert!(store.set_password(user_id(2), "new", Some(&two.hash), None).await.expect("set"));
         assert!(store.find_session(&one.hash).await.expect("looked").is_none());
         assert!(store.find_session(&two.hash).await.expect("looked").is_some());
         deactivate(&store).await.expect("deactivated");

@@ -1,10 +1,10 @@
 //! The index of what is said in cases: what it finds, for whom, and that it stays in step with histories.
 
-use switchboard_model::{By, Case, Decided, Happening, IndexQuery, Post, Visibility};
+use switchboard_model::{Author, By, Case, Decided, Happening, IndexQuery, Post, Visibility};
 use switchboard_store::{Engine, Record, Recorded, Store};
 
-use crate::cases::{opening, with_a_case};
-use crate::people::user_id;
+use crate::cases::{opening, opens, with_a_case};
+use crate::people::{household, user_id};
 use crate::support::*;
 
 fn fold(text: &str) -> String {
@@ -70,6 +70,21 @@ contract! {
         settle(&store, batch(2, vec![opens])).await;
         assert_eq!(found(&store, word("lid"), true).await, [(2, 1), (1, 3), (1, 2)]);
         assert_eq!(found(&store, word("lid"), false).await, [(1, 3)]);
+    }
+
+    async fn an_author_is_found_by_the_name_of_today(store: Store) {
+        let store = store.with_fold(fold);
+        furnish(&store).await;
+        household(&store).await;
+        let by = |name: &str, text: &str| {
+            let author = Author { id: "https://x.example/7".into(), handle: name.to_lowercase(), name: name.into(), ..Author::default() };
+            Post { author: Some(author), ..post(text, text) }
+        };
+        settle(&store, batch(1, vec![opens(by("Holm", "acme broke"))])).await;
+        assert_eq!(found(&store, word("holm"), true).await, [(1, 1)]);
+        settle(&store, batch(2, vec![wanted(by("Smith", "acme again"))])).await;
+        assert_eq!(found(&store, word("smith"), true).await, [(1, 1)]);
+        assert_eq!(found(&store, word("holm"), true).await, []);
     }
 
     async fn hostile_words_are_words(store: Store) {

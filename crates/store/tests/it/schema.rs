@@ -54,7 +54,7 @@ async fn sqlite_tables() -> Tables {
             ("TEXT", "parts" | "tags" | "offer" | "data" | "chosen" | "filter" | "findings" | "rules" | "formula") => {
                 "json"
             }
-            ("TEXT", "languages" | "duty" | "intents" | "keywords" | "handles") => "json",
+            ("TEXT", "outreaches" | "languages" | "duty" | "intents" | "keywords" | "handles") => "json",
             ("TEXT", "profile" | "office" | "team" | "holidays" | "policy" | "risk" | "involved" | "watchers") => {
                 "json"
             }

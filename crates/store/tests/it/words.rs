@@ -105,5 +105,13 @@ contract! {
         assert_eq!(names("%").await, Vec::<String>::new());
         assert_eq!(names("").await, Vec::<String>::new());
         assert_eq!(names("ää").await.len(), 1);
+        // On both engines, whatever is written in capitals.
+        settle(&store, batch(2, vec![by("5", "x", "Ömer Žižek", 9), by("6", "y", "ÉLAN", 2)])).await;
+        for text in ["Ömer", "ömer", "ÖMER", "ömer ži", "Ömer Žižek"] {
+            assert_eq!(names(text).await, ["Ömer Žiže"], "{text}");
+        }
+        for text in ["élan", "Élan", "ÉLAN", "él"] {
+            assert_eq!(names(text).await, ["ÉLAN"], "{text}");
+        }
     }
 }

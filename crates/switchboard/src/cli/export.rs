@@ -4,6 +4,8 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use switchboard_app::packs::PacksInForce;
+use switchboard_app::packs::share::packs_to_toml;
 use switchboard_app::triage::Routing;
 use switchboard_model::{PostFilter, SearchId};
 use switchboard_store::Store;
@@ -58,9 +60,11 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
         What::Searches => searches(&store, &mut output).await?,
         What::Opml => super::source::export_opml(&store, &mut output).await?,
         What::Config { directory } => {
-            let own = Routing::of_household(&store.load_household().await?);
+            let household = store.load_household().await?;
+            let packs = PacksInForce::new(&household.packs);
+            let own = Routing::of_household(&household, packs.compiled());
             let routing = own.map_or_else(|| installation.routing(), Ok)?;
-            config(&store, &directory, routing.router()).await?;
+            config(&store, &directory, routing.router(), &packs).await?;
         }
     }
     output.flush().map_err(Failure::output)?;
@@ -110,7 +114,12 @@ async fn searches(store: &Store, output: &mut impl Write) -> Result<(), Failure>
     Ok(())
 }
 
-async fn config(store: &Store, directory: &Path, router: &switchboard_route::Router) -> Result<(), Failure> {
+async fn config(
+    store: &Store,
+    directory: &Path,
+    router: &switchboard_route::Router,
+    packs: &PacksInForce,
+) -> Result<(), Failure> {
     let cannot = |path: &Path, error: std::io::Error| {
         Failure::unavailable(format_args!("{} cannot be written: {error}", path.display()))
     };
@@ -118,7 +127,10 @@ async fn config(store: &Store, directory: &Path, router: &switchboard_route::Rou
     let mut lines = Vec::new();
     searches(store, &mut lines).await?;
     let (departments, rules) = router.to_toml();
+    // Those that are shipped are known wherever the file is read.
+    let own = packs.list().iter().filter(|pack| pack.is_own).map(|pack| &pack.text);
     let files = [
+        ("packs.toml", packs_to_toml(own)?.into_bytes()),
         ("searches.jsonl", lines),
         ("departments.toml", departments.into_bytes()),
         ("rules.toml", rules.into_bytes()),

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use clap::Args;
 use serde_json::Value;
-use switchboard_match::Query;
 
 use super::Shared;
 use crate::door::Door;
@@ -25,12 +24,12 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
     let Arguments { text, before, limit } = arguments;
-    if let Err(error) = Query::parse(&text) {
-        return Err(Failure::usage(error.render(&text)));
-    }
     let installation = shared.installation()?;
     let door = Door::open(&installation, "find").await?;
-    let found = door.find(&text, before, limit).await;
+    let found = match door.check_query(&text).await {
+        Ok(()) => door.find(&text, before, limit).await,
+        Err(failure) => Err(failure),
+    };
     door.close().await;
     print(shared, &found?).map(|()| Status::Done).map_err(Failure::output)
 }

@@ -7,7 +7,7 @@ use switchboard_capture::table::{Mapping, Table};
 use switchboard_model::SourceKind;
 
 use super::Shared;
-use super::search::read_search_lines;
+use super::search::{check_queries, read_search_lines};
 use crate::door::{Door, HandedIn};
 use crate::failure::{Failure, Status};
 use crate::input::Lines;
@@ -51,6 +51,9 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
     let searches = arguments.searches.as_deref().map(read_search_lines).transpose()?.unwrap_or_default();
     let door = Door::open(&installation, "import").await?;
     let done = async {
+        if !searches.is_empty() {
+            check_queries(&searches, &door.packs_in_force().await?)?;
+        }
         let count = searches.len();
         for search in searches {
             door.put_search(search.into()).await?;

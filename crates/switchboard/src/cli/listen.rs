@@ -11,6 +11,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use switchboard_app::packs::shipped_packs;
 use switchboard_app::sources::Networks;
 use switchboard_app::triage::{Listening, Triage};
 use switchboard_app::{SystemClock, SystemIds, SystemRandomness};
@@ -70,7 +71,9 @@ enum Said {
 }
 
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
-    let query = Query::parse(&arguments.query).map_err(|error| Failure::usage(error.render(&arguments.query)))?;
+    let packs = shipped_packs();
+    let query =
+        Query::parse_with(&arguments.query, &packs).map_err(|error| Failure::usage(error.render(&arguments.query)))?;
     let config =
         crate::config::Config::load(shared.config.as_deref(), crate::config::environment()).map_err(Failure::usage)?;
     let quiet = crate::config::Log { filter: crate::config::LogFilter::fixed("error"), ..config.log.clone() };
@@ -89,7 +92,7 @@ pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status,
         department: None,
         is_enabled: true,
     };
-    let listening = Listening::new(vec![super::triage::saved(0, search)]);
+    let listening = Listening::new(vec![super::triage::saved(0, search)], &packs);
     let triage = Triage::new(listening, Arc::new(Reader::new()), Arc::new(crate::installation::shipped_routing()?));
     let (sender, receiver) = mpsc::channel(64);
     for source in sources {

@@ -112,6 +112,9 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<Status, Fai
                 Way::RoundRobin => (Assignment::RoundRobin, "are given in turn"),
             };
             door.set_assignment(known.id, way).await?;
+            if shared.json {
+                return say(&[json!({ "department": known.id, "assignment": way }).to_string()]);
+            }
             say(&[format!("cases of {} {words}", harmless(&known.name))])
         }
         Action::Capacity { email, most } => {
@@ -123,6 +126,9 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<Status, Fai
                 })?),
             };
             door.set_most_cases(user.id, most).await?;
+            if shared.json {
+                return say(&[json!({ "user": user.id, "most_cases": most }).to_string()]);
+            }
             let words = most.map_or_else(|| "as many cases as come".to_owned(), |most| format!("{most} open cases"));
             say(&[format!("{} can have {words}", harmless(&user.name))])
         }
@@ -166,7 +172,13 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<Status, Fai
                     Some(why) => format!("case {case}: {}", harmless(why)),
                     None => format!("case {case}: handed over"),
                 };
-                say(&results.iter().map(line).collect::<Vec<_>>())?;
+                if shared.json {
+                    let results: Vec<Value> =
+                        results.iter().map(|(case, why)| json!({ "case": case, "error": why })).collect();
+                    say(&[json!(results).to_string()])?;
+                } else {
+                    say(&results.iter().map(line).collect::<Vec<_>>())?;
+                }
                 Ok(if is_done { Status::Done } else { Status::SomeRejected })
             }
         },

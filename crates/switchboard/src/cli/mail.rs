@@ -112,7 +112,13 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
             show(shared, door.set_mail(Some(server)).await?.as_ref())
         }
         Action::Remove => door.set_mail(None).await.map(drop),
-        Action::Try { to } => say(&format!("the server took it: {}", harmless(&door.try_mail(&to).await?))),
+        Action::Try { to } => {
+            let answer = door.try_mail(&to).await?;
+            if shared.json {
+                return say(&json!({ "answer": answer }).to_string());
+            }
+            say(&format!("the server took it: {}", harmless(&answer)))
+        }
         Action::Links { log_in } => {
             let settings = match log_in {
                 Some(log_in) => door.set_link_settings(LinkSettings { needs_log_in: log_in == YesNo::Yes }).await?,

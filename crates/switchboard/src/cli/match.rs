@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use switchboard_match::{Matcher, Prepared, Query};
+use switchboard_app::packs::shipped_packs;
+use switchboard_match::{Matcher, Packs, Prepared, Query};
 use switchboard_model::{PostLine, SpanPart};
 
 use crate::failure::{Failure, Status};
 use crate::input::Lines;
+use crate::installation::packs_of_file;
 
 /// Match posts against saved searches.
 #[derive(Debug, Args)]
@@ -17,9 +19,15 @@ pub(crate) struct Arguments {
     /// Saved searches as JSON Lines: {"name": "…", "query": "…"}.
     #[arg(long, value_name = "FILE", required_unless_present = "check")]
     searches: Option<PathBuf>,
+    /// Packs that queries may name beside the shipped ones, as `pack export` writes them.
+    #[arg(long, value_name = "FILE")]
+    packs: Option<PathBuf>,
     /// Say whether a query can be read, print its parsed form or its error, and do nothing else.
     #[arg(long, value_name = "QUERY", conflicts_with_all = ["searches", "explain", "lenient", "posts"])]
     check: Option<String>,
+    /// With --check: print each pack that the query names written out.
+    #[arg(long, requires = "check")]
+    expanded: bool,
     /// Add the stretches of title and text that made each search match.
     #[arg(long)]
     explain: bool,
@@ -54,13 +62,17 @@ struct NamedSpan<'a> {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
+    let packs = match &arguments.packs {
+        Some(file) => packs_of_file(file)?,
+        None => shipped_packs(),
+    };
     if let Some(query) = arguments.check {
-        return check(&query);
+        return check(&query, &packs, arguments.expanded);
     }
     let Some(file) = arguments.searches else {
         return Err(Failure::usage("give the searches with --searches FILE"));
     };
-    let (names, queries): (Vec<String>, Vec<Query>) = read_queries(&file)?.into_iter().unzip();
+    let (names, queries): (Vec<String>, Vec<Query>) = read_queries(&file, &packs)?.into_iter().unzip();
     let matcher = Matcher::new(queries.into_iter().enumerate());
     let mut lines = Lines::open(arguments.posts.as_deref())?;
     let mut output = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
@@ -97,10 +109,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
     Ok(if arguments.lenient { Status::Done } else { Status::of_rejected(broken) })
 }
 
-fn check(query: &str) -> Result<Status, Failure> {
-    match Query::parse(query) {
+fn check(query: &str, packs: &Packs, is_expanded: bool) -> Result<Status, Failure> {
+    match Query::parse_with(query, packs) {
         Ok(parsed) => {
-            writeln!(std::io::stdout(), "{parsed}").map_err(Failure::output)?;
+            let form = if is_expanded { parsed.expanded() } else { parsed.to_string() };
+            writeln!(std::io::stdout(), "{form}").map_err(Failure::output)?;
             Ok(Status::Done)
         }
         Err(error) => Err(Failure::usage(error.render(query))),
@@ -108,13 +121,13 @@ fn check(query: &str) -> Result<Status, Failure> {
 }
 
 /// Reads a file of named queries. All that cannot be read are reported together, each with its name.
-pub(super) fn read_queries(file: &Path) -> Result<Vec<(String, Query)>, Failure> {
+pub(super) fn read_queries(file: &Path, packs: &Packs) -> Result<Vec<(String, Query)>, Failure> {
     let mut lines = Lines::open(Some(file))?;
     let (mut queries, mut faults) = (Vec::new(), Vec::new());
     while let Some(line) = lines.next()? {
         match serde_json::from_str::<NamedQuery>(&line.text) {
             Err(error) => faults.push(format!("{}, line {}: {error}", file.display(), line.number)),
-            Ok(NamedQuery { name, query }) => match Query::parse(&query) {
+            Ok(NamedQuery { name, query }) => match Query::parse_with(&query, packs) {
                 Ok(parsed) => queries.push((name, parsed)),
                 Err(error) => faults.push(format!("search '{name}': {}", error.render(&query))),
             },

@@ -27,6 +27,8 @@ mod man;
 mod match_posts;
 mod mention;
 mod notification;
+mod outreach;
+mod pack;
 mod priority;
 mod push;
 mod replay;
@@ -115,6 +117,8 @@ pub(crate) enum Command {
     Duty(duty::Arguments),
     Team(team::Arguments),
     Holiday(holiday::Arguments),
+    /// Keep the exclusion packs, which searches and rules name by `in:`.
+    Pack(pack::Arguments),
     /// Keep the rules of routing.
     Rule(rule::Arguments),
     Routing(routing::Arguments),
@@ -123,6 +127,7 @@ pub(crate) enum Command {
     Sla(sla::Arguments),
     /// Read what a user was told, and say what they want to be told.
     Notification(notification::Arguments),
+    Outreach(outreach::Arguments),
     Push(push::Arguments),
     Mail(mail::Arguments),
     Chat(chat::Arguments),
@@ -178,12 +183,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         Command::Duty(arguments) => block_on(duty::run(&shared, arguments)),
         Command::Team(arguments) => block_on(team::run(&shared, arguments)),
         Command::Holiday(arguments) => block_on(holiday::run(&shared, arguments)),
+        Command::Pack(arguments) => block_on(pack::run(&shared, arguments)),
         Command::Rule(arguments) => block_on(rule::run(&shared, arguments)),
         Command::Load(arguments) => block_on(load::run(&shared, arguments)),
         Command::Routing(arguments) => block_on(routing::run(&shared, arguments)),
         Command::Priority(arguments) => block_on(priority::run(&shared, arguments)),
         Command::Sla(arguments) => block_on(sla::run(&shared, arguments)),
         Command::Notification(arguments) => block_on(notification::run(&shared, arguments)),
+        Command::Outreach(arguments) => block_on(outreach::run(&shared, arguments)),
         Command::Push(arguments) => block_on(push::run(&shared, arguments)),
         Command::Mail(arguments) => block_on(mail::run(&shared, arguments)),
         Command::Chat(arguments) => block_on(chat::run(&shared, arguments)),

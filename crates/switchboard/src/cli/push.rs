@@ -36,6 +36,8 @@ enum Action {
         #[arg(long)]
         contact: Option<String>,
     },
+    /// Have push services know the installation by a new key; all browsers have to be registered anew.
+    RenewKey,
     /// List the browsers of a user.
     Browsers {
         /// E-mail address of the user.
@@ -77,6 +79,10 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
             settings.shows_texts = texts.map_or(settings.shows_texts, |texts| texts == YesNo::Yes);
             settings.contact = contact.unwrap_or(settings.contact);
             show(shared, &door.set_push(settings).await?)
+        }
+        Action::RenewKey => {
+            door.renew_push_key().await?;
+            if shared.json { Ok(()) } else { say("there is a new key; every browser has to be registered anew") }
         }
         Action::Browsers { user } => {
             let browsers = door.push_browsers(&user).await?;

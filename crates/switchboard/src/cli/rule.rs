@@ -4,9 +4,8 @@ use std::io::Write;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use switchboard_app::routing::dry_run::Proposed;
+use switchboard_app::routing::dry_run::{Extent, Proposed};
 use switchboard_app::routing::rule::RuleText;
-use switchboard_match::Query;
 use switchboard_model::Rule;
 
 use super::Shared;
@@ -65,6 +64,9 @@ enum Action {
         /// How many posts are named.
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=20_000))]
         most: u32,
+        /// For how many seconds; what was not looked at by then is left out.
+        #[arg(long, default_value_t = 100, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=100))]
+        within: u32,
         #[command(flatten)]
         text: Text,
     },
@@ -132,7 +134,7 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
             }
             say(shared, &rule, "changed")
         }
-        Action::Try { name, all, days, most, text } => {
+        Action::Try { name, all, days, most, within, text } => {
             let proposed = match (all, name) {
                 (Some(file), _) => Proposed::All(read(&file)?.into_iter().map(as_text).collect()),
                 (None, name) => {
@@ -144,7 +146,7 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
                     Proposed::Rule { id, text }
                 }
             };
-            say_tried(shared, &door.try_rules(proposed, days, most).await?)
+            say_tried(shared, &door.try_rules(proposed, Extent { days, most: most as usize, within_s: within }).await?)
         }
         Action::Remove { name } => {
             let rule = door.get_rule(&name).await?;
@@ -194,6 +196,9 @@ fn say_tried(shared: &Shared, run: &Value) -> Result<(), Failure> {
     if !shared.json {
         lines = vec![format!("would have moved {} of {}", run["changed"], run["posts"])];
         let word = |value: &Value| harmless(value.as_str().unwrap_or_default());
+        if run["is_cut"] == true {
+            lines.push(format!("time was up: only posts since {} were looked at (--within)", word(&run["from"])));
+        }
         for one in run["departments"].as_array().into_iter().flatten() {
             lines.push(format!("{:>8} → {:<8} {}", one["before"], one["after"], word(&one["department"])));
         }
@@ -215,10 +220,8 @@ fn say_tried(shared: &Shared, run: &Value) -> Result<(), Failure> {
 
 /// What was written over what was there.
 async fn written(door: &Door, text: Text, before: RuleText) -> Result<RuleText, Failure> {
-    if let Some(when) = text.when.as_deref()
-        && let Err(error) = Query::parse(when)
-    {
-        return Err(Failure::usage(error.render(when)));
+    if let Some(when) = text.when.as_deref() {
+        door.check_query(when).await?;
     }
     let department = match text.department {
         Some(name) => Some(door.get_department(&name).await?.id),

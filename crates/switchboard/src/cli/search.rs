@@ -8,7 +8,7 @@ use std::path::Path;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 use switchboard_app::searches::change::SearchText;
-use switchboard_match::Query;
+use switchboard_match::{Packs, Query};
 use switchboard_model::{SavedSearch, SearchType};
 
 use super::Shared;
@@ -141,20 +141,27 @@ impl From<SearchLine> for SearchText {
     }
 }
 
-/// Reads a file of searches. All that cannot be read are reported together, each with its name.
+/// Reads a file of searches. All lines that cannot be read are reported together.
 pub(super) fn read_search_lines(file: &Path) -> Result<Vec<SearchLine>, Failure> {
     let mut lines = Lines::open(Some(file))?;
     let (mut searches, mut faults) = (Vec::new(), Vec::new());
     while let Some(line) = lines.next()? {
         match serde_json::from_str::<SearchLine>(&line.text) {
             Err(error) => faults.push(format!("{}, line {}: {error}", file.display(), line.number)),
-            Ok(search) => match Query::parse(&search.query) {
-                Ok(_) => searches.push(search),
-                Err(error) => faults.push(format!("search '{}': {}", search.name, error.render(&search.query))),
-            },
+            Ok(search) => searches.push(search),
         }
     }
     if faults.is_empty() { Ok(searches) } else { Err(Failure::usage(faults.join("\n"))) }
+}
+
+/// Whether the queries of searches can be read by these packs. All that cannot are reported together, each with its name.
+pub(super) fn check_queries(searches: &[SearchLine], packs: &Packs) -> Result<(), Failure> {
+    let fault = |search: &SearchLine| {
+        let error = Query::parse_with(&search.query, packs).err()?;
+        Some(format!("search '{}': {}", search.name, error.render(&search.query)))
+    };
+    let faults: Vec<String> = searches.iter().filter_map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(Failure::usage(faults.join("\n"))) }
 }
 
 pub(crate) async fn run(shared: &Shared, arguments: Arguments) -> Result<Status, Failure> {
@@ -169,17 +176,13 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
     match action {
         Action::List => list(shared, door.searches().await?),
         Action::Add { name, query, search_type, department } => {
-            if let Err(error) = Query::parse(&query) {
-                return Err(Failure::usage(error.render(&query)));
-            }
+            door.check_query(&query).await?;
             let text = SearchText { name, query, search_type: search_type.into(), department, is_enabled: true };
             let search = door.put_search(text).await?;
             say(shared, &search, "listening for")
         }
         Action::Preview { query } => {
-            if let Err(error) = Query::parse(&query) {
-                return Err(Failure::usage(error.render(&query)));
-            }
+            door.check_query(&query).await?;
             tell_preview(shared, &door.preview_search(&query).await?).map_err(Failure::output)
         }
         Action::Backfill { name } => {

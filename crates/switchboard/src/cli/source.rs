@@ -69,6 +69,17 @@ enum Action {
         /// Its name.
         name: String,
     },
+    /// Change a source; what is left out stays, also its place.
+    Change {
+        /// Its name.
+        name: String,
+        /// Another name.
+        #[arg(long = "name", value_name = "NAME", required_unless_present = "settings")]
+        new_name: Option<String>,
+        /// Other settings as JSON (docs/reference/sources.md).
+        #[arg(long, value_parser = settings)]
+        settings: Option<Value>,
+    },
     /// Remove a source; its posts stay.
     Remove {
         /// Its name.
@@ -103,6 +114,11 @@ async fn act(shared: &Shared, door: &Door, action: Action) -> Result<(), Failure
         Action::New { name, kind, settings } => {
             let source = door.add_source(NewSource { name, kind, settings }).await?;
             say(shared, &source, "added")
+        }
+        Action::Change { name, new_name, settings } => {
+            let source = get(door, &name).await?;
+            let change = SourceChange { name: new_name, settings, is_enabled: None };
+            say(shared, &door.change_source(&source, change).await?, "changed")
         }
         Action::Token { name } => {
             let token = door.make_token(&get(door, &name).await?).await?;

@@ -6,20 +6,21 @@ use std::sync::Arc;
 
 use clap::Args;
 use jiff::Timestamp;
+use switchboard_app::packs::{Packs, shipped_packs};
 use switchboard_app::triage::{Listening, Triage};
 use switchboard_model::{PostLine, SavedSearch, SearchId};
 use switchboard_understand::Reader;
 
 use crate::failure::{Failure, Status};
 use crate::input::Lines;
-use crate::installation::{routing_of, shipped_routing};
+use crate::installation::{packs_of, routing_of, shipped_routing};
 
 use super::Shared;
 use super::search::SearchLine;
 
 /// Match, understand and route posts.
 ///
-/// --config names a directory here, with searches.jsonl, departments.toml, rules.toml and priority.toml as `export config`
+/// --config names a directory here, with searches.jsonl, packs.toml, departments.toml, rules.toml and priority.toml as `export config`
 /// writes them; without it there are no searches, and the shipped departments and rules.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -28,17 +29,20 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Status, Failure> {
-    let (searches, routing) = match &shared.config {
+    let (searches, routing, packs) = match &shared.config {
         Some(directory) if !directory.is_dir() => {
             return Err(Failure::usage(format_args!(
                 "{} is not a directory; triage takes one with searches.jsonl, departments.toml and rules.toml",
                 directory.display()
             )));
         }
-        Some(directory) => (read_searches(&directory.join("searches.jsonl"))?, routing_of(directory)?),
-        None => (Vec::new(), shipped_routing()?),
+        Some(directory) => {
+            let packs = packs_of(directory)?;
+            (read_searches(&directory.join("searches.jsonl"), &packs)?, routing_of(directory)?, packs)
+        }
+        None => (Vec::new(), shipped_routing()?, shipped_packs()),
     };
-    let triage = Triage::new(Listening::new(searches), Arc::new(Reader::new()), Arc::new(routing));
+    let triage = Triage::new(Listening::new(searches, &packs), Arc::new(Reader::new()), Arc::new(routing));
     let mut lines = Lines::open(arguments.posts.as_deref())?;
     let mut output = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let mut broken = 0;
@@ -59,11 +63,12 @@ pub(crate) fn run(shared: &Shared, arguments: &Arguments) -> Result<Status, Fail
 }
 
 /// The searches of a file, each checked; a file that is missing has none.
-fn read_searches(file: &Path) -> Result<Vec<SavedSearch>, Failure> {
+fn read_searches(file: &Path, packs: &Packs) -> Result<Vec<SavedSearch>, Failure> {
     if !file.exists() {
         return Ok(Vec::new());
     }
     let searches = super::search::read_search_lines(file)?;
+    super::search::check_queries(&searches, packs)?;
     Ok(searches.into_iter().enumerate().map(|(place, line)| saved(place, line)).collect())
 }
 

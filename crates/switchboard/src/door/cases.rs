@@ -1,8 +1,10 @@
 //! What commands do to cases.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use switchboard_app::App;
 use switchboard_app::cases::CaseError;
+use switchboard_app::cases::bulk::{BulkAct, BulkResult, Chosen};
 use switchboard_app::cases::question::NewQuestion;
 use switchboard_app::cases::split::{Split, SplitOwner};
 use switchboard_app::cases::transfer::Transfer;
@@ -52,6 +54,82 @@ impl Door {
             Self::Running { .. } => {
                 let path = acting_at(&format!("/api/v1/cases/{id}/{verb}"), user);
                 self.call(reqwest::Method::POST, &path, Some(body)).await
+            }
+        }
+    }
+
+    /// Does one thing to many cases.
+    pub(crate) async fn act_on_cases(
+        &self,
+        chosen: &[Chosen],
+        act: &BulkAct,
+        user: Option<&str>,
+    ) -> Result<Vec<Bulked>, Failure> {
+        match self {
+            Self::Own { app, .. } => bulked(app.act_on_cases(&acting(app, user)?, chosen, act).await),
+            Self::Running { .. } => {
+                let case = |one: &Chosen| match one.seen {
+                    Some(seen) => json!({ "id": one.case, "version": seen }),
+                    None => json!({ "id": one.case }),
+                };
+                let cases: Vec<Value> = chosen.iter().map(case).collect();
+                self.bulk("/api/v1/cases/bulk", json!({ "cases": cases, "act": act }), user).await
+            }
+        }
+    }
+
+    /// Takes back of each case the event of that number.
+    pub(crate) async fn undo_on_cases(
+        &self,
+        events: &[(CaseId, u32)],
+        user: Option<&str>,
+    ) -> Result<Vec<Bulked>, Failure> {
+        match self {
+            Self::Own { app, .. } => bulked(app.undo_on_cases(&acting(app, user)?, events).await),
+            Self::Running { .. } => {
+                let events: Vec<Value> =
+                    events.iter().map(|(case, event)| json!({ "case": case, "event": event })).collect();
+                self.bulk("/api/v1/cases/bulk/undo", json!({ "events": events }), user).await
+            }
+        }
+    }
+
+    async fn bulk(&self, path: &str, body: Value, user: Option<&str>) -> Result<Vec<Bulked>, Failure> {
+        self.call(reqwest::Method::POST, &acting_at(path, user), Some(body)).await
+    }
+}
+
+fn bulked(results: Result<Vec<BulkResult>, CaseError>) -> Result<Vec<Bulked>, Failure> {
+    Ok(results?.into_iter().map(Bulked::from).collect())
+}
+
+/// What became of one of many cases, as the API says it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Bulked {
+    /// The case.
+    pub(crate) case: CaseId,
+    /// The version it has by now, if it was not refused.
+    pub(crate) version: Option<u32>,
+    /// Whether anything was changed.
+    pub(crate) changed: bool,
+    /// Why it was not done.
+    pub(crate) error: Option<BulkRefusal>,
+}
+
+/// Why something was not done to one of many cases.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct BulkRefusal {
+    /// In a sentence.
+    pub(crate) message: String,
+}
+
+impl From<BulkResult> for Bulked {
+    fn from(BulkResult { case, done }: BulkResult) -> Self {
+        match done {
+            Ok((now, changed)) => Self { case, version: Some(now.version), changed, error: None },
+            Err(error) => {
+                let error = Some(BulkRefusal { message: error.to_string() });
+                Self { case, version: None, changed: false, error }
             }
         }
     }
@@ -118,10 +196,19 @@ async fn act(app: &App, actor: &Actor, id: CaseId, verb: &str, body: &Value) -> 
         "involve" => app.involve(actor, id, field(body, "department")?, &text("why")?).await,
         "excuse" => app.excuse(actor, id, field(body, "department")?).await,
         "resume" => app.resume_case(actor, id, seen, &text("why")?).await,
-        "close" => app.close_case(actor, id, seen, field(body, "outcome")?, &text("reason")?).await,
+        "close" => {
+            let (outcome, reason) = (field(body, "outcome")?, text("reason")?);
+            match field::<Option<bool>>(body, "withdraw_outreach")?.unwrap_or_default() {
+                true => app.withdraw_and_close(actor, id, seen, outcome, &reason).await,
+                false => app.close_case(actor, id, seen, outcome, &reason).await,
+            }
+        }
         "reopen" => app.reopen_case(actor, id, seen, &text("why")?).await,
         "undo" => app.undo(actor, id, seen, field(body, "event")?).await,
-        "merge" => app.merge_case(actor, id, seen, field(body, "case")?, &text("why")?).await,
+        "merge" => {
+            let from = Chosen { case: field(body, "case")?, seen: field(body, "case_version")? };
+            app.merge_case(actor, id, seen, from, &text("why")?).await
+        }
         "merge/undo" => app.take_apart(actor, id, seen, field(body, "case")?).await,
         "split" => {
             let owner = match (field(body, "user")?, field(body, "to_desk")?) {

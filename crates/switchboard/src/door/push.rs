@@ -27,6 +27,14 @@ impl Door {
         }
     }
 
+    /// Has push services know the installation by a new key.
+    pub(crate) async fn renew_push_key(&self) -> Result<(), Failure> {
+        match self {
+            Self::Own { app, .. } => Ok(app.renew_push_key(&Actor::Operator).await?),
+            Self::Running { .. } => self.call_for_nothing(Method::POST, "/api/v1/push/key").await,
+        }
+    }
+
     /// The browsers of a user.
     pub(crate) async fn push_browsers(&self, user: &str) -> Result<Vec<PushSubscription>, Failure> {
         match self {

@@ -66,6 +66,63 @@ fn check_says_how_a_query_is_read_or_where_it_is_wrong() {
 }
 
 #[test]
+fn match_knows_the_shipped_packs_and_those_of_a_file() {
+    let program = Program::new();
+    let packs = program.file("packs.toml", "[[pack]]\nname = \"pie\"\ntitle = \"Pie\"\nquery = \"pie OR in:jobs\"\n");
+    let packs = packs.to_str().expect("text");
+    let searches = program.file(
+        "searches.jsonl",
+        "{\"name\":\"plain\",\"query\":\"acme\"}\n{\"name\":\"jobs\",\"query\":\"acme -in:jobs\"}\n{\"name\":\"pie\",\"query\":\"acme -in:pie\"}\n",
+    );
+    let searches = searches.to_str().expect("text");
+    let posts = "{\"id\":\"a\",\"network\":\"x\",\"text\":\"acme: we are hiring\"}\n{\"id\":\"b\",\"network\":\"x\",\"text\":\"acme pie\"}\n";
+    let output = program.piped(&["match", "--searches", searches, "--packs", packs], posts);
+    assert_eq!(status(&output), 0, "{}", text(&output.stderr));
+    let expected = "{\"id\":\"a\",\"matches\":[\"plain\"]}\n{\"id\":\"b\",\"matches\":[\"plain\",\"jobs\"]}\n";
+    assert_eq!(text(&output.stdout), expected);
+    let unknown = program.piped(&["match", "--searches", searches], posts);
+    assert_eq!((status(&unknown), text(&unknown.stdout)), (2, String::new()));
+    assert!(text(&unknown.stderr).contains("unknown pack 'pie'"), "{}", text(&unknown.stderr));
+    let named = program.run(&["match", "--check", "acme NOT in:pie", "--packs", packs]);
+    assert_eq!(text(&named.stdout), "acme -in:pie\n");
+    let written = program.run(&["match", "--check", "acme -in:pie", "--packs", packs, "--expanded"]);
+    assert!(text(&written.stdout).starts_with("acme -(pie OR #hiring OR "), "{}", text(&written.stdout));
+    assert!(!program.data().exists(), "nothing was made");
+}
+
+#[test]
+fn packs_are_kept_at_the_command_line_with_and_without_a_server() {
+    let program = Program::new();
+    let done = |arguments: &[&str]| {
+        let output = program.run(arguments);
+        assert_eq!(status(&output), 0, "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let word = ["pack", "set", "apple-pie", "--word", "apple", "--others", "pie,orange juice", "--ours", "iphone"];
+    done(&word);
+    assert!(done(&["pack", "show", "apple-pie"]).contains("(apple NEAR/8 (pie OR \"orange juice\")) -iphone"));
+    done(&["search", "add", "Apple", "apple -in:apple-pie"]);
+    let refused = program.run(&["pack", "remove", "apple-pie"]);
+    assert_eq!(status(&refused), 2);
+    assert!(text(&refused.stderr).contains("the search 'Apple'"), "{}", text(&refused.stderr));
+    let serving = program.serve();
+    let beside = done(&["--json", "pack", "show", "apple-pie"]);
+    done(&["pack", "set", "jobs", "--query", "#hiring"]);
+    assert!(done(&["pack", "list"]).contains("Jobs (adapted)"));
+    done(&["pack", "reset", "jobs"]);
+    assert!(done(&["pack", "try", "apple-pie"]).contains("'Apple' is spared 0 of 0"));
+    let file = program.file("own.toml", &done(&["pack", "export", "apple-pie"]));
+    let file = file.to_str().expect("text");
+    assert_eq!(done(&["pack", "import", file, "--preview"]), "pack 'apple-pie': same\n");
+    let bad = program.file("bad.toml", "[[pack]]\nname = \"bad\"\ntitle = \"Bad\"\nquery = \"(\"\n");
+    let bad = program.run(&["pack", "import", bad.to_str().expect("text")]);
+    assert_eq!(status(&bad), 1, "{}", text(&bad.stderr));
+    assert!(text(&bad.stderr).contains("pack 'bad' cannot be used"));
+    assert!(serving.stop().success(), "a graceful stop");
+    assert_eq!(done(&["--json", "pack", "show", "apple-pie"]), beside);
+}
+
+#[test]
 fn triage_decides_without_any_installation() {
     let program = Program::new();
     let posts = "{\"id\":\"a\",\"network\":\"x\",\"text\":\"My order never arrived, I want a refund!\"}\n";
@@ -252,7 +309,8 @@ fn a_second_serve_refuses_and_other_commands_work_through_the_first() {
     assert!(program.done(&["search", "list"]).contains("acme kettle"));
     assert!(program.done(&["export", "posts"]).contains("x:1"), "readers read beside the writer");
     let token = {
-        program.done(&["source", "new", "door", "ingest"]);
+        program.done(&["source", "new", "hatch", "ingest"]);
+        assert!(program.done(&["source", "change", "hatch", "--name", "door"]).contains("door"));
         program.done(&["source", "token", "door"])
     };
     assert!(token.starts_with("sbi_"));

@@ -258,7 +258,7 @@ async fn everybody_was_told_once(program: &Program, engine: &Engine) {
                     case
                 }
             };
-            for one in told(&history[..=place], before.as_ref(), &after, audience) {
+            for one in told(&history[..=place], before.as_ref(), &after, None, audience) {
                 expected.insert(format!("{} {} {} {}", one.user, event.case, event.number, one.kind.as_str()));
             }
             before = Some(after);

@@ -106,6 +106,7 @@ desk-keys-offered = accept, decline what is offered
 desk-keys-not-ours = offer it to the department whose it is
 desk-keys-follow = involve a department, follow
 desk-keys-merge = merge with another case, make two of it
+desk-keys-outreach = ask for a call by a senior
 desk-keys-assign = assign
 desk-keys-release = give back to the desk
 desk-keys-confirm = send it where past cases would have it
@@ -127,7 +128,9 @@ desk-mark = Mark { $name }
 desk-bulk = Many cases at once
 desk-bulk-go = What to do with them
 desk-bulk-marked-claim = Claim them
+desk-bulk-all = Mark all that are here
 desk-bulk-clear = Unmark all
+desk-marking = Mark
 desk-bulk-title =
     { $count ->
         [one] What to do with one case
@@ -135,6 +138,7 @@ desk-bulk-title =
     }
 desk-bulk-which = These cases
 desk-bulk-one = priority { $priority }, { $owner }
+desk-bulk-changed = changed since you marked it
 desk-bulk-each = Each is done by itself; one that cannot be done stops no other, and all of it can be taken back.
 desk-bulk-owner = Who has them
 desk-bulk-marks = Tags and priority

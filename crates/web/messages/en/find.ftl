@@ -36,6 +36,7 @@ find-in-despite = Why { $who } answered again
 find-in-note = In a note by { $who }
 find-in-question = Asked by { $who }
 find-in-question-answer = Told by { $who } when asked
+find-in-outreach = About a call or mail, by { $who }
 find-in-offer = Transfer by { $who }
 find-in-decline = Transfer declined by { $who }
 find-in-release = Given back by { $who }

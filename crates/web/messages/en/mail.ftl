@@ -23,8 +23,12 @@ mail-links-about = A message about a case has links by which whoever it is for c
 mail-links-who = Who may use one
 mail-links-without = whoever has the message, without logging in
 mail-links-with = whom the message is for, logged in
-mail-dead = A message was given up
-mail-dead-about = It was tried { $attempts ->
+mail-dead = { $channel ->
+    [chat] Given up: to the room { $to }
+    [push] Given up: to a browser of { $to }
+   *[other] Given up: by mail to { $to }
+}
+mail-dead-about = From { $when }. It was tried { $attempts ->
     [one] once
    *[other] { $attempts } times
 }. At last: { $why }

@@ -7,6 +7,7 @@ merge-about = The same person on two networks, or the same story told twice: one
 merge-which = Which case
 merge-like = Cases that may be about the same
 merge-like-none = No case of these days looks like this one. Look for it by its words, or name its number.
+merge-chosen = What you chose
 merge-found = What was found
 merge-found-none = No case was found that you may work on.
 merge-search = Find another case

@@ -51,6 +51,14 @@ query-posted = were posted on a day that is { $what }
 query-sentiment = sound { $what }
 query-intent = read as { $what }
 query-department = read as something for { $what }
+query-pack = belong to { $count ->
+    [one] the pack { $what }
+   *[other] one of the packs { $what }
+}
+query-pack-nothing = anything of { $count ->
+    [one] the pack { $what }
+   *[other] the packs { $what }
+}
 query-influence = are by authors with an influence of { $what }
 
 query-exactly = exactly { $what }

@@ -32,7 +32,8 @@ script-new-other = { $count } new: show
 script-new-many = Many new: show the newest
 
 # The desk
-script-lost-at = Connection lost at { $time }. You can go on reading and writing; your draft is kept in this browser.
+script-lost-at = Connection lost at { $time }. You can go on reading what is here.
+script-lost-writing = Connection lost at { $time }. You can go on reading and writing; your draft is kept in this browser.
 script-again-other = Trying again in { $count } s.
 script-try-now = Try now
 script-not-sent = Not done: there is no connection. What you typed is still here.
@@ -43,6 +44,7 @@ script-put-back = Put it back
 script-drop = Drop it
 script-new-cases-one = { $count } new case: show
 script-new-cases-other = { $count } new cases: show
+script-marked-other = { $count } marked
 script-left-other = { $count } left this list: tidy up
 script-has-left = Has left this list.
 script-changed = This case changed elsewhere

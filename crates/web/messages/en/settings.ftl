@@ -182,6 +182,7 @@ settings-rules-enabled = The rule is looked at
 settings-rules-try = Try it on the last 14 days
 settings-tried-headline = Would have moved { $changed } of { $posts }
 settings-tried-about = Nothing was changed. Compared are the rules of today with the same rules and this one as it is typed above, for each mention that needed an answer.
+settings-tried-cut = There are too many posts to look at all while a page waits: what came before { $moment } was left out. The command rule try looks for longer.
 settings-tried-departments = By department
 settings-tried-department = Department
 settings-tried-before = Now

@@ -583,6 +583,10 @@ pub(crate) struct Close {
     #[serde(default)]
     #[schema(required = false, max_length = 2000)]
     reason: String,
+    /// Take back what seniors were asked for and have not done; else a case with such an outreach is not closed.
+    #[serde(default)]
+    #[schema(required = false)]
+    withdraw_outreach: bool,
 }
 
 /// End it
@@ -598,7 +602,11 @@ pub(crate) async fn close(
     ApiJson(body): ApiJson<Close>,
 ) -> Result<Json<One<Case>>, ApiError> {
     let actor = acting(&web, visitor, named)?;
-    Ok(one(web.app.close_case(&actor, id, body.version, body.outcome, &body.reason).await?))
+    let Close { version, outcome, reason, withdraw_outreach } = body;
+    Ok(one(match withdraw_outreach {
+        true => web.app.withdraw_and_close(&actor, id, version, outcome, &reason).await?,
+        false => web.app.close_case(&actor, id, version, outcome, &reason).await?,
+    }))
 }
 
 /// Begin it again

@@ -104,7 +104,7 @@ pub(crate) struct FoundTextShape {
     /// The answer of ours that it is.
     #[schema(required)]
     reply: Option<Uuid>,
-    /// `author`, `tag`, `reply`, `despite`, `note`, `question`, `question_answer`, `offer`, `decline`, `release`, `move`,
+    /// `author`, `tag`, `reply`, `despite`, `note`, `question`, `question_answer`, `outreach`, `offer`, `decline`, `release`, `move`,
     /// `priority`, `close`, `reopen`, `merge`, `split`.
     place: &'static str,
     /// `user:` and an id, `operator`, `rules`, `author`, `guest`.

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
+use switchboard_app::cases::bulk::Chosen;
 use switchboard_app::cases::similar::Similar;
 use switchboard_app::cases::split::{Split, SplitOwner};
 use switchboard_model::{Case, CaseId, DepartmentId, PostId, UserId};
@@ -27,6 +28,10 @@ pub(crate) struct Merge {
     /// The case that ends in this one.
     #[schema(value_type = i64)]
     case: CaseId,
+    /// The version of that case that was seen; the newest if left out.
+    #[serde(default)]
+    #[schema(required = false, nullable = false)]
+    case_version: Option<u32>,
     /// Why the two are one; may be empty.
     #[serde(default)]
     #[schema(required = false, max_length = 2000)]
@@ -49,7 +54,8 @@ pub(crate) async fn merge(
     ApiJson(body): ApiJson<Merge>,
 ) -> Result<Json<One<Case>>, ApiError> {
     let actor = acting(&web, visitor, named)?;
-    Ok(one(web.app.merge_case(&actor, id, body.version, body.case, &body.why).await?))
+    let from = Chosen { case: body.case, seen: body.case_version };
+    Ok(one(web.app.merge_case(&actor, id, body.version, from, &body.why).await?))
 }
 
 /// Which case is taken out again.

@@ -23,6 +23,8 @@ pub(crate) mod load;
 pub(crate) mod mail;
 pub(crate) mod merge;
 pub(crate) mod notifications;
+pub(crate) mod outreach;
+pub(crate) mod packs;
 pub(crate) mod posts;
 pub(crate) mod presence;
 pub(crate) mod previews;

@@ -75,6 +75,16 @@ pub(crate) async fn set(
     Ok(one(Shown::new(&web, settings).await?))
 }
 
+/// Have push services know the installation by a new key
+///
+/// As where the one before may be in other hands. All browsers have to be registered anew.
+#[utoipa::path(post, path = "/api/v1/push/key", tag = "notifications", operation_id = "renew_push_key",
+    responses((status = 200, description = "As it is now", body = One<PushSettingsShape>), Refusals))]
+pub(crate) async fn renew_key(State(web): State<Web>, visitor: Visitor) -> Result<Json<One<Shown>>, ApiError> {
+    web.app.renew_push_key(&visitor.actor).await?;
+    Ok(one(Shown::new(&web, web.app.push_settings().await?).await?))
+}
+
 /// Your browsers
 #[utoipa::path(get, path = "/api/v1/push/browsers", tag = "notifications", operation_id = "list_push_browsers",
     params(As),

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use switchboard_app::routing::dry_run::{self, DryRun, Proposed};
+use switchboard_app::routing::dry_run::{self, DryRun, Extent, Proposed};
 use switchboard_app::routing::rule::RuleText;
 use switchboard_model::{DepartmentId, Rule, RuleId, UserId};
 use utoipa::ToSchema;
@@ -163,10 +163,18 @@ pub(crate) struct TryRules {
     #[serde(default = "most")]
     #[schema(required = false, minimum = 0, maximum = 20000, default = 200)]
     most: u32,
+    /// For how many seconds; posts that were not looked at by then are left out, and the answer says so.
+    #[serde(default = "within")]
+    #[schema(required = false, minimum = 1, maximum = 100, default = 20)]
+    within_s: u32,
 }
 
 fn days() -> u32 {
     dry_run::DAYS
+}
+
+fn within() -> u32 {
+    dry_run::WITHIN_S
 }
 
 fn most() -> u32 {
@@ -184,7 +192,7 @@ fn most() -> u32 {
 pub(crate) async fn try_rules(
     State(web): State<Web>,
     visitor: Visitor,
-    ApiJson(TryRules { id, rule, rules, days, most }): ApiJson<TryRules>,
+    ApiJson(TryRules { id, rule, rules, days, most, within_s }): ApiJson<TryRules>,
 ) -> Result<Json<One<DryRun>>, ApiError> {
     let proposed = match (rule, rules) {
         (Some(rule), None) => Proposed::Rule { id, text: rule.into() },
@@ -197,5 +205,6 @@ pub(crate) async fn try_rules(
     if most > 20_000 {
         return Err(Refusal::bad_request("most is a number up to 20000").about("most").into());
     }
-    Ok(one(web.app.try_rules(&visitor.actor, proposed, days, most as usize).await?))
+    let extent = Extent { days, most: most as usize, within_s };
+    Ok(one(web.app.try_rules(&visitor.actor, proposed, extent).await?))
 }

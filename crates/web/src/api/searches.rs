@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use switchboard_app::searches::change::SearchText;
+use switchboard_app::searches::check::CheckedQuery;
 use switchboard_model::{SavedSearch, SearchId, SearchType};
 use utoipa::ToSchema;
 
@@ -60,6 +61,8 @@ pub(crate) struct CheckQuery {
 pub(crate) struct Parsed {
     /// The query as it is understood, every operator and group written out.
     parsed: String,
+    /// The same with each pack that it names written out.
+    expanded: String,
 }
 
 /// All searches with their counts
@@ -130,5 +133,6 @@ pub(crate) async fn check(
     State(web): State<Web>,
     ApiJson(CheckQuery { query }): ApiJson<CheckQuery>,
 ) -> Result<Json<One<Parsed>>, ApiError> {
-    Ok(one(Parsed { parsed: web.app.check_query(&query)? }))
+    let CheckedQuery { parsed, expanded } = web.app.check_query(&query)?;
+    Ok(one(Parsed { parsed, expanded }))
 }

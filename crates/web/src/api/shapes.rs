@@ -9,6 +9,8 @@ pub(crate) mod answers;
 pub(crate) mod cases;
 pub(crate) mod load;
 pub(crate) mod notifications;
+pub(crate) mod outreach;
+pub(crate) mod packs;
 pub(crate) mod people;
 pub(crate) mod priority;
 pub(crate) mod questions;
@@ -668,6 +670,39 @@ mod tests {
             let address = Some("https://desk.example/question/x".into());
             check("Question", CaseQuestion { number: 2, at, by, question, answers, is_withdrawn: false, address });
         }
+        for state in switchboard_model::OutreachState::ALL {
+            let mut view = crate::pages::outreach::tests::view(*state);
+            let outreach = &mut view.outreach;
+            outreach.accepted_at = Some(samples::now());
+            outreach.ended_at = Some(samples::now());
+            outreach.ended_by = Some(By::Timer);
+            outreach.outcome = Some(switchboard_model::OutreachOutcome::Solved);
+            check("Outreach", view);
+        }
+        let senior = switchboard_model::Senior {
+            user: user.id,
+            title: "VP".into(),
+            channels: switchboard_model::OutreachChannel::ALL.to_vec(),
+            departments: vec![samples::departments()[0].id],
+            most_open: 2,
+        };
+        check("Senior", senior);
+        let script = switchboard_model::OutreachScript {
+            id: switchboard_model::OutreachScriptId(Uuid::nil()),
+            name: "n".into(),
+            channel: Some(switchboard_model::OutreachChannel::Call),
+            language: "en".into(),
+            text: "t".into(),
+            steps: vec!["s".into()],
+            may: "m".into(),
+            may_not: "n".into(),
+        };
+        check("OutreachScript", script);
+        check("OutreachSettings", switchboard_model::OutreachSettings::default());
+        let figures = switchboard_model::OutreachFigures { asked: 2, reached: 1, median_min: Some(3) };
+        check("OutreachFigures", figures);
+        let suggestion = crate::api::outreach::sample_suggestion(user.id);
+        check("SeniorSuggestion", suggestion);
         let quiet = Some(QuietHours { from: 1_320, to: 420 });
         let mut settings = NotificationSettings { quiet, ..NotificationSettings::default() };
         settings.set_pace(NotificationKind::Offered, Channel::Mail, Pace::Daily);

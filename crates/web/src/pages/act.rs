@@ -43,6 +43,8 @@ struct ActPage {
     complaint: Option<String>,
     /// Where somebody logs in who has to.
     log_in: Option<String>,
+    /// The version of the case for which all this holds.
+    seen: Option<u32>,
 }
 
 struct TransferForm {
@@ -61,25 +63,27 @@ impl ActPage {
             Act::Case(LinkAct::Decline) => (t!("act-decline", case = number), t!("act-decline-submit")),
             Act::Case(LinkAct::Transfer) => (t!("act-transfer", case = number), t!("act-transfer-submit")),
             Act::Unsubscribe(_) => (t!("act-unsubscribe"), t!("act-unsubscribe-submit")),
+            Act::UnsubscribePace(_) => (t!("act-unsubscribe-digest"), t!("act-unsubscribe-submit")),
         };
         Self {
             frame: Frame::new(t!("act-title")).with_style("people.css"),
             token: token.to_owned(),
             heading,
             name: name.to_owned(),
-            case: Some(case).filter(|_| !matches!(link.act, Act::Unsubscribe(_))),
+            case: Some(case).filter(|_| matches!(link.act, Act::Case(_))),
             submit: Some(submit),
             note: match link.act {
                 Act::Case(LinkAct::Accept) => Some((t!("act-note"), true)),
                 Act::Case(LinkAct::Decline) => Some((t!("act-why"), false)),
                 Act::Case(LinkAct::Transfer) => Some((t!("act-transfer-note"), false)),
-                Act::Case(LinkAct::Claim) | Act::Unsubscribe(_) => None,
+                Act::Case(LinkAct::Claim) | Act::Unsubscribe(_) | Act::UnsubscribePace(_) => None,
             },
             transfer: None,
             typed: String::new(),
             said: None,
             complaint: None,
             log_in: None,
+            seen: None,
         }
     }
 
@@ -94,6 +98,7 @@ impl ActPage {
             Act::Case(LinkAct::Decline) => t!("act-declined"),
             Act::Case(LinkAct::Transfer) => t!("act-transferred"),
             Act::Unsubscribe(_) => t!("act-unsubscribed"),
+            Act::UnsubscribePace(_) => t!("act-unsubscribed-digest"),
         };
         Self { said: Some(said), ..page.over() }
     }
@@ -101,7 +106,7 @@ impl ActPage {
     /// What stands in the way, if something does.
     fn standing(self, standing: Standing) -> Result<Self, Box<(StatusCode, Self)>> {
         let (status, words) = match standing {
-            Standing::Stands => return Ok(self),
+            Standing::Stands(seen) => return Ok(Self { seen, ..self }),
             Standing::Spent(at) => {
                 let at = at.strftime("%Y-%m-%d %H:%M UTC").to_string();
                 (StatusCode::GONE, t!("act-spent", at = at))
@@ -165,7 +170,7 @@ pub(crate) async fn ask(
     Path(token): Path<String>,
 ) -> Result<Response, PageError> {
     let (link, actor) = web.app.read_act(&token)?;
-    page(&web, visitor.as_ref(), &token, &link, &actor)
+    page(&web, visitor.as_ref(), &token, &link, &actor, "")
         .await
         .map_or_else(|shown| shown, |page| show(StatusCode::OK, &page))
 }
@@ -177,9 +182,10 @@ async fn page(
     token: &str,
     link: &Link,
     actor: &Actor,
+    typed: &str,
 ) -> Result<ActPage, Result<Response, PageError>> {
     let name = actor.user().map_or("", |user| user.name.as_str());
-    let page = ActPage::new(token, link, name);
+    let page = ActPage { typed: typed.to_owned(), ..ActPage::new(token, link, name) };
     let stranger = stranger(web, link, visitor).await.map_err(|error| Err(error.into()))?;
     if let Some(is_somebody_else) = stranger {
         // Who has the letter and nothing else is not told for whom it is.
@@ -204,22 +210,22 @@ pub(crate) async fn act(
     fields: Fields,
 ) -> Result<Response, PageError> {
     let (link, actor) = web.app.read_act(&token)?;
-    let page = match page(&web, visitor.as_ref(), &token, &link, &actor).await {
+    let note = fields.text("note");
+    let page = match page(&web, visitor.as_ref(), &token, &link, &actor, note).await {
         Ok(page) => page,
         Err(shown) => return shown,
     };
-    let note = fields.text("note");
     let done: Result<(), Refusal> = match link.act {
         Act::Case(LinkAct::Claim) => web.app.claim_case(&actor, link.case, None).await.map(drop).map_err(Refusal::from),
         Act::Case(LinkAct::Accept) => {
-            web.app.accept_case_with(&actor, link.case, None, note).await.map(drop).map_err(Refusal::from)
+            web.app.accept_case_with(&actor, link.case, page.seen, note).await.map(drop).map_err(Refusal::from)
         }
         Act::Case(LinkAct::Decline) => {
-            web.app.decline_case(&actor, link.case, None, note).await.map(drop).map_err(Refusal::from)
+            web.app.decline_case(&actor, link.case, page.seen, note).await.map(drop).map_err(Refusal::from)
         }
         Act::Case(LinkAct::Transfer) => match read_transfer(&fields) {
             Ok(transfer) => {
-                web.app.transfer_case(&actor, link.case, None, transfer).await.map(drop).map_err(Refusal::from)
+                web.app.transfer_case(&actor, link.case, page.seen, transfer).await.map(drop).map_err(Refusal::from)
             }
             Err(refusal) => Err(refusal),
         },
@@ -227,6 +233,7 @@ pub(crate) async fn act(
             let done: Result<(), NotificationError> = web.app.unsubscribe(&actor, kind).await;
             done.map_err(Refusal::from)
         }
+        Act::UnsubscribePace(pace) => web.app.unsubscribe_pace(&actor, pace).await.map_err(Refusal::from),
     };
     match done {
         Ok(()) => show(StatusCode::OK, &ActPage::done(&link, page)),
@@ -249,7 +256,7 @@ pub(crate) async fn act(
 #[cfg(test)]
 pub(crate) mod tests {
     use switchboard_app::rights::Right;
-    use switchboard_model::{CaseId, NotificationKind, Via};
+    use switchboard_model::{CaseId, NotificationKind, Pace, Via};
 
     use super::*;
     use crate::pages::samples;
@@ -258,7 +265,8 @@ pub(crate) mod tests {
     pub(crate) fn samples() -> Vec<String> {
         let acts = LinkAct::ALL.iter().map(|act| Act::Case(*act));
         let mut pages = Vec::new();
-        for act in acts.chain([Act::Unsubscribe(NotificationKind::Offered)]) {
+        let out = [Act::Unsubscribe(NotificationKind::Offered), Act::UnsubscribePace(Pace::Daily)];
+        for act in acts.chain(out) {
             let user = UserId(uuid::Uuid::nil());
             let link = Link { user, act, case: CaseId(7), event: 2, until: samples::now(), via: Via::Mail };
             let page = || {

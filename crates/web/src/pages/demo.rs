@@ -12,7 +12,7 @@ use switchboard_model::{Department, Role, User, UserId};
 use crate::demonstration::{Demonstration, Storm};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
-use crate::pages::access::{session_token, with_session};
+use crate::pages::access::{leave, with_session};
 use crate::pages::{Frame, Section, go, show, words};
 use crate::visitor::Visitor;
 
@@ -155,9 +155,7 @@ pub(crate) async fn be(
         return Err(PageError(Refusal::not_found("nobody of the demonstration is that")));
     }
     let session = web.app.let_in(id).await?;
-    if let Some(before) = session_token(&headers) {
-        web.app.log_out(before).await?;
-    }
+    leave(&web, &headers, Some(id)).await?;
     Ok(with_session(&web, Some(&session), go("/desk?queue=all")))
 }
 

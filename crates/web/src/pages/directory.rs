@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use switchboard_app::App;
+use switchboard_app::directory::Names;
 use switchboard_app::directory::duty;
 use switchboard_app::directory::find::{Directory, Fit, FitBy, FoundDepartment, FoundUser};
 use switchboard_app::directory::now::DutyNow;
@@ -335,6 +336,8 @@ struct PickRow {
     /// What a field that offers choices may call it, the most exact first.
     values: String,
     name: String,
+    /// What a note calls them after `@`, if it is a person.
+    handle: Option<String>,
     extension: Option<String>,
     is_on_duty: bool,
     /// How it stands with them now.
@@ -359,12 +362,14 @@ impl Picks {
             PickRow {
                 values: row.id.to_string(),
                 name: row.name,
+                handle: None,
                 extension: row.extension,
                 is_on_duty: row.is_staffed,
                 now: row.on_duty,
                 about: joined(parts),
             }
         };
+        let names = Names::of(known.users);
         let of_user = |one: &FoundUser| {
             let row = known.person(one);
             let works = known.departments.iter().filter(|department| one.user.departments.contains(&department.id));
@@ -376,6 +381,7 @@ impl Picks {
             PickRow {
                 values: values.join(" "),
                 name: row.name,
+                handle: names.handle(&one.user),
                 extension: row.extension,
                 is_on_duty: row.is_on_duty,
                 now: row.now,
@@ -521,6 +527,7 @@ pub(crate) mod tests {
         let html = Picks::new(&known(&users, &departments), &found()).render().expect("renders");
         samples::assert_harmless(&html);
         assert!(html.contains(&format!("data-to=\"{}/{}", departments[0].id, users[0].id)), "{html}");
+        assert!(html.contains(" data-handle=\""), "{html}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::{Frame, Section};
+use super::{Frame, Section, forms};
 use crate::error::Refusal;
 
 #[derive(Template)]
@@ -16,6 +16,8 @@ struct Failure {
     heading: Cow<'static, str>,
     message: String,
     status: u16,
+    /// What was written in the form, for another try.
+    written: Vec<String>,
 }
 
 /// A refusal as a page; plain text if even that cannot be rendered.
@@ -36,6 +38,7 @@ pub(crate) fn page(refusal: &Refusal) -> Response {
         heading,
         message: sentence(&refusal.message),
         status: refusal.status.as_u16(),
+        written: forms::written(),
     };
     match failure.render() {
         Ok(html) => (refusal.status, Html(html)).into_response(),
@@ -81,6 +84,7 @@ pub(crate) mod tests {
             heading: t!("failures-not-here"),
             message: sentence("there is no post '<script>alert(1)</script>'"),
             status: 404,
+            written: vec!["</textarea><script>alert(1)</script>".to_owned()],
         };
         vec![page.render().expect("renders")]
     }

@@ -119,6 +119,7 @@ pub(super) fn place(found: &FoundText) -> Cow<'static, str> {
         Place::Note => t!("find-in-note", who = who),
         Place::Question => t!("find-in-question", who = who),
         Place::QuestionAnswer => t!("find-in-question-answer", who = who),
+        Place::Outreach => t!("find-in-outreach", who = who),
         Place::Offer => t!("find-in-offer", who = who),
         Place::Decline => t!("find-in-decline", who = who),
         Place::Release => t!("find-in-release", who = who),

@@ -4,6 +4,7 @@
 //! complaint tied to it for those who listen to the page.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use axum::extract::{Form, FromRequest, Request};
 
@@ -46,6 +47,33 @@ impl Fields {
     }
 }
 
+tokio::task_local! {
+    /// What somebody wrote in the form that is answered at the moment. The page that says what failed shows it, wherever it
+    /// failed: words that took thought are not typed twice.
+    static WRITTEN: RefCell<Vec<String>>;
+}
+
+/// The fields in which somebody writes sentences.
+const SENTENCES: [&str; 8] =
+    ["text", "note", "why", "note-text", "transfer-note", "close-why", "release-why", "prioritise-why"];
+
+/// Answers a request and remembers meanwhile what was written in it.
+pub(crate) async fn remembering<T>(answer: impl Future<Output = T>) -> T {
+    WRITTEN.scope(RefCell::default(), answer).await
+}
+
+/// What was written in the form that is answered at the moment.
+pub(crate) fn written() -> Vec<String> {
+    WRITTEN.try_with(|written| written.borrow().clone()).unwrap_or_default()
+}
+
+pub(crate) fn remember(fields: &[(String, String)]) {
+    let sentences = fields.iter().filter(|(name, text)| SENTENCES.contains(&name.as_str()) && !text.trim().is_empty());
+    let sentences = sentences.map(|(_, text)| text.clone()).collect();
+    // Nobody remembers outside of a request.
+    let _ = WRITTEN.try_with(|written| written.replace(sentences));
+}
+
 impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = PageError;
 
@@ -54,6 +82,7 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
         if fields.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Refusal::unprocessable("bad_text", t!("forms-bad-text")).into());
         }
+        remember(&fields);
         Ok(Self(fields))
     }
 }
@@ -83,8 +112,8 @@ impl Choice {
 pub(crate) enum Input {
     /// On one line; the `type` of the field.
     Line(&'static str),
-    /// On several.
-    Area,
+    /// On several; at most so many characters.
+    Area(usize),
     /// One of them.
     One(Vec<Choice>),
     /// Any of them.
@@ -107,6 +136,8 @@ pub(crate) struct Entry {
     /// The value around the character that cannot be read: before, the character, after.
     pub(crate) marked: Option<(String, String, String)>,
     pub(crate) is_required: bool,
+    /// An area for sentences, not for what is read character by character.
+    pub(crate) is_words: bool,
     /// What the browser may fill in.
     pub(crate) fills: &'static str,
     /// The id of a list of suggestions.
@@ -125,6 +156,7 @@ impl Entry {
             wrong: None,
             marked: None,
             is_required: false,
+            is_words: false,
             fills: "off",
             list: None,
         }
@@ -149,7 +181,13 @@ impl Entry {
     }
 
     pub(crate) fn area(name: &'static str, label: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
-        Self::new(name, label, value, Input::Area)
+        Self::new(name, label, value, Input::Area(32_768))
+    }
+
+    /// An area that takes so many characters.
+    pub(crate) fn long(mut self, most: usize) -> Self {
+        self.input = Input::Area(most);
+        self
     }
 
     pub(crate) fn one(name: &'static str, label: impl Into<Cow<'static, str>>, choices: Vec<Choice>) -> Self {
@@ -162,6 +200,11 @@ impl Entry {
 
     pub(crate) fn tick(name: &'static str, label: impl Into<Cow<'static, str>>, is_on: bool) -> Self {
         Self::new(name, label, "", Input::Box(is_on))
+    }
+
+    /// An area in which somebody writes sentences.
+    pub(crate) fn in_words(self) -> Self {
+        Self { is_words: true, ..self }
     }
 
     pub(crate) fn required(mut self) -> Self {

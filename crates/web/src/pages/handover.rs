@@ -24,6 +24,10 @@ use crate::visitor::Visitor;
 
 /// How many characters of a post are shown.
 const WORDS: usize = 180;
+/// What the names of the notes begin with; the number of the case follows.
+const NOTE: &str = "note-";
+/// The same of the versions that were shown.
+const SEEN: &str = "seen-";
 
 #[derive(Template)]
 #[template(path = "handover.html")]
@@ -39,6 +43,8 @@ struct HandOverPage {
     returns: usize,
     colleagues: Vec<(UserId, String, bool)>,
     to_desk: bool,
+    /// What was written for cases that are no longer here.
+    lost: Vec<(CaseId, String)>,
     outcome: Option<OutcomeView>,
     complaint: Option<String>,
 }
@@ -47,10 +53,13 @@ struct CaseView {
     id: CaseId,
     /// As the form sends it: number and version.
     value: String,
+    version: u32,
     score: u8,
     department: String,
     words: String,
     due: Option<When>,
+    /// Its clock has run out.
+    is_over: bool,
     then: Cow<'static, str>,
     returns: bool,
     is_marked: bool,
@@ -63,6 +72,35 @@ struct OutcomeView {
     unchanged: usize,
     /// Those that could not be, and why.
     refused: Vec<(CaseId, String)>,
+}
+
+/// What was typed, without what is done by now: a note that was left is not left again, and every other one stays.
+fn rest(fields: &Fields, results: &[BulkResult]) -> Fields {
+    let version_of = |id: &str| {
+        let done = results.iter().filter_map(|one| one.done.as_ref().ok());
+        done.map(|(case, _)| case).find(|case| case.id.to_string() == id).map(|case| case.version)
+    };
+    let stays_marked = fields.text("verb") == "note";
+    let field = |(name, value): &(String, String)| {
+        if let Some(id) = name.strip_prefix(NOTE) {
+            return version_of(id).is_none().then(|| (name.clone(), value.clone()));
+        }
+        let version = value.split_once('.').filter(|_| name == "case").and_then(|(id, _)| Some((id, version_of(id)?)));
+        match version {
+            None => Some((name.clone(), value.clone())),
+            // One's own note is no reason to take a mark away.
+            Some((id, version)) => stays_marked.then(|| (name.clone(), format!("{id}.{version}"))),
+        }
+    };
+    Fields(fields.0.iter().filter_map(field).collect())
+}
+
+/// The cases for which something is written, and what.
+fn notes(fields: &Fields) -> impl Iterator<Item = (CaseId, &str)> {
+    fields.0.iter().filter_map(|(name, text)| {
+        let case = name.strip_prefix(NOTE)?.parse().ok()?;
+        (!text.trim().is_empty()).then_some((case, text.as_str()))
+    })
 }
 
 fn outcome(results: Vec<BulkResult>) -> OutcomeView {
@@ -88,6 +126,8 @@ impl HandOverPage {
         let to = typed.map(|fields| fields.text("to")).unwrap_or_default();
         let marked: Vec<&str> = typed.map(|fields| fields.all("case").collect()).unwrap_or_default();
         let row = |one: &HandOverCase| case(one, typed, &marked, colleagues, now);
+        let is_here = |id: CaseId| list.cases.iter().any(|one| one.row.case.id == id);
+        let lost = typed.into_iter().flat_map(notes).filter(|(id, _)| !is_here(*id));
         let colleague = |id: &UserId| (*id, colleagues.full_name(*id), id.to_string() == to);
         let frame = Frame::within(t!("handover"), Section::Desk, visitor);
         Self {
@@ -99,6 +139,7 @@ impl HandOverPage {
             returns: list.cases.iter().filter(|one| one.then == AtShiftEnd::Returns).count(),
             colleagues: list.colleagues.iter().map(colleague).collect(),
             to_desk: to == "desk",
+            lost: lost.map(|(id, text)| (id, text.to_owned())).collect(),
             outcome: None,
             complaint: None,
         }
@@ -124,6 +165,7 @@ fn case(
         score: case.priority.score,
         department: colleagues.department(case.department),
         words,
+        is_over: one.row.due.is_some_and(|due| due.at <= now),
         due: one.row.due.map(|due| When::new(due.at, now)),
         then: match one.then {
             AtShiftEnd::Stays => t!("handover-then-stays"),
@@ -133,7 +175,8 @@ fn case(
         returns,
         // What goes to the desk by itself is better handed over: it is marked until somebody marks others.
         is_marked: if typed.is_some() { marked.contains(&value.as_str()) } else { returns },
-        note: typed.map(|fields| fields.text(&format!("note-{}", case.id)).to_owned()).unwrap_or_default(),
+        note: typed.map(|fields| fields.text(&format!("{NOTE}{}", case.id)).to_owned()).unwrap_or_default(),
+        version: case.version,
         value,
     }
 }
@@ -149,31 +192,43 @@ pub(crate) async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Res
 }
 
 fn read(fields: &Fields) -> Result<(Vec<HandedOver>, HandOverTo), Refusal> {
-    let to = match (fields.text("verb"), fields.text("to")) {
-        ("note", _) => HandOverTo::Nobody,
-        (_, "desk") => HandOverTo::Desk,
-        (_, user) => {
+    if fields.text("verb") == "note" {
+        return Ok((read_notes(fields)?, HandOverTo::Nobody));
+    }
+    let to = match fields.text("to") {
+        "desk" => HandOverTo::Desk,
+        user => {
             let choose = |_| Refusal::unprocessable("bad_field", t!("handover-choose")).about("to");
             HandOverTo::User(user.parse().map_err(choose)?)
         }
     };
-    let one = |chosen: Chosen| HandedOver { note: fields.text(&format!("note-{}", chosen.case)).to_owned(), chosen };
+    let one = |chosen: Chosen| HandedOver { note: fields.text(&format!("{NOTE}{}", chosen.case)).to_owned(), chosen };
     Ok((read_chosen(fields)?.into_iter().map(one).collect(), to))
+}
+
+/// Every note that is written, whether its case is marked or not: marks say what is handed over.
+fn read_notes(fields: &Fields) -> Result<Vec<HandedOver>, Refusal> {
+    let seen = |case: CaseId| fields.text(&format!("{SEEN}{case}")).parse().ok();
+    let one =
+        |(case, text): (CaseId, &str)| HandedOver { chosen: Chosen { case, seen: seen(case) }, note: text.to_owned() };
+    let noted: Vec<HandedOver> = notes(fields).map(one).collect();
+    if noted.is_empty() {
+        Err(Refusal::unprocessable("bad_field", t!("handover-no-note")).about("note"))
+    } else {
+        Ok(noted)
+    }
 }
 
 /// `POST /desk/handover`
 pub(crate) async fn hand_over(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
     let done = match read(&fields) {
-        Ok((handed, to)) => {
-            web.app.hand_over_cases(&visitor.actor, &handed, to).await.map(outcome).map_err(Refusal::from)
-        }
+        Ok((handed, to)) => web.app.hand_over_cases(&visitor.actor, &handed, to).await.map_err(Refusal::from),
         Err(refusal) => Err(refusal),
     };
     match done {
-        // Notes that were left are not left again.
-        Ok(outcome) => {
-            let page = page(&web, &visitor, None).await?;
-            show(StatusCode::OK, &HandOverPage { outcome: Some(outcome), ..page })
+        Ok(results) => {
+            let page = page(&web, &visitor, Some(&rest(&fields, &results))).await?;
+            show(StatusCode::OK, &HandOverPage { outcome: Some(outcome(results)), ..page })
         }
         Err(refusal) => {
             let page = page(&web, &visitor, Some(&fields)).await?;
@@ -215,9 +270,13 @@ pub(crate) mod tests {
         let new = |list: &HandOver, typed: Option<&Fields>| {
             HandOverPage::new(list, typed, &samples::colleagues(), &samples::visitor(), samples::now())
         };
-        let off = HandOver { is_on_duty: false, ends_at: Some(samples::now()), colleagues: Vec::new(), ..sample() };
+        let mut off = HandOver { is_on_duty: false, ends_at: Some(samples::now()), colleagues: Vec::new(), ..sample() };
+        if let Some(due) = &mut off.cases[0].row.due {
+            due.at = samples::at(60);
+        }
         let always = HandOver { ends_at: None, back_at: None, cases: Vec::new(), ..sample() };
-        let typed = Fields(vec![("to".into(), "desk".into()), ("note-42".into(), samples::HOSTILE.into())]);
+        let note = |case: &str| (case.to_owned(), samples::HOSTILE.to_owned());
+        let typed = Fields(vec![("to".into(), "desk".into()), note("note-42"), note("note-7")]);
         let refused =
             HandOverPage { complaint: Some(t!("handover-choose").into_owned()), ..new(&sample(), Some(&typed)) };
         let refused_ones = vec![(CaseId(42), samples::HOSTILE.to_owned())];
@@ -233,6 +292,8 @@ pub(crate) mod tests {
         for page in [&list, &refused, &done] {
             samples::assert_harmless(page);
         }
+        assert!(list.contains("runs out") && !list.contains("ran out"), "{list}");
+        assert!(off.contains("ran out") && refused.contains("What you wrote for case 7"), "{off} {refused}");
         assert!(list.contains("goes to the desk") && list.contains("Hand over"), "{list}");
         assert!(off.contains("You are off duty until") && off.contains("No colleague"), "{off}");
         assert!(always.contains("always on duty") && always.contains("no open cases"), "{always}");

@@ -73,6 +73,9 @@ fn said(told: &Notification, who: &str, department: &str) -> Cow<'static, str> {
             Kind::Mentioned => t!("notifications-storm-mentioned", count = count),
             Kind::Question => t!("notifications-storm-question", count = count),
             Kind::Answer => t!("notifications-storm-answer", count = count),
+            Kind::Outreach => t!("notifications-storm-outreach", count = count),
+            Kind::OutreachCame => t!("notifications-storm-outreach-came", count = count),
+            Kind::OutreachDue => t!("notifications-storm-outreach-due", count = count, department = department),
             Kind::ClockWarned => t!("notifications-storm-clock-warned", count = count, department = department),
             Kind::ClockBreached => t!("notifications-storm-clock-breached", count = count, department = department),
             Kind::Escalated => t!("notifications-storm-escalated", count = count),
@@ -91,6 +94,9 @@ fn said(told: &Notification, who: &str, department: &str) -> Cow<'static, str> {
         Kind::Mentioned => t!("notifications-line-mentioned", who = who, case = case),
         Kind::Question => t!("notifications-line-question", who = who, case = case),
         Kind::Answer => t!("notifications-line-answer", who = who, case = case),
+        Kind::Outreach => t!("notifications-line-outreach", case = case),
+        Kind::OutreachCame => t!("notifications-line-outreach-came", who = who, case = case),
+        Kind::OutreachDue => t!("notifications-line-outreach-due", case = case),
         Kind::ClockWarned => t!("notifications-line-clock-warned", case = case),
         Kind::ClockBreached => t!("notifications-line-clock-breached", case = case),
         Kind::Escalated => t!("notifications-line-escalated", case = case),
@@ -161,6 +167,7 @@ fn address(told: &Notification) -> String {
     match told.kind {
         NotificationKind::Exposed => "/desk/load".to_owned(),
         NotificationKind::ShiftEnds => "/desk/handover".to_owned(),
+        NotificationKind::Outreach => "/outreach".to_owned(),
         _ => format!("/cases/{}", told.case),
     }
 }

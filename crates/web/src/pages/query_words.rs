@@ -4,7 +4,7 @@
 //! Nothing is left out and nothing is added: what could be read in two ways stands in brackets. Words of the query are
 //! set apart from ours by marks that no text can hold, so that a message may put them wherever its language wants them.
 
-use switchboard_app::searches::check::{Asked, Nearness, Outline, Term, outline};
+use switchboard_app::searches::check::{Asked, Nearness, Outline, Packs, Term, outline};
 
 use super::marks::Piece;
 use super::words;
@@ -17,8 +17,8 @@ const CLOSES: char = '\u{3}';
 const LISTED: usize = 12;
 
 /// The query in words, its own words marked; `None` if it cannot be read.
-pub(crate) fn in_words(query: &str) -> Option<Vec<Piece>> {
-    Some(pieces(&whole(&outline(query)?)))
+pub(crate) fn in_words(query: &str, packs: &Packs) -> Option<Vec<Piece>> {
+    Some(pieces(&whole(&outline(query, packs)?)))
 }
 
 /// A sentence for what is looked for, and one for what is not.
@@ -42,6 +42,9 @@ fn negated(part: &Outline) -> Option<String> {
     let Outline::Not(inner) = part else { return None };
     Some(match inner.as_ref() {
         Outline::In(Asked::Words | Asked::Mention | Asked::Tag, terms) => values(terms, Join::Comma),
+        Outline::In(Asked::Pack, terms) => {
+            t!("query-pack-nothing", what = values(terms, Join::Comma), count = terms.len()).into_owned()
+        }
         other => t!("query-those", what = clause(other)).into_owned(),
     })
 }
@@ -158,6 +161,7 @@ fn in_place(asked: Asked, terms: &[Term]) -> String {
         Asked::Intent => t!("query-intent", what = named(terms, reading)),
         Asked::Department => t!("query-department", what = what()),
         Asked::Influence => t!("query-influence", what = compared()),
+        Asked::Pack => t!("query-pack", what = what(), count = terms.len()),
     }
     .into_owned()
 }
@@ -295,17 +299,25 @@ fn pieces(said: &str) -> Vec<Piece> {
 
 #[cfg(test)]
 mod tests {
+    use switchboard_app::packs::shipped_packs;
+
     use super::*;
 
     fn said(query: &str) -> String {
         let bold = |piece: &Piece| if piece.is_marked { format!("*{}*", piece.text) } else { piece.text.clone() };
-        in_words(query).expect("it can be read").iter().map(bold).collect()
+        in_words(query, &shipped_packs()).expect("it can be read").iter().map(bold).collect()
     }
 
     #[test]
     fn queries_are_said_as_they_are_meant() {
         let check = |query: &str, expected: &str| assert_eq!(said(query), expected, "{query}");
         check("acme", "Posts that say *acme*.");
+        check("acme -in:jobs", "Posts that say *acme*. Not anything of the pack *Jobs*.");
+        check(
+            "acme -seed -in:jobs,coupons",
+            "Posts that say *acme*. Not *seed*, anything of the packs *Jobs*, *Coupons*.",
+        );
+        check("acme in:spam", "Posts that say *acme* and belong to the pack *Spam*.");
         check("\"Acme Kettles\" OR #acmekettles", "Posts that say *Acme Kettles*, or carry *#acmekettles*.");
         check("@acme OR @acme_help", "Posts that mention *@acme* or *@acme_help*.");
         check("link:acme.example", "Posts that link to *acme.example*.");
@@ -355,9 +367,9 @@ mod tests {
     fn long_lists_are_counted_and_hostile_words_stay_words() {
         let query = (0..40).map(|number| format!("w{number}")).collect::<Vec<_>>().join(" OR ");
         assert!(said(&query).ends_with("*w11* or 28 more."), "{}", said(&query));
-        let pieces = in_words("\"<b> \u{2}x\u{3}\"").expect("it can be read");
+        let pieces = in_words("\"<b> \u{2}x\u{3}\"", &Packs::default()).expect("it can be read");
         assert_eq!(pieces.iter().filter(|piece| piece.is_marked).count(), 1);
-        assert!(in_words("(").is_none());
+        assert!(in_words("(", &Packs::default()).is_none());
     }
 
     #[test]

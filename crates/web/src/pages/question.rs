@@ -38,16 +38,16 @@ struct QuestionPage {
 }
 
 /// A post of the conversation: who wrote what, when and where.
-struct PostView {
-    author: String,
-    network: String,
-    when: When,
-    text: Vec<Piece>,
-    link: Option<LinkView>,
+pub(crate) struct PostView {
+    pub(crate) author: String,
+    pub(crate) network: String,
+    pub(crate) when: When,
+    pub(crate) text: Vec<Piece>,
+    pub(crate) link: Option<LinkView>,
 }
 
 impl PostView {
-    fn new(stored: &StoredPost, now: Timestamp) -> Self {
+    pub(crate) fn new(stored: &StoredPost, now: Timestamp) -> Self {
         let post = &stored.post;
         let author = post.author.as_ref();
         let name = author.map_or("", |author| if author.name.is_empty() { &author.handle } else { &author.name });

@@ -1,6 +1,7 @@
 //! A search: adding it, changing it, removing it. What cannot be read is shown with a marker under the character.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
@@ -10,12 +11,14 @@ use serde::Deserialize;
 use switchboard_app::searches::SearchError;
 use switchboard_app::searches::back_fill::BackFill;
 use switchboard_app::searches::change::SearchText;
+use switchboard_app::searches::left_out::Ticked;
 use switchboard_app::searches::volume::Volume;
 use switchboard_model::{Department, SavedSearch, SearchId, SearchType};
 
 use super::chart::{DayChart, today_in_words};
 use super::failure::sentence;
 use super::forms::around;
+use super::leave_out::{self, LeaveOutView};
 use super::preview::PreviewView;
 use super::{Frame, Section, go, show};
 use crate::error::{PageError, Refusal};
@@ -38,6 +41,8 @@ struct SearchPage {
     complaint: Option<Complaint>,
     /// What the query would have found, once somebody tried it.
     preview: Option<PreviewView>,
+    /// What it leaves out.
+    leave_out: LeaveOutView,
     /// How far it is with what was said before.
     filling: Option<Cow<'static, str>>,
     /// How much was said.
@@ -69,6 +74,9 @@ pub(crate) struct SearchForm {
     back_fill: Option<String>,
     /// Of the search that is being changed, where the form is only tried.
     id: Option<SearchId>,
+    /// The boxes of what is left out.
+    #[serde(flatten)]
+    rest: BTreeMap<String, String>,
 }
 
 /// What is wrong with it.
@@ -89,6 +97,22 @@ impl SearchForm {
             is_enabled: search.is_enabled.then(|| "on".to_owned()),
             ..Self::default()
         }
+    }
+
+    /// As it was typed, with what was ticked beside the query written into it.
+    fn ticked(mut self, web: &Web) -> Self {
+        self.query = web.app.with_ticked(&self.query, &self.ticks());
+        self
+    }
+
+    fn ticks(&self) -> Ticked {
+        leave_out::ticked(self.rest.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+
+    /// The boxes beside its query; as they were sent where nothing can be written into it.
+    fn boxes(&self, view: LeaveOutView, web: &Web) -> LeaveOutView {
+        let is_sent = self.rest.contains_key(leave_out::BEFORE);
+        if is_sent && !leave_out::is_writable(&web.app, &self.query) { view.sent(&self.ticks()) } else { view }
     }
 
     /// Without a name the query itself is the name.
@@ -130,6 +154,7 @@ impl SearchPage {
             complaint: refusal.map(|refusal| complaint(refusal, &form.query)),
             form,
             preview: None,
+            leave_out: LeaveOutView::default(),
             filling: None,
             volume: None,
         }
@@ -145,10 +170,9 @@ impl SearchPage {
         if refusal.status.is_server_error() || refusal.status == StatusCode::NOT_FOUND {
             return Err(refusal.into());
         }
-        show(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &Self::new(id, form, None, Some(&refusal), visitor, &web.app.departments()),
-        )
+        let mut page = Self::new(id, form, None, Some(&refusal), visitor, &web.app.departments());
+        page.leave_out = page.form.boxes(LeaveOutView::uncounted(&web.app, &page.form.query), web);
+        show(StatusCode::UNPROCESSABLE_ENTITY, &page)
     }
 }
 
@@ -192,7 +216,9 @@ pub(crate) async fn new(State(web): State<Web>, visitor: Visitor) -> Result<Resp
         back_fill: Some("on".to_owned()),
         ..SearchForm::default()
     };
-    show(StatusCode::OK, &SearchPage::new(None, form, None, None, &visitor, &web.app.departments()))
+    let mut page = SearchPage::new(None, form, None, None, &visitor, &web.app.departments());
+    page.leave_out = LeaveOutView::uncounted(&web.app, "");
+    show(StatusCode::OK, &page)
 }
 
 /// `POST /searches`
@@ -201,6 +227,7 @@ pub(crate) async fn add(
     visitor: Visitor,
     PageForm(form): PageForm<SearchForm>,
 ) -> Result<Response, PageError> {
+    let form = form.ticked(&web);
     match web.app.add_search(form.text(true)).await {
         Ok(search) => saved(&web, search.id, &form).await,
         Err(error) => SearchPage::show_refused(None, form, error.into(), &visitor, &web),
@@ -231,11 +258,14 @@ pub(crate) async fn preview(
     visitor: Visitor,
     PageForm(form): PageForm<SearchForm>,
 ) -> Result<Response, PageError> {
+    let form = form.ticked(&web);
     let tried = web.app.preview_search(&visitor.actor, &form.query).await;
     match tried {
         Ok(preview) => {
             let view = PreviewView::new(&preview, &web.app.searches().await?, web.app.now());
+            let leave_out = form.boxes(LeaveOutView::counted(&web.app, &visitor.actor, &form.query).await, &web);
             let mut page = SearchPage::new(form.id, form, None, None, &visitor, &web.app.departments());
+            page.leave_out = leave_out;
             page.preview = Some(view);
             show(StatusCode::OK, &page)
         }
@@ -258,6 +288,17 @@ pub(crate) async fn preview_part(
         Err(SearchError::BadQuery(error)) => show(StatusCode::OK, &PreviewView::unreadable(&error.to_string())),
         Err(error) => Err(error.into()),
     }
+}
+
+/// `POST /searches/leave-out`: the boxes alone, counted, with the query as they have it.
+pub(crate) async fn leave_out(
+    State(web): State<Web>,
+    visitor: Visitor,
+    PageForm(form): PageForm<SearchForm>,
+) -> Result<Response, PageError> {
+    let form = form.ticked(&web);
+    let view = LeaveOutView::counted(&web.app, &visitor.actor, &form.query).await;
+    show(StatusCode::OK, &form.boxes(view, &web))
 }
 
 /// How far back the picture of a search goes.
@@ -299,6 +340,7 @@ pub(crate) async fn edit(
         &visitor,
         &web.app.departments(),
     );
+    page.leave_out = LeaveOutView::uncounted(&web.app, &search.query);
     let days = asked.days.filter(|days| SPANS.contains(days)).unwrap_or(SPANS[1]);
     let reader = reader::current();
     page.volume = Some(VolumeView::new(&web.app.volume(id, days, &reader.zone).await?, days, &reader));
@@ -326,6 +368,7 @@ pub(crate) async fn change(
     PageId(id): PageId<SearchId>,
     PageForm(form): PageForm<SearchForm>,
 ) -> Result<Response, PageError> {
+    let form = form.ticked(&web);
     match web.app.change_search(id, form.text(form.is_enabled.is_some())).await {
         Ok(search) => saved(&web, search.id, &form).await,
         Err(error) => SearchPage::show_refused(Some(id), form, error.into(), &visitor, &web),

@@ -76,6 +76,8 @@ async fn a_case_is_transferred_by_a_link_once_and_never_by_opening_it() {
     assert_eq!((&offered["via"], &offered["reason"]), (&json!("mail"), &json!("expertise")));
     let told = web.get(&format!("/cases/{case}")).await.body;
     assert!(told.contains("by a link in a mail"), "{told}");
+    let typed = press(&web, &path, &fields).await.body;
+    assert!(typed.contains("They know &#60;b&#62;it"), "what was typed is still there: {typed}");
     for again in [press(&web, &path, &fields).await, open(&web, Method::GET, &path).await] {
         assert_eq!(again.status, StatusCode::GONE);
         assert!(

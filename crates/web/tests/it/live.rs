@@ -92,7 +92,7 @@ async fn a_stream_ends_with_the_session_or_the_key_it_was_opened_with() {
     assert!(next(&mut program).await.expect("an event").contains("event: ended"));
 
     web.app
-        .change_password(&actor, PASSWORD, "a new battery horse staple", Some("another session"))
+        .change_password(&actor, PASSWORD, "a new battery horse staple", Some("another session"), None)
         .await
         .expect("new");
     assert!(next(&mut stays).await.expect("an event").contains("event: ended"), "a new password ends what was open");

@@ -82,6 +82,25 @@ async fn a_shift_hands_over() {
     let noted = web.form("/desk/handover", "case=1.2&note-1=asked+twice&verb=note").await;
     assert!(noted.body.contains("1 case is done"), "{}", noted.body);
     assert!(web.get("/cases/1").await.body.contains("asked twice"));
+    // Whatever note is written is left, with or without a mark, and none twice.
+    let unmarked = web.form("/desk/handover", "seen-1=3&note-1=no+mark&verb=note").await;
+    assert!(unmarked.body.contains("1 case is done") && !unmarked.body.contains(">no mark<"), "{}", unmarked.body);
+    assert!(web.get("/cases/1").await.body.contains("no mark"));
+    let again = web.form("/desk/handover", "seen-1=3&note-1=no+mark&verb=note").await;
+    assert!(again.body.contains("1 could not be") && again.body.contains(">no mark</textarea>"), "{}", again.body);
+    let unwritten = web.form("/desk/handover", "case=1.4&note-1=+&verb=note").await;
+    assert_eq!(unwritten.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unwritten.body);
+    // What was written for a case that is refused, that is not marked, or that is gone from the list stays on the page.
+    let refused = "case=1.1&case=9.1&note-1=stale&note-9=gone&to=desk&verb=hand";
+    let refused = web.form("/desk/handover", refused).await;
+    assert!(refused.body.contains("2 could not be handed over"), "{}", refused.body);
+    assert!(
+        refused.body.contains(">stale</textarea>") && refused.body.contains(">gone</textarea>"),
+        "{}",
+        refused.body
+    );
+    let other = web.form("/desk/handover", "case=9.1&note-1=kept&to=desk&verb=hand").await;
+    assert!(other.body.contains(">kept</textarea>"), "{}", other.body);
     let done =
         web.json(Method::POST, "/api/v1/handover", json!({"cases": [{"id": 1}, {"id": 9}], "to_desk": true})).await;
     let changed = done.data().as_array().map(|list| list.iter().map(|one| one["changed"].clone()).collect::<Vec<_>>());

@@ -16,6 +16,8 @@ mod load;
 mod merge;
 mod messages;
 mod notifications;
+mod outreach;
+mod packs;
 mod pages;
 mod pictures;
 mod presence;

@@ -17,6 +17,15 @@ async fn a_case_says_where_it_went_and_comes_out_again() {
     assert!(asked.body.contains("the same words within a day"), "{}", asked.body);
     let found = desk.get(&ines, &format!("/cases/{one}/merge?q={other}")).await;
     assert!(found.body.contains("What was found") && !found.body.contains("No case was found"), "{}", found.body);
+    // Looking for it keeps what was chosen and written, in the one form that both buttons send.
+    let typed = format!("/cases/{one}/merge?q=nowhere&other={other}&number=&way=from&why=twins&version=1");
+    let kept = desk.get(&ines, &typed).await.body;
+    assert!(kept.contains("No case was found") && kept.contains(">twins</textarea>"), "{kept}");
+    assert!(kept.contains(&format!("value=\"{other}\" checked")) && kept.contains("value=\"from\" checked"), "{kept}");
+    assert_eq!(kept.matches(&format!("action=\"/cases/{one}/merge\"")).count(), 2, "{kept}");
+    let third = desk.complaint("3", "public").await;
+    let kept = desk.get(&ines, &format!("/cases/{one}/merge?other={third}&number=12")).await.body;
+    assert!(kept.contains(&format!("value=\"{third}\" checked")) && kept.contains("value=\"12\""), "{kept}");
     let refused = desk.post(&ines, &format!("/cases/{one}/merge"), &format!("other={one}&why=kept")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
@@ -66,6 +75,30 @@ async fn programs_merge_split_and_take_apart() {
     let bulk = json!({ "cases": [{ "id": other }], "act": { "verb": "merge", "into": one } });
     let bulk = desk.web.json(Method::POST, "/api/v1/cases/bulk", bulk).await;
     assert_eq!(bulk.data()[0]["changed"], json!(true), "{}", bulk.body);
+}
+
+#[tokio::test]
+async fn a_mark_counts_for_the_case_as_it_was() {
+    let desk = Desk::start().await;
+    let ids = [desk.complaint("1", "public").await, desk.complaint("2", "public").await];
+    let ines = desk.colleague("Ines Okafor", Role::Member, &[&desk.home(ids[0]).await]).await;
+    let seen = [desk.version(ids[0]).await, desk.version(ids[1]).await];
+    let noted = json!({ "text": "She called again" });
+    let noted = desk.web.json(Method::POST, &format!("/api/v1/cases/{}/notes", ids[1]), noted).await;
+    assert!(noted.status.is_success() && desk.version(ids[1]).await > seen[1], "{}", noted.body);
+    let marked = format!("case={}.{}&case={}.{}", ids[0], seen[0], ids[1], seen[1]);
+    let [one, other] = [0, 1].map(|at| format!("name=\"case\" value=\"{}.{}\"", ids[at], seen[at]));
+    // Asked what to do, and asked again after a field that is missing.
+    for fields in [marked.clone(), format!("{marked}&verb=close")] {
+        let page = desk.post(&ines, "/desk/bulk", &fields).await.body;
+        assert!(page.contains(&format!("{one} checked")), "{page}");
+        assert!(page.contains(&format!("{other}><span>")) && page.contains("changed since you marked it"), "{page}");
+    }
+    // Whoever ticks it all the same is told; then what was said counts as seen.
+    let done = desk.post(&ines, "/desk/bulk", &format!("{marked}&verb=claim")).await.body;
+    assert!(done.contains("One case done") && done.contains(&format!("href=\"/cases/{}\"", ids[1])), "{done}");
+    assert!(!done.contains("changed since you marked it"), "{done}");
+    assert!(desk.web.get(&format!("/api/v1/cases/{}", ids[1])).await.data()["case"]["owner"] == json!("desk"));
 }
 
 #[tokio::test]

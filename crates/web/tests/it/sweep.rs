@@ -26,6 +26,9 @@ async fn mentions_are_dismissed_and_the_sweep_reports() {
     assert!(page.body.contains("another acme") && page.body.contains("Take that back"), "{}", page.body);
     let reopened = web.send(request(Method::DELETE, two).body(Body::empty()).expect("a request")).await;
     assert_eq!(reopened.data(), json!({"case": null}));
+    let wrong = web.form("/posts/x%3A2/dismiss", "reason=none&note=It+is+%3Cb%3Enoise").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("What you typed") && wrong.body.contains("It is &#60;b&#62;noise"), "{}", wrong.body);
     let form = web.form("/posts/x%3A2/dismiss", "reason=spam&note=").await;
     assert_eq!(form.status, StatusCode::SEE_OTHER, "{}", form.body);
     assert_eq!(web.form("/posts/x%3A2/reopen", "").await.status, StatusCode::SEE_OTHER);

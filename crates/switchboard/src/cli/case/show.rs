@@ -64,6 +64,15 @@ pub(super) fn list(shared: &Shared, household: &Household, cases: &[ListedCase])
     Ok(Status::Done)
 }
 
+/// The numbers alone, for another command to read.
+pub(super) fn numbers(cases: &[ListedCase]) -> Result<Status, Failure> {
+    let mut output = std::io::stdout().lock();
+    for one in cases {
+        writeln!(output, "{}", one.case.id).map_err(Failure::output)?;
+    }
+    Ok(Status::Done)
+}
+
 /// The beginning of a text on one line.
 fn snippet(text: &str, width: usize) -> String {
     let line = harmless(&text.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -218,6 +227,22 @@ fn told(event: &Event, names: &Names<'_>) -> String {
         }
         Happening::QuestionAnswered { question, text, .. } => format!("{question}: {text}"),
         Happening::QuestionWithdrawn { question, .. } => question.to_string(),
+        Happening::OutreachAsked(ask) => {
+            format!("{} by {} until {}: {}", ask.channel.as_str(), names.user(ask.senior), ask.due_at, ask.reason)
+        }
+        Happening::OutreachTried(tried) => {
+            format!("{}, again by {}: {}", tried.result.as_str().replace('_', " "), tried.next_at, tried.note)
+        }
+        Happening::OutreachDone(end) => {
+            let promised =
+                if end.promised.is_empty() { String::new() } else { format!("; promised: {}", end.promised) };
+            format!("{}: {}{promised}", end.outcome.as_str().replace('_', " "), end.note)
+        }
+        Happening::OutreachDeclined { why, .. } | Happening::OutreachReturned { why, .. } => why.clone(),
+        Happening::OutreachWithdrawn { senior, why, .. } => format!("{}: {why}", names.user(*senior)),
+        Happening::OutreachWarned { senior, due, .. } | Happening::OutreachOverdue { senior, due, .. } => {
+            format!("{} due {due}", names.user(*senior))
+        }
         Happening::Merged(merged) => format!("{} {}", merged.other, merged.why),
         Happening::TakenApart(apart) => apart.other.to_string(),
         Happening::MergedInto { into: other } | Happening::SplitFrom { other, .. } => other.to_string(),
@@ -227,6 +252,7 @@ fn told(event: &Event, names: &Names<'_>) -> String {
         Happening::Joined { .. }
         | Happening::Claimed
         | Happening::Accepted
+        | Happening::OutreachAccepted { .. }
         | Happening::Waiting { on: Awaited::Author }
         | Happening::Assessed { .. }
         | Happening::ReplyQueued { .. }

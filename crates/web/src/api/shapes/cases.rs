@@ -46,6 +46,8 @@ pub(crate) struct CaseShape {
     involved: Vec<Uuid>,
     /// Users beside its owner who follow it.
     watchers: Vec<Uuid>,
+    /// Calls and mails by seniors that have not ended; it is not closed as long as there are any.
+    outreaches: Vec<Uuid>,
     /// Why it was opened.
     why: String,
     /// Why it went to its first department.
@@ -263,7 +265,9 @@ pub(crate) struct EventShape {
     /// `opened`, `joined`, `claimed`, `assigned`, `released`, `offered`, `accepted`, `declined`, `offer_ended`, `moved`,
     /// `noted`, `tagged`, `prioritised`, `waiting`, `snoozed`, `resumed`, `closed`, `reopened`, `undone`,
     /// `watched`, `unwatched`, `involved`, `excused`, `assessed`, `recounted`, `ping_pong`, `clock_warned`, `clock_breached`,
-    /// `escalated`, `question_asked`, `question_answered`, `question_withdrawn`, `merged`, `taken_apart`, `merged_into`,
+    /// `escalated`, `question_asked`, `question_answered`, `question_withdrawn`, `outreach_asked`,
+    /// `outreach_accepted`, `outreach_declined`, `outreach_tried`, `outreach_done`, `outreach_withdrawn`, `outreach_returned`,
+    /// `outreach_warned`, `outreach_overdue`, `merged`, `taken_apart`, `merged_into`,
     /// `separated`, `split`, `split_from`, `reply_queued`, `reply_sent`, `reply_failed`, `reply_withdrawn`. One that is `undone` holds the number of the `event` that it takes back, and
     /// how the case stands again as `restored`.
     kind: String,

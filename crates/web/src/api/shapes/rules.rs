@@ -13,6 +13,8 @@ pub(crate) struct DryRunShape {
     /// Since when posts were looked at.
     #[schema(format = DateTime)]
     from: String,
+    /// Time was up before all that were asked for were looked at: older ones are left out.
+    is_cut: bool,
     /// How many posts rules decide about: they need an answer and belonged to no case that was there.
     posts: u64,
     /// How many would have been decided otherwise.

@@ -7,7 +7,7 @@ use axum::response::Response;
 use switchboard_app::access::{AccessError, LinkView};
 use switchboard_model::{LinkPurpose, User};
 
-use super::{session_token, with_session};
+use super::{leave, with_session};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::forms::{Entry, Fields, about_form, complain};
@@ -72,9 +72,7 @@ pub(crate) async fn follow(
     } else {
         match web.app.follow_link(&token, fields.text("password")).await {
             Ok(session) => {
-                if let Some(before) = session_token(&headers) {
-                    web.app.log_out(before).await?;
-                }
+                leave(&web, &headers, Some(session.user.id)).await?;
                 return Ok(with_session(&web, Some(&session), go("/")));
             }
             Err(error) => about_form(error)?,

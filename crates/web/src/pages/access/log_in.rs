@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::{local, session_token, with_session};
+use super::{leave, local, with_session};
 use crate::error::{PageError, Refusal};
 use crate::extract::{PageQuery, media_type};
 use crate::options::Web;
@@ -160,9 +160,7 @@ pub(crate) async fn log_in(State(web): State<Web>, headers: HeaderMap, fields: F
         }
     };
     // Whoever planted or watched the session before this one has nothing of it.
-    if let Some(before) = session_token(&headers) {
-        web.app.log_out(before).await?;
-    }
+    leave(&web, &headers, Some(session.user.id)).await?;
     let response = match carried {
         Some(carried) => show(StatusCode::OK, &AgainPage::new(&carried))?,
         None => go(to.unwrap_or("/")),
@@ -172,9 +170,7 @@ pub(crate) async fn log_in(State(web): State<Web>, headers: HeaderMap, fields: F
 
 /// `POST /log-out`
 pub(crate) async fn log_out(State(web): State<Web>, headers: HeaderMap) -> Result<Response, PageError> {
-    if let Some(token) = session_token(&headers) {
-        web.app.log_out(token).await?;
-    }
+    leave(&web, &headers, None).await?;
     Ok(with_session(&web, None, go("/log-in")))
 }
 

@@ -33,6 +33,10 @@ pub(crate) struct Acts {
     /// The clock that a moment is typed in.
     pub(crate) zone: String,
     pub(crate) score: String,
+    /// Who is asked to call or write and has not: they stand in the way of closing.
+    pub(crate) outreach: String,
+    /// Who looks may ask a senior.
+    pub(crate) may_ask_outreach: bool,
     /// The form that is open because it was refused, with what was typed.
     pub(crate) opened: &'static str,
     pub(crate) typed: Typed,
@@ -78,6 +82,8 @@ impl Acts {
             moments: moments::moments(shown.now, &zone),
             zone: zone.iana_name().unwrap_or("UTC").to_owned(),
             score: if opened == "prioritise" { typed.score.clone() } else { case.priority.score.to_string() },
+            outreach: String::new(),
+            may_ask_outreach: false,
             opened,
             typed,
         }

@@ -158,7 +158,7 @@ pub(crate) async fn accept(
     PageId(id): PageId<CaseId>,
     PageForm(typed): PageForm<Typed>,
 ) -> Answer {
-    let done = web.app.accept_case(&visitor.actor, id, typed.version).await;
+    let done = web.app.accept_case_with(&visitor.actor, id, typed.version, &typed.note).await;
     finish(&web, &visitor, id, "accept", typed, done.map_err(CaseError::into)).await
 }
 
@@ -353,7 +353,11 @@ pub(crate) async fn close(
 ) -> Answer {
     let done = match Outcome::from_word(&typed.outcome) {
         Some(outcome) => {
-            let done = web.app.close_case(&visitor.actor, id, typed.version, outcome, &typed.reason).await;
+            let (app, actor) = (&web.app, &visitor.actor);
+            let done = match typed.withdraw {
+                Some(_) => app.withdraw_and_close(actor, id, typed.version, outcome, &typed.reason).await,
+                None => app.close_case(actor, id, typed.version, outcome, &typed.reason).await,
+            };
             done.map_err(Refusal::from)
         }
         None => Err(bad("outcome", "choose how it ended")),

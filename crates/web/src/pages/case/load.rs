@@ -6,7 +6,7 @@ use switchboard_model::{Account, By, CaseId, QuestionView};
 
 use super::notice::{Refused, Typed};
 use super::proposal::{self, ProposalView};
-use super::{CasePage, CasePane, CaseParts, Shown};
+use super::{CasePage, CasePane, CaseParts, Shown, outreach};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
 use crate::pages::colleagues::Colleagues;
@@ -72,14 +72,25 @@ pub(crate) async fn pane(
     let trace = app.case_trace(actor, id).await?;
     let asked = proposal::is_asked(trace.proposal.as_ref(), &view.case, &view.events, &shown);
     let proposal = trace.proposal.map(|proposal| ProposalView::new(&proposal, &colleagues, asked));
-    Ok(CasePane::new(&parts, &shown).with_trace(&trace.rules).with_proposal(proposal))
+    let panel = outreach::panel(web, visitor, &view.case, &colleagues).await?;
+    Ok(CasePane::new(&parts, &shown).with_trace(&trace.rules).with_proposal(proposal).with_outreach(panel))
 }
 
 /// The frame of the desk and of its cases.
 pub(crate) fn frame(title: impl Into<String>, visitor: &Visitor) -> Frame {
     // The others listen to what desk.js says when it begins.
-    let scripts =
-        ["connection.js", "kept.js", "presence.js", "rows.js", "desk.js", "act.js", "touch.js", "directory.js"];
+    let scripts = [
+        "connection.js",
+        "kept.js",
+        "presence.js",
+        "rows.js",
+        "bulk.js",
+        "desk.js",
+        "act.js",
+        "touch.js",
+        "directory.js",
+        "named.js",
+    ];
     let frame = Frame::within(title, Section::Desk, visitor).with_style("desk.css").with_style("pictures.css");
     scripts.into_iter().fold(frame, Frame::with_script)
 }

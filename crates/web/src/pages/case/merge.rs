@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use switchboard_app::cases::CaseError;
 use switchboard_app::cases::similar::{Likeness, Similar};
+use switchboard_app::cases::{CaseError, bulk};
 use switchboard_app::find::Question;
 use switchboard_model::{Case, CaseId, StoredPost};
 
@@ -37,6 +37,8 @@ struct MergePage {
     /// Who has the case.
     owner: String,
     q: String,
+    /// The case that is chosen, where neither list has it any more.
+    chosen: Option<Line>,
     alike: Vec<Line>,
     found: Vec<Line>,
     /// The case that is chosen.
@@ -81,14 +83,7 @@ fn likeness(why: Likeness) -> Cow<'static, str> {
     }
 }
 
-/// What is looked for.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Asked {
-    q: String,
-}
-
-/// What the form brings.
+/// What the form brings, also where it only looks for the other case.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Chosen {
@@ -121,17 +116,28 @@ async fn page(
     let colleagues = load::colleagues(web, visitor);
     let alike = app.similar_cases(actor, id).await?;
     let q = chosen.q.trim().to_owned();
+    let fits = |one: &Case| one.id != id && one.merged_into.is_none() && actor.may_work_on(one).is_ok();
     let mut found = Vec::new();
     let mut complaint = refusal.map(|refusal| sentence(&refusal.message));
     if !q.is_empty() {
         match app.find(actor, &Question { text: q.clone(), before: None, limit: 50 }).await {
             Ok(all) => {
-                let fits = |one: &&Case| one.id != id && one.merged_into.is_none() && actor.may_work_on(one).is_ok();
                 let first = |one: &Case| all.first_posts.iter().find(|post| post.seq == one.post);
-                found = all.cases.iter().filter(fits).map(|one| Line::new(one, first(one), &[], &colleagues)).collect();
+                found = all
+                    .cases
+                    .iter()
+                    .filter(|one| fits(one))
+                    .map(|one| Line::new(one, first(one), &[], &colleagues))
+                    .collect();
             }
             Err(error) => complaint = complaint.or(Some(sentence(&Refusal::from(error).message))),
         }
+    }
+    let is_listed =
+        |other: CaseId| found.iter().any(|line| line.number == other) || alike.iter().any(|one| one.case.id == other);
+    let mut kept = None;
+    if let Some(other) = chosen.other.parse().ok().filter(|other| !is_listed(*other)) {
+        kept = app.case(actor, other).await.ok().filter(fits);
     }
     let like = |one: &Similar| Line::new(&one.case, one.post.as_ref(), &one.why, &colleagues);
     let page = MergePage {
@@ -140,6 +146,7 @@ async fn page(
         version: case.version,
         owner: colleagues.owner(&case).full,
         q,
+        chosen: kept.map(|case| Line::new(&case, None, &[], &colleagues)),
         alike: alike.iter().map(like).collect(),
         found,
         other: chosen.other.parse().unwrap_or(CaseId(0)),
@@ -156,14 +163,14 @@ pub(super) fn frame(title: impl Into<String>, visitor: &Visitor) -> Frame {
     Frame::within(title, Section::Desk, visitor).with_style("lists.css").with_style("people.css")
 }
 
-/// `GET /cases/{id}/merge`
+/// `GET /cases/{id}/merge`, with what was chosen and written so far where somebody looks for the other case.
 pub(crate) async fn ask(
     State(web): State<Web>,
     visitor: Visitor,
     PageId(id): PageId<CaseId>,
-    PageQuery(asked): PageQuery<Asked>,
+    PageQuery(chosen): PageQuery<Chosen>,
 ) -> Answer {
-    page(&web, &visitor, id, &Chosen { q: asked.q, ..Chosen::default() }, None).await
+    page(&web, &visitor, id, &chosen, None).await
 }
 
 /// `POST /cases/{id}/merge`
@@ -177,7 +184,9 @@ pub(crate) async fn merge(
         None => Err(Refusal::unprocessable("bad_field", t!("merge-choose")).about("other")),
         Some(other) => {
             let (into, from) = if chosen.way == "from" { (other, id) } else { (id, other) };
-            let seen = chosen.version.filter(|_| into == id);
+            // The version on the page is that of the case it is about, whichever way it goes.
+            let (seen, seen_other) = if into == id { (chosen.version, None) } else { (None, chosen.version) };
+            let from = bulk::Chosen { case: from, seen: seen_other };
             web.app.merge_case(&visitor.actor, into, seen, from, &chosen.why).await.map_err(Refusal::from)
         }
     };
@@ -223,6 +232,7 @@ pub(crate) mod tests {
             version: 7,
             owner: colleagues.owner(&case).full,
             q: chosen.q.clone(),
+            chosen: (!chosen.other.is_empty()).then(line),
             alike: if has_lines { vec![line()] } else { Vec::new() },
             found: if has_lines { vec![line()] } else { Vec::new() },
             other: case.id,
@@ -241,6 +251,7 @@ pub(crate) mod tests {
             number: samples::HOSTILE.to_owned(),
             way: "from".to_owned(),
             why: samples::HOSTILE.to_owned(),
+            other: "42".to_owned(),
             ..Chosen::default()
         };
         let looked = Chosen { q: "lid".to_owned(), ..Chosen::default() };

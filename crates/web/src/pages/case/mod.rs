@@ -13,6 +13,7 @@ pub(crate) mod load;
 pub(crate) mod merge;
 pub(crate) mod moments;
 pub(crate) mod notice;
+pub(crate) mod outreach;
 pub(crate) mod presence;
 pub(crate) mod proposal;
 pub(crate) mod question;
@@ -40,6 +41,7 @@ use self::composer::Composer;
 use self::cord::Stay;
 use self::follow::{FollowersView, GaugeView};
 use self::notice::NoticeView;
+use self::outreach::OutreachPanel;
 use self::proposal::ProposalView;
 use self::timeline::{Entry, Told};
 use self::wording::{History, StateView};
@@ -118,6 +120,8 @@ pub(crate) struct CasePane {
     merged: Vec<CaseId>,
     /// Who looks may take them apart.
     may_part: bool,
+    /// Calls and mails by seniors, for who works here.
+    outreach: OutreachPanel,
 }
 
 /// What one rule made of a post.
@@ -132,6 +136,16 @@ pub(crate) struct TraceLine {
 const TRACED: usize = 40;
 
 impl CasePane {
+    /// With the calls and mails by seniors.
+    pub(crate) fn with_outreach(mut self, panel: OutreachPanel) -> Self {
+        if let Some(acts) = &mut self.acts {
+            acts.outreach = panel.open_names();
+            acts.may_ask_outreach = panel.may_ask;
+        }
+        self.outreach = panel;
+        self
+    }
+
     /// With what each rule made of the post that opened it.
     pub(crate) fn with_trace(mut self, rules: &[TracedRule]) -> Self {
         let line = |rule: &TracedRule| TraceLine {
@@ -303,6 +317,7 @@ impl CasePane {
                 .map(|part| part.case.id)
                 .collect(),
             may_part: may_work.is_ok(),
+            outreach: OutreachPanel::default(),
             back,
         }
     }
@@ -417,6 +432,8 @@ pub(crate) mod tests {
         };
         let rule = |state| TracedRule { name: samples::HOSTILE.into(), state, why: samples::HOSTILE.into() };
         let rules = [TracedState::Fired, TracedState::Missed, TracedState::NotLookedAt].map(rule);
+        let outreach = pane(&cases[0], Role::Member, true, None).with_outreach(outreach::tests::sample_panel());
+        panes.push(outreach);
         let proposed = proposal::ProposalView::new(&samples::proposal(), &samples::colleagues(), true);
         let traced = pane(&samples::case(), Role::Member, true, None).with_trace(&rules).with_proposal(Some(proposed));
         panes.push(traced);

@@ -50,6 +50,8 @@ pub(crate) struct Typed {
     pub(crate) shows: Option<String>,
     /// Whether the case waits for the answer.
     pub(crate) waits: Option<String>,
+    /// What seniors were asked for is taken back before the case is closed.
+    pub(crate) withdraw: Option<String>,
     /// Why a second answer leaves.
     pub(crate) despite: String,
     /// The version of the draft.

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use switchboard_model::{
-    Asked, Awaited, By, Case, CaseId, CaseState, ClockKind, Event, Happening, Outcome, QuestionView, TransferReason,
-    Via, taken_back,
+    Asked, Awaited, By, Case, CaseId, CaseState, ClockKind, Event, Happening, Outcome, OutreachChannel, QuestionView,
+    TransferReason, Via, taken_back,
 };
 
 use crate::pages::colleagues::Colleagues;
+use crate::pages::outreach;
 use crate::pages::words::When;
 
 /// Where a case stands.
@@ -256,6 +257,22 @@ fn happened(what: &Happening, colleagues: &Colleagues) -> (Cow<'static, str>, St
         }
         Happening::QuestionAnswered { .. } => t!("case-event-question-answered"),
         Happening::QuestionWithdrawn { .. } => t!("case-event-question-withdrawn"),
+        Happening::OutreachAsked(ask) => match ask.channel {
+            OutreachChannel::Call => t!("case-event-outreach-asked-call", name = colleagues.name(ask.senior)),
+            OutreachChannel::Mail => t!("case-event-outreach-asked-mail", name = colleagues.name(ask.senior)),
+        },
+        Happening::OutreachAccepted { .. } => t!("case-event-outreach-accepted"),
+        Happening::OutreachDeclined { .. } => t!("case-event-outreach-declined"),
+        Happening::OutreachTried(tried) => {
+            t!("case-event-outreach-tried", result = outreach::outcome_words(tried.result))
+        }
+        Happening::OutreachDone(end) => t!("case-event-outreach-done", outcome = outreach::outcome_words(end.outcome)),
+        Happening::OutreachWithdrawn { senior, .. } => {
+            t!("case-event-outreach-withdrawn", name = colleagues.name(*senior))
+        }
+        Happening::OutreachReturned { .. } => t!("case-event-outreach-returned"),
+        Happening::OutreachWarned { senior, .. } => t!("case-event-outreach-warned", name = colleagues.name(*senior)),
+        Happening::OutreachOverdue { senior, .. } => t!("case-event-outreach-overdue", name = colleagues.name(*senior)),
         Happening::Merged(merged) => t!("merge-event-merged", number = merged.other.to_string()),
         Happening::TakenApart(apart) => t!("merge-event-taken-apart", number = apart.other.to_string()),
         Happening::MergedInto { into } => t!("merge-event-merged-into", number = into.to_string()),
@@ -275,6 +292,10 @@ fn said(what: &Happening) -> String {
         Happening::Opened(opening) => join_reasons(&opening.why, &opening.why_here),
         Happening::Offered(offer) => offer.note.clone(),
         Happening::Merged(merged) => merged.why.clone(),
+        Happening::OutreachAsked(ask) => ask.reason.clone(),
+        Happening::OutreachTried(tried) => tried.note.clone(),
+        Happening::OutreachDone(end) if end.promised.is_empty() => end.note.clone(),
+        Happening::OutreachDone(end) => format!("{} · {}", end.note, end.promised),
         Happening::Noted { text: said }
         | Happening::Declined { note: said }
         | Happening::Closed { reason: said, .. }
@@ -289,6 +310,9 @@ fn said(what: &Happening) -> String {
         | Happening::Reopened { why: said }
         | Happening::Split { why: said, .. }
         | Happening::ReplyQueued { despite: said, .. }
+        | Happening::OutreachDeclined { why: said, .. }
+        | Happening::OutreachWithdrawn { why: said, .. }
+        | Happening::OutreachReturned { why: said, .. }
         | Happening::ReplyFailed { why: said, .. } => said.clone(),
         _ => String::new(),
     }

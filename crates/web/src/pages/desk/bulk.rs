@@ -45,6 +45,8 @@ struct ChosenView {
     value: String,
     /// "97, the desk of Service".
     about: String,
+    /// Somebody has changed it since it was marked: done to it is nothing before somebody has looked.
+    has_changed: bool,
 }
 
 /// What became of them.
@@ -168,22 +170,27 @@ async fn page(
     web: &Web,
     visitor: &Visitor,
     fields: &Fields,
-    cases: &[CaseId],
+    cases: &[Chosen],
     outcome: Option<OutcomeView>,
     refusal: Option<&Refusal>,
 ) -> Result<Response, PageError> {
     let colleagues = load::colleagues(web, visitor);
     let mut chosen = Vec::new();
-    for id in cases.iter().take(MOST_CASES) {
+    for &Chosen { case: id, seen } in cases.iter().take(MOST_CASES) {
         // One that is gone, or may not be seen, is named by what is done with it.
-        let Ok(case) = web.app.case(&visitor.actor, *id).await else { continue };
+        let Ok(case) = web.app.case(&visitor.actor, id).await else { continue };
+        // A mark counts for the case as it was when it was set, until an answer has said what became of each.
+        let version = seen.filter(|_| outcome.is_none()).unwrap_or(case.version);
         let about =
             t!("desk-bulk-one", priority = u64::from(case.priority.score), owner = colleagues.owner(&case).full);
-        let value = format!("{id}.{}", case.version);
-        chosen.push(ChosenView { id: *id, value, about: about.into_owned() });
+        let value = format!("{id}.{version}");
+        chosen.push(ChosenView { id, value, about: about.into_owned(), has_changed: version != case.version });
     }
     let page = BulkPage {
-        frame: Frame::within(t!("desk-bulk"), Section::Desk, visitor).with_style("lists.css").with_style("people.css"),
+        frame: Frame::within(t!("desk-bulk"), Section::Desk, visitor)
+            .with_style("lists.css")
+            .with_style("people.css")
+            .with_script("named.js"),
         back: local(fields.text("back")).unwrap_or("/desk").to_owned(),
         chosen,
         outcome,
@@ -197,12 +204,12 @@ async fn page(
 /// `POST /desk/bulk`: does to the marked cases what the form says; without a verb it asks what.
 pub(crate) async fn act(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
     let chosen = read_chosen(&fields)?;
-    let ids: Vec<CaseId> = chosen.iter().map(|one| one.case).collect();
+    let marked = chosen.clone();
     let colleagues = load::colleagues(&web, &visitor);
     let act = match read_act(&fields, &web, &colleagues) {
-        Ok(None) => return page(&web, &visitor, &fields, &ids, None, None).await,
+        Ok(None) => return page(&web, &visitor, &fields, &marked, None, None).await,
         Ok(Some(act)) => act,
-        Err(refusal) => return page(&web, &visitor, &fields, &ids, None, Some(&refusal)).await,
+        Err(refusal) => return page(&web, &visitor, &fields, &marked, None, Some(&refusal)).await,
     };
     // What a colleague follows is their own to end, with the button beside it.
     let can_undo = act != BulkAct::Watch;
@@ -212,14 +219,14 @@ pub(crate) async fn act(State(web): State<Web>, visitor: Visitor, fields: Fields
         chosen.retain(|one| one.case != into);
         if chosen.is_empty() {
             let refusal = Refusal::unprocessable("bad_field", t!("desk-bulk-merge-few"));
-            return page(&web, &visitor, &fields, &ids, None, Some(&refusal)).await;
+            return page(&web, &visitor, &fields, &marked, None, Some(&refusal)).await;
         }
     }
     match web.app.act_on_cases(&visitor.actor, &chosen, &act).await {
-        Ok(results) => page(&web, &visitor, &fields, &ids, Some(outcome(results, can_undo)), None).await,
+        Ok(results) => page(&web, &visitor, &fields, &marked, Some(outcome(results, can_undo)), None).await,
         Err(error) => {
             let refusal = Refusal::from(error);
-            page(&web, &visitor, &fields, &ids, None, Some(&refusal)).await
+            page(&web, &visitor, &fields, &marked, None, Some(&refusal)).await
         }
     }
 }
@@ -228,9 +235,8 @@ pub(crate) async fn act(State(web): State<Web>, visitor: Visitor, fields: Fields
 pub(crate) async fn undo(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
     let chosen = read_chosen(&fields)?;
     let events: Vec<(CaseId, u32)> = chosen.iter().filter_map(|one| Some((one.case, one.seen?))).collect();
-    let ids: Vec<CaseId> = chosen.iter().map(|one| one.case).collect();
     let results = web.app.undo_on_cases(&visitor.actor, &events).await?;
-    page(&web, &visitor, &fields, &ids, Some(outcome(results, false)), None).await
+    page(&web, &visitor, &fields, &chosen, Some(outcome(results, false)), None).await
 }
 
 #[cfg(test)]
@@ -245,7 +251,12 @@ pub(crate) mod tests {
             frame: Frame::within(t!("desk-bulk"), Section::Desk, &samples::visitor()),
             back: "/desk?queue=all".to_owned(),
             chosen: [42, 43]
-                .map(|id| ChosenView { id: CaseId(id), value: format!("{id}.7"), about: samples::HOSTILE.to_owned() })
+                .map(|id| ChosenView {
+                    id: CaseId(id),
+                    value: format!("{id}.7"),
+                    about: samples::HOSTILE.to_owned(),
+                    has_changed: id == 43,
+                })
                 .into(),
             outcome,
             complaint: complaint.map(str::to_owned),

@@ -6,15 +6,15 @@ use std::path::Path;
 use crate::messages::Locale;
 use crate::pages::access::{link, log_in};
 use crate::pages::settings::{
-    absences, accounts, departments, holidays, keys, notifications as notification_settings, priority, routing, rules,
-    sla, style, team, users, you,
+    absences, accounts, departments, holidays, keys, notifications as notification_settings,
+    outreach as outreach_settings, packs, priority, routing, rules, sla, style, team, users, you,
 };
 use crate::pages::setup::{
     colleagues, company, departments as set_up_departments, searches as set_up_searches, sources as set_up_sources,
 };
 use crate::pages::{
-    act, case, demo, desk, directory, duty, failure, find, handover, home, load, notifications, post, question, search,
-    searches, source, sources, sweep,
+    act, case, demo, desk, directory, duty, failure, find, handover, home, load, notifications, outreach, post,
+    question, search, searches, source, sources, sweep,
 };
 use crate::reader::{Reader, as_reader};
 
@@ -29,6 +29,7 @@ const PAGES: &[(&str, Samples)] = &[
     ("act.html", act::tests::samples),
     ("case/case.html", case::tests::samples),
     ("case/merge.html", case::merge::tests::samples),
+    ("case/outreach.html", case::outreach::tests::samples),
     ("case/split.html", case::split::tests::samples),
     ("demo/again.html", demo::tests::samples_of_again),
     ("demo/people.html", demo::tests::samples),
@@ -43,6 +44,9 @@ const PAGES: &[(&str, Samples)] = &[
     ("home.html", home::tests::samples),
     ("load.html", load::tests::samples),
     ("notifications.html", notifications::tests::samples),
+    ("outreach/list.html", outreach::tests::samples),
+    ("outreach/one.html", outreach::one::tests::samples),
+    ("outreach/over.html", outreach::link::tests::samples),
     ("post.html", post::tests::samples),
     ("question.html", question::tests::samples),
     ("search.html", search::tests::samples),
@@ -55,6 +59,8 @@ const PAGES: &[(&str, Samples)] = &[
     ("settings/holidays.html", holidays::tests::samples),
     ("settings/keys.html", keys::tests::samples),
     ("settings/notifications.html", notification_settings::tests::samples),
+    ("settings/outreach.html", outreach_settings::tests::samples),
+    ("settings/packs.html", packs::tests::samples),
     ("settings/priority.html", priority::tests::samples),
     ("settings/routing.html", routing::tests::samples),
     ("settings/rules.html", rules::tests::samples),
@@ -84,8 +90,8 @@ const DATA: &str = "\
 
 /// What is said in English to programs as well: reasons of refusals, of a case and of its priority, hours of duty.
 const OF_PROGRAMS: &str = "\
-    Observers Product Reads Rule There administrator already answered are can colleague complaint faults followers harm make \
-    member mon names need negative not only price read reads rule sure wrote yesterday";
+    Observers Product Reads Rule There administrator already answered are can case colleague company complaint faults followers harm make \
+    member mon names need negative not only price read reads rule senior summary sure title wrote yesterday";
 
 /// Attributes that people read or hear.
 const READ: [&str; 6] = ["aria-label", "title", "placeholder", "alt", "label", "data-says"];

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use switchboard_model::mail::{MailSecurity, MailServer};
-use switchboard_model::{LinkSettings, NotificationDelivery};
+use switchboard_model::{LinkSettings, NotificationDelivery, User};
 use uuid::Uuid;
 
 use super::Place;
@@ -27,6 +27,7 @@ fn form(
     server: Option<&MailServer>,
     typed: Option<&Fields>,
     dead: &[NotificationDelivery],
+    users: &[User],
     links: LinkSettings,
     visitor: &Visitor,
 ) -> Form {
@@ -58,12 +59,20 @@ fn form(
         submit: t!("settings-save"),
         entries: vec![Entry::one("needs_log_in", t!("mail-links-who"), logs_in.into())],
     });
-    acts.extend(dead.iter().map(|delivery| Act {
-        title: t!("mail-dead"),
-        about: t!("mail-dead-about", attempts = delivery.attempts, why = delivery.trouble.as_str()).into_owned(),
-        action: format!("/settings/mail/deliveries/{}/retry", delivery.id),
-        submit: t!("mail-dead-submit"),
-        entries: Vec::new(),
+    acts.extend(dead.iter().map(|delivery| {
+        Act {
+            title: t!("mail-dead", channel = delivery.channel.as_str(), to = receiver(delivery, users)),
+            about: t!(
+                "mail-dead-about",
+                when = delivery.created_at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+                attempts = delivery.attempts,
+                why = delivery.trouble.as_str()
+            )
+            .into_owned(),
+            action: format!("/settings/mail/deliveries/{}/retry", delivery.id),
+            submit: t!("mail-dead-submit"),
+            entries: Vec::new(),
+        }
     }));
     Form {
         title: t!("settings-place-mail").into_owned(),
@@ -91,10 +100,16 @@ fn form(
     }
 }
 
+/// Whom a message was for: somebody who works here, a room, or an address.
+fn receiver(delivery: &NotificationDelivery, users: &[User]) -> String {
+    let user = delivery.user.and_then(|id| users.iter().find(|user| user.id == id));
+    user.map_or_else(|| delivery.target.clone(), |user| user.name.clone())
+}
+
 async fn page(web: &Web, visitor: &Visitor, typed: Option<&Fields>) -> Result<Form, PageError> {
     let server = web.app.mail_server(&visitor.actor).await?;
     let dead = web.app.dead_deliveries(&visitor.actor).await?;
-    Ok(form(server.as_ref(), typed, &dead, web.app.link_settings().await?, visitor))
+    Ok(form(server.as_ref(), typed, &dead, &web.app.users(), web.app.link_settings().await?, visitor))
 }
 
 /// `GET /settings/mail`
@@ -201,7 +216,10 @@ mod tests {
         };
         let visitor = samples::visitor();
         let links = LinkSettings::default();
-        for form in [form(Some(&server), None, &[dead], links, &visitor), form(None, None, &[], links, &visitor)] {
+        for form in [
+            form(Some(&server), None, &[dead], &samples::users(), links, &visitor),
+            form(None, None, &[], &[], links, &visitor),
+        ] {
             samples::assert_harmless(&form.page(&visitor, Place::Mail).render().expect("renders"));
         }
     }

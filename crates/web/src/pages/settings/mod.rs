@@ -14,6 +14,8 @@ pub(crate) mod keys;
 pub(crate) mod mail;
 pub(crate) mod notifications;
 mod office;
+pub(crate) mod outreach;
+pub(crate) mod packs;
 pub(crate) mod preferences;
 pub(crate) mod priority;
 mod profile;
@@ -48,9 +50,11 @@ pub(crate) enum Place {
     Team,
     Holidays,
     Rules,
+    Packs,
     Routing,
     Priority,
     Sla,
+    Outreach,
     Accounts,
     Mail,
     Chat,
@@ -66,16 +70,18 @@ pub(crate) enum Place {
 }
 
 /// All of them: address, who sees it.
-const PLACES: [(Place, &str, Right); 20] = [
+const PLACES: [(Place, &str, Right); 22] = [
     (Place::Company, "/settings/company", Right::Administer),
     (Place::Users, "/settings/users", Right::Administer),
     (Place::Departments, "/settings/departments", Right::Administer),
     (Place::Team, "/settings/team", Right::Administer),
     (Place::Holidays, "/settings/holidays", Right::Administer),
     (Place::Rules, "/settings/rules", Right::Administer),
+    (Place::Packs, "/settings/packs", Right::Read),
     (Place::Routing, "/settings/routing", Right::Administer),
     (Place::Priority, "/settings/priority", Right::Administer),
     (Place::Sla, "/settings/sla", Right::Administer),
+    (Place::Outreach, "/settings/outreach", Right::Administer),
     (Place::Accounts, "/settings/accounts", Right::Administer),
     (Place::Mail, "/settings/mail", Right::Administer),
     (Place::Chat, "/settings/chat", Right::Administer),
@@ -98,9 +104,11 @@ impl Place {
             Self::Team => t!("team"),
             Self::Holidays => t!("holidays"),
             Self::Rules => t!("settings-place-rules"),
+            Self::Packs => t!("packs"),
             Self::Routing => t!("routing"),
             Self::Priority => t!("priority"),
             Self::Sla => t!("settings-place-sla"),
+            Self::Outreach => t!("outreach"),
             Self::Accounts => t!("settings-place-accounts"),
             Self::Mail => t!("settings-place-mail"),
             Self::Chat => t!("settings-place-chat"),

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Place, Places, frame};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
+use crate::pages::access::{push_browser, with_push_browser};
 use crate::pages::failure::sentence;
 use crate::pages::forms::{Choice, Fields, about_form};
 use crate::pages::words::When;
@@ -55,6 +56,9 @@ fn kind_words(kind: NotificationKind) -> Cow<'static, str> {
         Kind::Mentioned => t!("notifications-kind-mentioned"),
         Kind::Question => t!("notifications-kind-question"),
         Kind::Answer => t!("notifications-kind-answer"),
+        Kind::Outreach => t!("notifications-kind-outreach"),
+        Kind::OutreachCame => t!("notifications-kind-outreach-came"),
+        Kind::OutreachDue => t!("notifications-kind-outreach-due"),
         Kind::ClockWarned => t!("notifications-kind-clock-warned"),
         Kind::ClockBreached => t!("notifications-kind-clock-breached"),
         Kind::Escalated => t!("notifications-kind-escalated"),
@@ -98,6 +102,8 @@ struct Browsers {
     /// The key by which push services know us; none where nothing is told in browsers.
     key: Option<String>,
     rows: Vec<BrowserRow>,
+    /// The browser that asks is one of them.
+    is_here: bool,
     said: Option<Cow<'static, str>>,
 }
 
@@ -112,16 +118,19 @@ struct BrowserRow {
 }
 
 impl Browsers {
-    async fn of(web: &Web, visitor: &Visitor) -> Result<Self, PageError> {
+    async fn of(web: &Web, visitor: &Visitor, headers: &HeaderMap) -> Result<Self, PageError> {
         let now = web.app.now();
-        let rows = web.app.push_browsers(&visitor.actor).await?.into_iter().map(|one| BrowserRow {
+        let browsers = web.app.push_browsers(&visitor.actor).await?;
+        let here = push_browser(headers);
+        let is_here = browsers.iter().any(|one| Some(one.id) == here);
+        let rows = browsers.into_iter().map(|one| BrowserRow {
             id: one.id.to_string(),
             name: one.name,
             since: When::new(one.created_at, now),
             succeeded: one.succeeded_at.map(|at| When::new(at, now)),
             trouble: one.trouble,
         });
-        Ok(Self { key: web.app.push_public_key().await?, rows: rows.collect(), said: None })
+        Ok(Self { key: web.app.push_public_key().await?, rows: rows.collect(), is_here, said: None })
     }
 }
 
@@ -204,10 +213,10 @@ fn read(fields: &Fields, settings: &mut NotificationSettings) -> Result<(), Refu
 }
 
 /// `GET /settings/notifications`
-pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
+pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor, headers: HeaderMap) -> Result<Response, PageError> {
     visitor.actor.user().ok_or(AccessError::NotAUser)?;
     let settings = web.app.notification_settings(&visitor.actor).await?;
-    show(StatusCode::OK, &SettingsPage::new(&settings, &visitor, Browsers::of(&web, &visitor).await?))
+    show(StatusCode::OK, &SettingsPage::new(&settings, &visitor, Browsers::of(&web, &visitor, &headers).await?))
 }
 
 /// What a browser calls itself, in short.
@@ -257,8 +266,20 @@ pub(crate) async fn add_browser(
         p256dh: fields.text("p256dh").to_owned(),
         auth: fields.text("auth").to_owned(),
     };
-    web.app.add_push_browser(&visitor.actor, target, &browser_name(&headers)).await?;
-    Ok(go("/settings/notifications#browsers"))
+    let before = push_browser(&headers);
+    // What the browser sends by itself when its address changes is for whoever registered it, and for nobody who only happens
+    // to be logged in there now.
+    if fields.is_on("renewed") {
+        let is_theirs = web.app.push_browsers(&visitor.actor).await?.iter().any(|known| Some(known.id) == before);
+        if !is_theirs {
+            return Err(PageError(Refusal::not_found(t!("push-no-browser"))));
+        }
+    }
+    let added = web.app.add_push_browser(&visitor.actor, target, &browser_name(&headers)).await?;
+    if let Some(before) = before {
+        web.app.leave_push_browser(before, None).await?;
+    }
+    Ok(with_push_browser(&web, added.id, go("/settings/notifications#browsers")))
 }
 
 fn browser_id(id: &str) -> Result<Uuid, Refusal> {
@@ -279,11 +300,12 @@ pub(crate) async fn remove_browser(
 pub(crate) async fn try_browser(
     State(web): State<Web>,
     visitor: Visitor,
+    headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     let tried = web.app.try_push(&visitor.actor, browser_id(&id)?).await;
     let settings = web.app.notification_settings(&visitor.actor).await?;
-    let mut page = SettingsPage::new(&settings, &visitor, Browsers::of(&web, &visitor).await?);
+    let mut page = SettingsPage::new(&settings, &visitor, Browsers::of(&web, &visitor, &headers).await?);
     match tried {
         Ok(()) => {
             page.browsers.said = Some(t!("push-tried"));
@@ -298,7 +320,12 @@ pub(crate) async fn try_browser(
 }
 
 /// `POST /settings/notifications`
-pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
+pub(crate) async fn change(
+    State(web): State<Web>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, PageError> {
     let mut settings = web.app.notification_settings(&visitor.actor).await?;
     let typed = read(&fields, &mut settings);
     let done = match typed {
@@ -308,7 +335,7 @@ pub(crate) async fn change(State(web): State<Web>, visitor: Visitor, fields: Fie
         }
         Err(refusal) => Err(refusal),
     };
-    let mut page = SettingsPage::new(&settings, &visitor, Browsers::of(&web, &visitor).await?);
+    let mut page = SettingsPage::new(&settings, &visitor, Browsers::of(&web, &visitor, &headers).await?);
     match done {
         Ok(()) => {
             page.is_saved = true;
@@ -341,6 +368,7 @@ pub(crate) mod tests {
         let browsers = Browsers {
             key: Some("BPublic".to_owned()),
             rows: vec![row(&t!("push-browser"), ""), row(samples::HOSTILE, samples::HOSTILE)],
+            is_here: true,
             said: Some(t!("push-tried")),
         };
         let mut saved = SettingsPage::new(&settings, &samples::visitor(), browsers);

@@ -6,7 +6,7 @@ use axum::response::Response;
 use switchboard_model::push::PushSettings;
 
 use super::Place;
-use super::form::Form;
+use super::form::{Act, Form};
 use crate::error::PageError;
 use crate::options::Web;
 use crate::pages::forms::{Entry, Fields, about_form};
@@ -25,8 +25,22 @@ fn form(settings: &PushSettings, visitor: &Visitor) -> Form {
             Entry::tick("shows_texts", t!("push-shows-texts"), settings.shows_texts).help(t!("push-shows-texts-help")),
             Entry::line("contact", t!("push-contact"), contact).help(t!("push-contact-help")),
         ],
+        acts: vec![Act {
+            title: t!("push-key"),
+            about: t!("push-key-about").into_owned(),
+            action: "/settings/push/key".to_owned(),
+            submit: t!("push-key-go"),
+            entries: Vec::new(),
+        }],
         ..Form::default()
     }
+}
+
+/// `POST /settings/push/key`
+pub(crate) async fn renew_key(State(web): State<Web>, visitor: Visitor) -> Result<Response, PageError> {
+    web.app.renew_push_key(&visitor.actor).await?;
+    let form = form(&web.app.push_settings().await?, &visitor);
+    Form { said: Some(t!("push-key-done").into_owned()), ..form }.show(StatusCode::OK, &visitor, Place::Push)
 }
 
 /// `GET /settings/push`

@@ -7,7 +7,7 @@ use axum::response::Response;
 use switchboard_app::App;
 use switchboard_app::directory::department::INTENTS;
 use switchboard_app::routing::RuleError;
-use switchboard_app::routing::dry_run::{self, Proposed};
+use switchboard_app::routing::dry_run::{Extent, Proposed};
 use switchboard_app::routing::rule::RuleText;
 use switchboard_model::{Department, DepartmentId, Rule, RuleId, User, UserId};
 
@@ -253,7 +253,10 @@ async fn tried(web: &Web, visitor: &Visitor, known: Option<Rule>, fields: &Field
     let run = match read(fields) {
         Ok(text) => {
             let proposed = Proposed::Rule { id, text };
-            web.app.try_rules(&visitor.actor, proposed, dry_run::DAYS, tried::SHOWN).await.map_err(Refusal::from)
+            web.app
+                .try_rules(&visitor.actor, proposed, Extent { most: tried::SHOWN, ..Extent::default() })
+                .await
+                .map_err(Refusal::from)
         }
         Err(refusal) => Err(refusal),
     };

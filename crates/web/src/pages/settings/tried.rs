@@ -16,6 +16,8 @@ pub(crate) const SHOWN: usize = 50;
 #[template(path = "settings/_tried.html")]
 pub(crate) struct Tried {
     headline: Cow<'static, str>,
+    /// That time was up, and how far it came.
+    cut: Option<Cow<'static, str>>,
     rows: Vec<Row>,
     more: u64,
     departments: Vec<[String; 3]>,
@@ -43,6 +45,9 @@ impl Tried {
             departments.push([t!("settings-tried-dismissed").into_owned(), count(before), count(after)]);
         }
         Self {
+            cut: run
+                .is_cut
+                .then(|| t!("settings-tried-cut", moment = run.from.strftime("%Y-%m-%d %H:%M UTC").to_string())),
             headline: t!("settings-tried-headline", changed = count(run.changed), posts = count(run.posts)),
             rows: run.changes.iter().take(SHOWN).map(row).collect(),
             more: run.changed.saturating_sub(run.changes.len().min(SHOWN) as u64),
@@ -88,6 +93,7 @@ pub(crate) mod tests {
         };
         DryRun {
             from: samples::now(),
+            is_cut: true,
             posts: 1_204,
             changed: 41,
             changes: vec![change],
@@ -101,5 +107,6 @@ pub(crate) mod tests {
         let html = Tried::new(&run(), &samples::users()).render().expect("renders");
         samples::assert_harmless(&html);
         assert!(html.contains("41 of 1,204") && html.contains("40 more"), "{html}");
+        assert!(html.contains("was left out"), "{html}");
     }
 }

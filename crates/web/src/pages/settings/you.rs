@@ -13,7 +13,7 @@ use super::users::{personal, read_duty, role_name};
 use super::{Place, preferences, profile};
 use crate::error::{PageError, Refusal};
 use crate::options::Web;
-use crate::pages::access::session_token;
+use crate::pages::access::{push_browser, session_token};
 use crate::pages::forms::{Entry, Fields, about_form};
 use crate::pages::go;
 use crate::visitor::Visitor;
@@ -103,7 +103,7 @@ pub(crate) async fn password(
     let user = user(&visitor)?;
     let (old, new) = (fields.text("old_password"), fields.text("password"));
     let refusal = if new == fields.text("again") {
-        match web.app.change_password(&visitor.actor, old, new, session_token(&headers)).await {
+        match web.app.change_password(&visitor.actor, old, new, session_token(&headers), push_browser(&headers)).await {
             Ok(()) => {
                 let said = Some(t!("settings-you-password-changed").into_owned());
                 return Form { said, ..form(&web.app, user, None) }.show(StatusCode::OK, &visitor, Place::You);

@@ -8,8 +8,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
+use switchboard_app::packs::PackInForce;
 use switchboard_app::searches::change::SearchText;
 use switchboard_app::searches::count::{Count, Counts};
+use switchboard_app::searches::left_out::{Ticked, packs_of, taken_by};
 use switchboard_app::setup::listen::Wanted;
 use switchboard_app::setup::progress::Step;
 use switchboard_app::setup::{ProposedSearch, SetUpError};
@@ -71,7 +73,20 @@ struct Row {
     /// The name alone would bring this much.
     warning: Option<Cow<'static, str>>,
     count: CountView,
+    /// What is ticked beside the query, of a form that came back.
+    ticked: Ticked,
+    /// The shipped packs, with what each would take.
+    packs: Vec<PackBox>,
     complaint: Option<Complaint>,
+}
+
+/// A pack that a search may leave out.
+#[derive(Debug, Clone)]
+struct PackBox {
+    name: String,
+    title: String,
+    is_ticked: bool,
+    count: Cow<'static, str>,
 }
 
 /// What a search would have found.
@@ -113,6 +128,11 @@ impl Row {
         SearchType::ALL.map(|one| (one.as_str(), words::search_type(one), one == self.search_type)).to_vec()
     }
 
+    /// The packs that the query leaves out, for what is ticked after this.
+    fn left_out(&self) -> String {
+        packs_of(&self.query).0.join(",")
+    }
+
     fn is_empty(&self) -> bool {
         self.query.trim().is_empty() && self.name.trim().is_empty()
     }
@@ -144,10 +164,23 @@ fn typed(fields: &Fields) -> Vec<Row> {
             search_type: SearchType::from_word(&text("type")).unwrap_or_default(),
             is_chosen: fields.all("search").any(|ticked| ticked == number.to_string()),
             is_new: text("key").is_empty() && text("id").is_empty(),
+            ticked: Ticked {
+                before: text("left_out_before").split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+                now: fields.all(&format!("leave_out_{number}")).map(str::to_owned).collect(),
+            },
             ..Row::default()
         })
     };
     (0..MOST).map_while(row).collect()
+}
+
+/// The same with what is ticked beside each query written into it.
+fn ticked(web: &Web, fields: &Fields) -> Vec<Row> {
+    let mut rows = typed(fields);
+    for row in &mut rows {
+        row.query = web.app.with_ticked(&row.query, &row.ticked);
+    }
+    rows
 }
 
 /// What is proposed for the company, and what the set-up added already as it is now.
@@ -182,21 +215,42 @@ async fn told(
     mut rows: Vec<Row>,
     proposed: &[ProposedSearch],
 ) -> Result<List, PageError> {
+    let packs = web.app.packs_in_force();
     for row in &mut rows {
-        row.words = in_words(&row.query).unwrap_or_default();
+        row.words = in_words(&row.query, &packs).unwrap_or_default();
     }
     // The name alone is counted beside the search that asks for more than the name.
     let bare =
         |row: &Row| proposed.iter().find(|search| search.key == row.key && search.query == row.query)?.bare.clone();
     let bares: Vec<Option<String>> = rows.iter().map(bare).collect();
-    let asked: Vec<&str> =
-        rows.iter().map(|row| row.query.as_str()).chain(bares.iter().flatten().map(String::as_str)).collect();
+    let people = web.app.people();
+    let shipped: Vec<&PackInForce> =
+        people.packs().list().iter().filter(|pack| pack.shipped.is_some() && pack.error.is_none()).collect();
+    let taken: Vec<String> =
+        rows.iter().flat_map(|row| shipped.iter().map(|pack| taken_by(&row.query, &pack.text.name))).collect();
+    let queries = rows.iter().map(|row| row.query.as_str());
+    let asked: Vec<&str> = queries.chain(bares.iter().flatten().chain(&taken).map(String::as_str)).collect();
     let counts = web.app.count_queries(&visitor.actor, &asked).await.map_err(Refusal::from)?;
     let now = web.app.now();
     let is_listening = web.app.sources().await?.iter().any(|source| source.is_enabled && source.kind.is_followed());
     let (of_rows, of_bares) = counts.each.split_at(rows.len().min(counts.each.len()));
+    let bare = bares.iter().flatten().count();
+    let (of_bares, of_packs) = of_bares.split_at(bare.min(of_bares.len()));
     for (row, count) in rows.iter_mut().zip(of_rows) {
         row.count = count_view(count, &counts, now);
+    }
+    for (row, taken) in rows.iter_mut().zip(of_packs.chunks(shipped.len().max(1))) {
+        let (excluded, _) = packs_of(&row.query);
+        let pack_box = |(pack, count): (&&PackInForce, &Count)| {
+            let is_ticked = excluded.contains(&pack.text.name);
+            let count = match (count.found, is_ticked) {
+                (0, _) => Cow::Borrowed(""),
+                (found, true) => t!("searches-left-out-spared", count = found),
+                (found, false) => t!("searches-left-out-takes", count = found),
+            };
+            PackBox { name: pack.text.name.clone(), title: pack.text.title.clone(), is_ticked, count }
+        };
+        row.packs = shipped.iter().zip(taken).map(pack_box).collect();
     }
     let company = web.app.company();
     let name = company.as_ref().map(|company| company.name.as_str()).unwrap_or_default();
@@ -295,7 +349,7 @@ pub(crate) async fn ask(State(web): State<Web>, visitor: Visitor) -> Result<Resp
 /// `POST /setup/searches/try`: the form again as it stands, in words and counted; with room for another search if asked.
 pub(crate) async fn again(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
     let (_, proposed) = known(&web).await?;
-    let mut rows = opened(&fields);
+    let mut rows = opened(&web, &fields);
     if fields.is_on("more") && rows.len() < MOST {
         rows.push(Row { is_chosen: true, is_open: true, is_new: true, ..Row::default() });
     }
@@ -303,10 +357,11 @@ pub(crate) async fn again(State(web): State<Web>, visitor: Visitor, fields: Fiel
 }
 
 /// As typed, with what cannot be read complained about.
-fn opened(fields: &Fields) -> Vec<Row> {
-    let mut rows = typed(fields);
+fn opened(web: &Web, fields: &Fields) -> Vec<Row> {
+    let packs = web.app.packs_in_force();
+    let mut rows = ticked(web, fields);
     for row in rows.iter_mut().filter(|row| !row.is_empty()) {
-        if let Err(error) = switchboard_app::searches::check::read(&row.query) {
+        if let Err(error) = switchboard_app::searches::check::read(&row.query, &packs) {
             row.complain(&error.into());
         }
         row.is_open = row.is_new || row.complaint.is_some();
@@ -317,7 +372,7 @@ fn opened(fields: &Fields) -> Vec<Row> {
 /// `POST /setup/searches/part`: the rows alone, for the script.
 pub(crate) async fn part(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
     let (_, proposed) = known(&web).await?;
-    show(StatusCode::OK, &told(&web, &visitor, typed(&fields), &proposed).await?)
+    show(StatusCode::OK, &told(&web, &visitor, ticked(&web, &fields), &proposed).await?)
 }
 
 impl Row {
@@ -333,7 +388,7 @@ impl Row {
 
 /// `POST /setup/searches`: listens to what is ticked.
 pub(crate) async fn listen(State(web): State<Web>, visitor: Visitor, fields: Fields) -> Result<Response, PageError> {
-    let mut rows: Vec<Row> = typed(&fields).into_iter().filter(|row| !row.is_empty()).collect();
+    let mut rows: Vec<Row> = ticked(&web, &fields).into_iter().filter(|row| !row.is_empty()).collect();
     let wanted = rows.iter().map(Row::wanted).collect();
     let refusal = match web.app.listen_to(&visitor.actor, wanted).await {
         Ok(_) => return Ok(go("/setup/sources")),
@@ -352,6 +407,7 @@ pub(crate) async fn listen(State(web): State<Web>, visitor: Visitor, fields: Fie
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use switchboard_app::searches::check::Packs;
     use switchboard_app::searches::preview::Example;
 
     use super::*;
@@ -379,9 +435,15 @@ pub(crate) mod tests {
                 query: query.to_owned(),
                 is_chosen: true,
                 is_open,
-                words: in_words(query).unwrap_or_default(),
+                words: in_words(query, &Packs::default()).unwrap_or_default(),
                 warning: Some(warning(HOSTILE, &counts.each[0], &counts, now)),
                 count: count_view(&counts.each[0], &counts, now),
+                packs: vec![PackBox {
+                    name: "jobs".to_owned(),
+                    title: HOSTILE.to_owned(),
+                    is_ticked: true,
+                    count: t!("searches-left-out-spared", count = 3),
+                }],
                 ..Row::default()
             };
             if is_open {
