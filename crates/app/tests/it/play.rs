@@ -25,7 +25,7 @@ use crate::access::{new_user, set_up};
 const STEPS: u32 = 100;
 
 /// Sequences on each engine; `SWITCHBOARD_TEST_PLAYS=1000` plays more, `200..300` those of these numbers.
-const PLAYS: u64 = 100;
+const PLAYS: u64 = 12;
 
 /// Chance that is the same in every run (`SplitMix64`).
 struct Dice(u64);
