@@ -3,9 +3,10 @@
 //! One function without input or output of its own. The same code serves the live stream, `replay`, `import`,
 //! `triage` on standard input, `listen`, and the tests.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use switchboard_match::{Matcher, Packs, Prepared, Query, QueryError, index_words};
+use switchboard_match::{Matcher, Packs, Prepared, Query, QueryError, Scratch, index_words};
 use switchboard_model::{
     Captured, Decided, Decision, DismissalReason, FateReason, Formula, Match, Need, Opening, Post, Proposal,
     SavedSearch, SearchId, SignalName, Signals, Span, StoredPost, Weighing,
@@ -21,6 +22,8 @@ pub struct Listening {
     searches: Vec<SavedSearch>,
     /// Keys are places in `searches`.
     matcher: Matcher<usize>,
+    /// By place; nothing for a search that is off or cannot be read.
+    queries: Vec<Option<Query>>,
     /// Searches that cannot be read (written by another version, say), each with its error.
     unreadable: Vec<(SearchId, QueryError)>,
 }
@@ -28,14 +31,25 @@ pub struct Listening {
 impl Listening {
     /// Compiles the enabled searches, which may name these packs. One that cannot be read is set aside and named; the rest work.
     pub fn new(searches: Vec<SavedSearch>, packs: &Packs) -> Self {
-        let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
-        for (index, search) in searches.iter().enumerate().filter(|(_, search)| search.is_enabled) {
-            match Query::parse_with(&search.query, packs) {
-                Ok(query) => readable.push((index, query)),
-                Err(error) => unreadable.push((search.id, error)),
+        let (mut matcher, mut unreadable) = (Matcher::default(), Vec::new());
+        let mut queries = Vec::with_capacity(searches.len());
+        for (index, search) in searches.iter().enumerate() {
+            if !search.is_enabled {
+                queries.push(None);
+                continue;
             }
+            queries.push(match Query::parse_with(&search.query, packs) {
+                Ok(query) => {
+                    matcher.insert(index, &query);
+                    Some(query)
+                }
+                Err(error) => {
+                    unreadable.push((search.id, error));
+                    None
+                }
+            });
         }
-        Self { searches, matcher: Matcher::new(readable), unreadable }
+        Self { searches, matcher, queries, unreadable }
     }
 
     /// The searches in their order.
@@ -47,6 +61,11 @@ impl Listening {
     pub fn unreadable(&self) -> &[(SearchId, QueryError)] {
         &self.unreadable
     }
+}
+
+thread_local! {
+    /// Kept from post to post for its memory.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// What triage found out about one post.
@@ -250,14 +269,27 @@ impl Triage {
     fn read_as(&self, post: &Post, is_addressed: bool, always_understand: bool) -> Triaged {
         let prepared = Prepared::new(post);
         // A search with signal fields is possible until the post is understood; any other one is decided by now.
-        let possible = self.listening.matcher.possible(&prepared);
+        let matcher = &self.listening.matcher;
+        let possible = SCRATCH.with_borrow_mut(|scratch| {
+            let possible = matcher.possible(&prepared, scratch);
+            for index in matcher.undecided(scratch) {
+                let search = self.listening.searches[*index].name.as_str();
+                tracing::warn!(
+                    search,
+                    post = post.id.as_str(),
+                    "a search takes too long to decide about a post and counts as not matching"
+                );
+            }
+            possible
+        });
         if possible.is_empty() && !is_addressed && !always_understand {
             return Triaged { searches: Vec::new(), matches: Vec::new(), signals: Signals::default() };
         }
         let signals = self.reader.read(post);
         let prepared = prepared.with_signals(&signals);
         let (mut searches, mut matches) = (Vec::new(), Vec::new());
-        for (index, query) in possible {
+        for index in possible {
+            let Some(query) = &self.listening.queries[*index] else { continue };
             if !query.needs_signals() || query.matches(&prepared) {
                 searches.push(*index);
                 matches.push(Match { search: self.listening.searches[*index].id, spans: query.spans(&prepared) });

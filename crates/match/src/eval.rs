@@ -20,17 +20,21 @@ pub(crate) enum Unknown {
     Is(bool),
 }
 
+impl Unknown {
+    /// What is taken for granted below this, which may be a negation.
+    pub(crate) fn below(self, is_negated: bool) -> Self {
+        match self {
+            Self::MatchesNothing => self,
+            Self::Is(assumed) => Self::Is(assumed != is_negated),
+        }
+    }
+}
+
 pub(crate) fn holds(node: &Node, post: &Prepared<'_>, unknown: Unknown) -> bool {
     match node {
         Node::And(nodes) => nodes.iter().all(|node| holds(node, post, unknown)),
         Node::Or(nodes) => nodes.iter().any(|node| holds(node, post, unknown)),
-        Node::Not(node) => {
-            let below = match unknown {
-                Unknown::MatchesNothing => unknown,
-                Unknown::Is(assumed) => Unknown::Is(!assumed),
-            };
-            !holds(node, post, below)
-        }
+        Node::Not(node) => !holds(node, post, unknown.below(true)),
         Node::Near(near) => near
             .pairs()
             .all(|(left, link, right)| post.searched().into_iter().any(|(_, part)| is_near(left, link, right, part))),
@@ -102,7 +106,7 @@ fn is_lang(wanted: &str, tag: &str) -> bool {
     wanted.bytes().all(|byte| rest.next() == Some(byte)) && matches!(rest.next(), None | Some(b'-'))
 }
 
-fn is(value: Is, post: &Prepared<'_>) -> bool {
+pub(crate) fn is(value: Is, post: &Prepared<'_>) -> bool {
     match value {
         Is::Kind(kind) => post.post().kind == Some(kind),
         Is::Question => post.is_question(),
@@ -110,7 +114,7 @@ fn is(value: Is, post: &Prepared<'_>) -> bool {
     }
 }
 
-fn has(value: Has, post: &Prepared<'_>) -> bool {
+pub(crate) fn has(value: Has, post: &Prepared<'_>) -> bool {
     let has_token =
         |kind: Kind| post.searched().into_iter().any(|(_, part)| part.tokens().iter().any(|token| token.kind == kind));
     let has_media = |wanted: MediaType| post.post().media.iter().any(|media| media.media_type == wanted);
@@ -128,7 +132,7 @@ fn has(value: Has, post: &Prepared<'_>) -> bool {
     }
 }
 
-fn figure_of(figure: Figure, post: &Prepared<'_>) -> Option<f64> {
+pub(crate) fn figure_of(figure: Figure, post: &Prepared<'_>) -> Option<f64> {
     let post = post.post();
     let count = match figure {
         Figure::Followers => post.author.as_ref().and_then(|author| author.followers),

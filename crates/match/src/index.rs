@@ -44,7 +44,7 @@ pub fn index_words(post: &Prepared<'_>) -> String {
         }
     };
     for part in post.searched().into_iter().map(|(_, part)| part).chain(post.descriptions()) {
-        part.for_each_text(|_, text, _| take(text));
+        part.for_each_text(&mut take);
     }
     post.addresses().iter().for_each(|address| take(address.host()));
     let bytes: usize = words.iter().map(|word| word.len() + 1).sum();

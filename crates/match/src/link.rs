@@ -36,6 +36,11 @@ impl Address {
         &self.host
     }
 
+    /// Whether nothing is asked of the path.
+    pub(crate) fn is_host_alone(&self) -> bool {
+        self.path.is_empty()
+    }
+
     /// Whether this address, as the value of `link:`, asks for the other one.
     pub(crate) fn covers(&self, other: &Self) -> bool {
         let is_host =

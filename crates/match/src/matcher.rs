@@ -1,17 +1,23 @@
-//! Many searches asked about one post.
+//! Many searches asked about each post of a stream.
 //!
-//! Most searches cannot match without a certain word. Each of those is filed under its required words; a post calls up
-//! only the searches that its own words are filed under. The rest is always asked. Which searches are asked never
-//! changes the answer, only the time: a candidate is always evaluated in full.
+//! Each search is filed under the rarest of the terms that it cannot match without. A post calls up the searches filed under
+//! what it says; most of them are decided by what stands beside the filing, the rest by their programs. Which searches are
+//! asked never changes the answer, only the time. (Percolation; the filing by rarest term is that of Luwak.)
+//!
+//! Searches come and go while posts flow: nothing is compiled anew but the search itself.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::Hash;
+use std::sync::Arc;
 
-use crate::field::{Field, Place};
-use crate::part::TextKind;
-use crate::phrase::{Element, Phrase, hash};
+use crate::anchor;
+use crate::eval::Unknown;
+use crate::frequency::Frequencies;
 use crate::prepared::Prepared;
-use crate::query::{Node, Query};
+use crate::program::{Evaluation, Memory, PackSlots, Plan, Planner, Program};
+use crate::query::Query;
+use crate::sighting::Seen;
+use crate::vocabulary::{Filing, Term, Vocabulary};
 
 /// Searches, each with a key of the caller's, ready to be asked together.
 ///
@@ -19,173 +25,261 @@ use crate::query::{Node, Query};
 /// use switchboard_match::{Matcher, Prepared, Query};
 /// use switchboard_model::Post;
 ///
-/// let matcher = Matcher::new([("brand", Query::parse("acme")?), ("rival", Query::parse("globex")?)]);
+/// let mut matcher = Matcher::new([("brand", Query::parse("acme")?), ("rival", Query::parse("globex")?)]);
 /// let post = Post::new("x", "1", "moved from Acme to Globex");
 /// assert_eq!(matcher.matches(&Prepared::new(&post)), [&"brand", &"rival"]);
+///
+/// matcher.remove(&"brand");
+/// matcher.insert("move", &Query::parse("moved NEAR/4 globex")?);
+/// assert_eq!(matcher.matches(&Prepared::new(&post)), [&"move", &"rival"]);
 /// # Ok::<(), switchboard_match::QueryError>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Matcher<K> {
-    searches: Vec<(K, Query)>,
-    /// Searches that need one of their words: by the hash of the word.
-    by_word: Filed,
-    /// Searches that need a word with a certain beginning: by the hash of that.
-    by_beginning: Filed,
-    /// The lengths of those beginnings, in bytes.
-    beginning_lengths: Vec<usize>,
-    /// Searches that must always be asked.
-    always: Vec<u32>,
+    vocabulary: Vocabulary,
+    packs: PackSlots,
+    /// By place; what was removed leaves a place for the next.
+    programs: Vec<Option<Program>>,
+    keys: Vec<Option<K>>,
+    places: HashMap<K, u32>,
+    free: Vec<u32>,
+    frequencies: Arc<Frequencies>,
 }
 
-type Filed = HashMap<u64, Vec<u32>, BuildHasherDefault<AsIs>>;
+/// What is kept from post to post: each thread that asks has its own.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    seen: Seen,
+    memory: Memory,
+    matched: Marks,
+    /// Searches that their filings do not decide.
+    asked: Vec<u32>,
+    undecided: Vec<u32>,
+}
 
-impl<K> Matcher<K> {
-    /// Files the searches.
+impl<K: Clone + Eq + Hash> Default for Matcher<K> {
+    fn default() -> Self {
+        Self::with_frequencies(Arc::default())
+    }
+}
+
+impl<K: Clone + Eq + Hash> Matcher<K> {
+    /// Takes searches in.
     pub fn new(searches: impl IntoIterator<Item = (K, Query)>) -> Self {
-        let mut matcher = Self {
-            searches: searches.into_iter().collect(),
-            by_word: Filed::default(),
-            by_beginning: Filed::default(),
-            beginning_lengths: Vec::new(),
-            always: Vec::new(),
-        };
-        for (at, (_, query)) in (0u32..).zip(&matcher.searches) {
-            let Some(anchors) = anchors(query.root()) else {
-                matcher.always.push(at);
-                continue;
-            };
-            for anchor in anchors {
-                let filed = if anchor.is_beginning {
-                    matcher.beginning_lengths.push(anchor.text.len());
-                    &mut matcher.by_beginning
-                } else {
-                    &mut matcher.by_word
-                };
-                let searches = filed.entry(hash(anchor.text)).or_default();
-                if searches.last() != Some(&at) {
-                    searches.push(at);
-                }
-            }
+        let mut matcher = Self::default();
+        for (key, query) in searches {
+            matcher.insert(key, &query);
         }
-        matcher.beginning_lengths.sort_unstable();
-        matcher.beginning_lengths.dedup();
         matcher
     }
 
-    /// The keys of the searches that the post matches, in the order of the searches.
+    /// A matcher without searches that files them by what was learnt from a stream.
+    pub fn with_frequencies(frequencies: Arc<Frequencies>) -> Self {
+        Self {
+            vocabulary: Vocabulary::new(),
+            packs: Vec::new(),
+            programs: Vec::new(),
+            keys: Vec::new(),
+            places: HashMap::new(),
+            free: Vec::new(),
+            frequencies,
+        }
+    }
+
+    /// Adds a search, or changes the one that has the key.
+    pub fn insert(&mut self, key: K, query: &Query) {
+        self.remove(&key);
+        let place = match self.free.pop() {
+            Some(place) => place,
+            None if self.programs.len() < Filing::MOST as usize => {
+                self.programs.push(None);
+                self.keys.push(None);
+                self.programs.len() as u32 - 1
+            }
+            None => return,
+        };
+        let frequencies = &*self.frequencies;
+        let of_pack = |plan: &Plan, vocabulary: &Vocabulary, packs: &PackSlots| {
+            anchor::anchors(plan, packs, &|term| rate(frequencies, vocabulary, term))
+        };
+        let planner = Planner::new(&mut self.vocabulary, &mut self.packs, &of_pack);
+        let (plan, asides) = planner.plan(query.root());
+        let vocabulary = &self.vocabulary;
+        let filings = anchor::filings(&plan, place, &self.packs, &|term| rate(frequencies, vocabulary, term));
+        let anchors: Vec<Term> = filings.iter().map(|&(term, _)| term).collect();
+        self.programs[place as usize] = Some(Program::new(&plan, asides, &anchors));
+        for (term, filing) in filings {
+            self.vocabulary.file(term, filing);
+        }
+        self.keys[place as usize] = Some(key.clone());
+        self.places.insert(key, place);
+    }
+
+    /// Takes a search out; whether there was one.
+    pub fn remove(&mut self, key: &K) -> bool {
+        let Some(place) = self.places.remove(key) else { return false };
+        self.keys[place as usize] = None;
+        if let Some(program) = self.programs[place as usize].take() {
+            program.anchors().iter().for_each(|&term| self.vocabulary.unfile(term, place));
+            program.release(&mut self.vocabulary, &mut self.packs);
+        }
+        self.free.push(place);
+        true
+    }
+
+    /// How many searches there are.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// How many different words, beginnings and facts the searches ask for.
+    pub fn terms(&self) -> usize {
+        self.vocabulary.in_use()
+    }
+
+    /// Files the searches that are added from now on by what was learnt.
+    pub fn set_frequencies(&mut self, frequencies: Arc<Frequencies>) {
+        self.frequencies = frequencies;
+    }
+
+    /// Bytes that are kept for all searches, without what [`Frequencies`] need.
+    pub fn bytes(&self) -> usize {
+        // A table of the standard library keeps a byte beside each place, and is at most seven eighths full.
+        let places = self.places.capacity() * 8 / 7 * (size_of::<(K, u32)>() + 1);
+        self.vocabulary.bytes()
+            + self.packs.iter().flatten().map(|pack| pack.bytes()).sum::<usize>()
+            + self.programs.capacity() * size_of::<Option<Program>>()
+            + self.programs.iter().flatten().map(Program::bytes).sum::<usize>()
+            + self.keys.capacity() * size_of::<Option<K>>()
+            + places
+            + self.free.capacity() * size_of::<u32>()
+    }
+
+    /// The keys of the searches that the post matches; in the order in which they were added, but that a new search may take
+    /// the place of a removed one.
     pub fn matches(&self, post: &Prepared<'_>) -> Vec<&K> {
-        self.matching(post).into_iter().map(|(key, _)| key).collect()
+        self.matches_with(post, &mut Scratch::default())
     }
 
-    /// The searches that the post matches, in their order.
-    pub fn matching(&self, post: &Prepared<'_>) -> Vec<(&K, &Query)> {
-        self.candidates(post).filter(|(_, query)| query.matches(post)).collect()
+    /// The same, with memory that is kept from post to post.
+    pub fn matches_with(&self, post: &Prepared<'_>, scratch: &mut Scratch) -> Vec<&K> {
+        let mut found = Vec::new();
+        self.ask(post, Unknown::MatchesNothing, scratch, |key| found.push(key));
+        found
     }
 
-    /// The searches that the post may match once it has been understood, in their order: [`Query::could_match`].
-    pub fn possible(&self, post: &Prepared<'_>) -> Vec<(&K, &Query)> {
-        self.candidates(post).filter(|(_, query)| query.could_match(post)).collect()
+    /// Calls for each search that the post matches, without any memory of its own.
+    pub fn visit_matches<'m>(&'m self, post: &Prepared<'_>, scratch: &mut Scratch, visit: impl FnMut(&'m K)) {
+        self.ask(post, Unknown::MatchesNothing, scratch, visit);
     }
 
-    /// All searches, in their order.
-    pub fn searches(&self) -> &[(K, Query)] {
-        &self.searches
+    /// The keys of the searches that the post may match once it has been understood: [`Query::could_match`].
+    pub fn possible(&self, post: &Prepared<'_>, scratch: &mut Scratch) -> Vec<&K> {
+        let mut found = Vec::new();
+        self.ask(post, Unknown::Is(true), scratch, |key| found.push(key));
+        found
     }
 
-    /// The searches that the post's words do not rule out, in their order.
-    fn candidates(&self, post: &Prepared<'_>) -> impl Iterator<Item = (&K, &Query)> + use<'_, K> {
-        let mut found = self.always.clone();
-        for (_, part) in post.searched() {
-            part.for_each_text(|text_hash, text, kind| {
-                if let Some(searches) = self.by_word.get(&text_hash) {
-                    found.extend(searches);
-                }
-                if kind == TextKind::Prefixed {
-                    for &length in self.beginning_lengths.iter().take_while(|&&length| length <= text.len()) {
-                        let beginning = text.get(..length).and_then(|text| self.by_beginning.get(&hash(text)));
-                        found.extend(beginning.into_iter().flatten());
+    /// The searches that could not be decided about the last post, because telling would have taken too long. They count as
+    /// not matching.
+    pub fn undecided<'m>(&'m self, scratch: &Scratch) -> impl Iterator<Item = &'m K> {
+        scratch.undecided.iter().filter_map(|&place| self.keys.get(place as usize)?.as_ref())
+    }
+
+    fn ask<'m>(&'m self, post: &Prepared<'_>, unknown: Unknown, scratch: &mut Scratch, mut visit: impl FnMut(&'m K)) {
+        let Scratch { seen, memory, matched, asked, undecided } = scratch;
+        seen.look(&self.vocabulary, post);
+        matched.fit(self.programs.len());
+        asked.clear();
+        undecided.clear();
+        for &term in seen.terms() {
+            for filing in self.vocabulary.filed(term) {
+                if filing.holds(|term| seen.has(term)) {
+                    if filing.decides() {
+                        matched.set(filing.search());
+                    } else {
+                        asked.push(filing.search());
                     }
                 }
-            });
+            }
         }
-        if found.len() > self.always.len() {
-            found.sort_unstable();
-            found.dedup();
+        asked.sort_unstable();
+        asked.dedup();
+        asked.retain(|&place| !matched.has(place));
+        // Reading a word of each lets the memory of all come at once, not one after the other.
+        let programs = || asked.iter().filter_map(|&place| self.programs[place as usize].as_ref());
+        std::hint::black_box(programs().fold(0, |sum: u32, program| sum.wrapping_add(program.touch())));
+        memory.clear(self.packs.len());
+        let mut evaluation = Evaluation { post, packs: &self.packs, seen, memory, unknown };
+        for &place in asked.iter() {
+            match self.programs[place as usize].as_ref().map(|program| evaluation.ask(program)) {
+                Some(Some(true)) => matched.set(place),
+                Some(None) => undecided.push(place),
+                _ => {}
+            }
         }
-        found.into_iter().filter_map(|at| self.searches.get(at as usize)).map(|(key, query)| (key, query))
+        matched.drain(|place| {
+            if let Some(Some(key)) = self.keys.get(place as usize) {
+                visit(key);
+            }
+        });
     }
 }
 
-/// A word of title or text, or the beginning of one.
-#[derive(Debug, Clone, Copy)]
-struct Anchor<'a> {
-    text: &'a str,
-    is_beginning: bool,
+fn rate(frequencies: &Frequencies, vocabulary: &Vocabulary, term: Term) -> f32 {
+    let (realm, hash, text) = vocabulary.describe(term);
+    frequencies.rate(realm, hash, text)
 }
 
-impl Anchor<'_> {
-    /// How much it narrows: long words are rarer than short ones, beginnings stand for many words.
-    fn weight(self) -> usize {
-        if self.is_beginning { self.text.len().div_ceil(2) } else { self.text.len() }
-    }
-}
-
-/// Words of which a post must have at least one to match; `None` if there are no such words.
-fn anchors(node: &Node) -> Option<Vec<Anchor<'_>>> {
-    match node {
-        Node::Term(phrase) => phrase_anchor(phrase).map(|anchor| vec![anchor]),
-        Node::And(nodes) => nodes.iter().filter_map(anchors).max_by_key(|anchors| weight(anchors)),
-        Node::Or(nodes) => {
-            let all: Option<Vec<_>> = nodes.iter().map(anchors).collect();
-            all.map(|all| all.concat())
-        }
-        Node::Near(near) => {
-            near.operands.iter().filter_map(|phrases| any_phrase(phrases)).max_by_key(|all| weight(all))
-        }
-        Node::Field(Field::Words(Place::Title | Place::Text, phrases)) => any_phrase(phrases),
-        Node::Field(Field::Exact(phrase)) => phrase_anchor(phrase).map(|anchor| vec![anchor]),
-        Node::Field(Field::In(packs)) => {
-            let all: Option<Vec<_>> = packs.iter().map(|pack| anchors(pack.root())).collect();
-            all.map(|all| all.concat())
-        }
-        Node::Field(_) | Node::Not(_) => None,
-    }
-}
-
-/// How much a set narrows: as its weakest word does, less for each further word.
-fn weight(anchors: &[Anchor<'_>]) -> (usize, usize) {
-    let weakest = anchors.iter().map(|anchor| anchor.weight()).min().unwrap_or(0);
-    (weakest, usize::MAX - anchors.len())
-}
-
-fn any_phrase(phrases: &[Phrase]) -> Option<Vec<Anchor<'_>>> {
-    phrases.iter().map(phrase_anchor).collect()
-}
-
-fn phrase_anchor(phrase: &Phrase) -> Option<Anchor<'_>> {
-    let anchor = |element| {
-        let (text, is_beginning) = Element::text(element);
-        Anchor { text, is_beginning }
-    };
-    phrase.elements().iter().map(anchor).max_by_key(|anchor| anchor.weight())
-}
-
-/// The keys are hashes already.
+/// A set of places that is emptied in order.
 #[derive(Debug, Default)]
-struct AsIs(u64);
+struct Marks {
+    /// A bit for each place.
+    bits: Vec<u64>,
+    /// A bit for each word of those that is not zero.
+    words: Vec<u64>,
+}
 
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+impl Marks {
+    fn fit(&mut self, places: usize) {
+        let words = places.div_ceil(64);
+        if self.bits.len() < words {
+            self.bits.resize(words, 0);
+            self.words.resize(words.div_ceil(64), 0);
         }
     }
 
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
+    #[inline]
+    fn set(&mut self, place: u32) {
+        let word = place as usize / 64;
+        self.bits[word] |= 1 << (place % 64);
+        self.words[word / 64] |= 1 << (word % 64);
     }
+
+    fn has(&self, place: u32) -> bool {
+        self.bits[place as usize / 64] >> (place % 64) & 1 == 1
+    }
+
+    fn drain(&mut self, mut visit: impl FnMut(u32)) {
+        for (at, words) in self.words.iter_mut().enumerate() {
+            for word in ones(std::mem::take(words)) {
+                let word = at * 64 + word as usize;
+                ones(std::mem::take(&mut self.bits[word])).for_each(|bit| visit(word as u32 * 64 + bit));
+            }
+        }
+    }
+}
+
+/// The numbers of the bits that are set.
+fn ones(mut bits: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+        (bit < 64).then_some(bit)
+    })
 }

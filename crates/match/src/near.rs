@@ -41,7 +41,7 @@ impl Link {
     }
 
     /// Whether `first` and then `second` stand so that the link holds.
-    fn holds(self, first: Occurrence, second: Occurrence) -> bool {
+    fn holds(self, first: Span, second: Span) -> bool {
         second.first >= first.after && second.first - first.after <= u32::from(self.most)
     }
 }
@@ -68,15 +68,24 @@ impl Near {
     }
 }
 
+/// Positions from the first to before the one after the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Span {
+    pub(crate) first: u32,
+    pub(crate) after: u32,
+}
+
 /// Whether the pair stands near enough in the part.
 pub(crate) fn is_near(left: &[Phrase], link: Link, right: &[Phrase], part: &Part<'_>) -> bool {
-    let left = occurrences(left, part);
-    if left.is_empty() {
-        return false;
-    }
-    let right = occurrences(right, part);
-    left.iter().any(|&one| has_partner(one, &right, link))
-        || (!link.is_ordered && right.iter().any(|&one| has_partner(one, &left, link)))
+    let spans = |phrases| occurrences(phrases, part).into_iter().map(Occurrence::span).collect::<Vec<_>>();
+    let left = spans(left);
+    !left.is_empty() && are_near(&left, link, &spans(right))
+}
+
+/// Whether one of the left stands near enough to one of the right; both in order of their beginning.
+pub(crate) fn are_near(left: &[Span], link: Link, right: &[Span]) -> bool {
+    left.iter().any(|&one| has_partner(one, right, link))
+        || (!link.is_ordered && right.iter().any(|&one| has_partner(one, left, link)))
 }
 
 /// The occurrences of both that stand near enough to one of the other.
@@ -87,7 +96,7 @@ pub(crate) fn near_occurrences(left: &[Phrase], link: Link, right: &[Phrase], pa
         for &first in firsts {
             let partners = seconds[seconds.partition_point(|second| second.first < first.after)..]
                 .iter()
-                .take_while(|&&second| link.holds(first, second));
+                .take_while(|second| link.holds(first.span(), second.span()));
             let before = found.len();
             found.extend(partners);
             if found.len() > before {
@@ -105,7 +114,7 @@ pub(crate) fn near_occurrences(left: &[Phrase], link: Link, right: &[Phrase], pa
 }
 
 /// Whether one of the others begins near enough after this one ends; the others are in order of their beginning.
-fn has_partner(first: Occurrence, seconds: &[Occurrence], link: Link) -> bool {
+fn has_partner(first: Span, seconds: &[Span], link: Link) -> bool {
     let next = seconds.partition_point(|second| second.first < first.after);
     seconds.get(next).is_some_and(|&second| link.holds(first, second))
 }

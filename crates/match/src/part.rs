@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use crate::character::{is_mark, is_removed};
 use crate::fold::{Folded, as_written};
+use crate::near::Span;
 use crate::phrase::{Element, Key, hash};
 use crate::token::{Kind, Tag, Token, Tokens, mention_head};
 
@@ -40,6 +41,13 @@ pub(crate) struct Occurrence {
     pub(crate) end: u32,
 }
 
+impl Occurrence {
+    /// Its positions.
+    pub(crate) fn span(self) -> Span {
+        Span { first: self.first, after: self.after }
+    }
+}
+
 impl<'a> Part<'a> {
     pub(crate) fn new(original: &'a str) -> Self {
         let folded = Folded::new(original);
@@ -70,6 +78,16 @@ impl<'a> Part<'a> {
         &self.tokens.tags
     }
 
+    /// The hash of each token, by position; that of a URL says nothing.
+    pub(crate) fn hashes(&self) -> &[u64] {
+        &self.hashes
+    }
+
+    /// The hash of each tag.
+    pub(crate) fn tag_hashes(&self) -> &[u64] {
+        &self.tag_hashes
+    }
+
     /// A range of bytes of the folded text.
     pub(crate) fn slice(&self, start: u32, end: u32) -> &str {
         &self.folded.text[start as usize..end as usize]
@@ -84,26 +102,10 @@ impl<'a> Part<'a> {
         self.tokens().iter().filter(|token| token.kind == Kind::Url).map(|&token| self.token_text(token))
     }
 
-    /// Every text that a key or the beginning of a prefix may ask for, with its hash.
-    pub(crate) fn for_each_text(&self, mut visit: impl FnMut(u64, &str, TextKind)) {
-        for (&token, &hash) in self.tokens().iter().zip(&self.hashes) {
-            match token.kind {
-                Kind::Url => {}
-                Kind::Word => visit(hash, self.token_text(token), TextKind::Prefixed),
-                Kind::Spaceless | Kind::Emoji => visit(hash, self.token_text(token), TextKind::Whole),
-                Kind::Mention => {
-                    let text = self.token_text(token);
-                    visit(hash, text, TextKind::Prefixed);
-                    let head = mention_head(text);
-                    if head.len() < text.len() {
-                        visit(crate::phrase::hash(head), head, TextKind::Whole);
-                    }
-                }
-            }
-        }
-        for (&tag, &hash) in self.tags().iter().zip(&self.tag_hashes) {
-            visit(hash, self.slice(tag.start, tag.end), TextKind::Prefixed);
-        }
+    /// Every text that can be asked for as a whole; of a mention its first part lies in it.
+    pub(crate) fn for_each_text(&self, mut visit: impl FnMut(&str)) {
+        self.tokens().iter().filter(|token| token.kind != Kind::Url).for_each(|&token| visit(self.token_text(token)));
+        self.tags().iter().for_each(|tag| visit(self.slice(tag.start, tag.end)));
     }
 
     /// The element's occurrence that begins at the position, if there is one.
@@ -250,13 +252,4 @@ impl<'a> Part<'a> {
             .filter(|token| token.kind == Kind::Url)
             .map(|token| self.folded.origin(token.start, token.end))
     }
-}
-
-/// How a text of a part can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TextKind {
-    /// As a whole only.
-    Whole,
-    /// As a whole and by its beginning.
-    Prefixed,
 }

@@ -23,18 +23,26 @@ impl Key {
     }
 }
 
-/// The hash by which tokens are found. Equal hashes are always followed by a comparison of the texts.
+/// A text of so many bytes is its own hash.
+pub(crate) const PACKED: usize = 8;
+
+/// The hash by which tokens are found: of two texts that have at most 8 bytes each and hold no NUL, as tokens never do,
+/// the hashes are equal only if the texts are. Of longer ones equal hashes are always followed by a comparison.
+#[inline]
 pub(crate) fn hash(text: &str) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut state = text.len() as u64;
-    let mut chunks = text.as_bytes().chunks_exact(8);
+    let bytes = text.as_bytes();
+    let packed = |bytes: &[u8]| bytes.iter().rev().fold(0, |packed, &byte| packed << 8 | u64::from(byte));
+    if bytes.len() <= PACKED {
+        return packed(bytes);
+    }
+    let mut state = bytes.len() as u64;
+    let mut chunks = bytes.chunks_exact(8);
     for chunk in &mut chunks {
         let word = chunk.try_into().map_or(0, u64::from_le_bytes);
         state = (state ^ word).wrapping_mul(FACTOR).rotate_left(29);
     }
-    let mut last = [0; 8];
-    last[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
-    state = (state ^ u64::from_le_bytes(last)).wrapping_mul(FACTOR);
+    state = (state ^ packed(chunks.remainder())).wrapping_mul(FACTOR);
     state = (state ^ (state >> 32)).wrapping_mul(FACTOR);
     state ^ (state >> 29)
 }
@@ -151,6 +159,13 @@ impl Phrase {
     /// As it was typed, without quotes.
     pub(crate) fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Bytes that lie beside it, about.
+    pub(crate) fn heap(&self) -> usize {
+        let elements = self.elements.iter().map(|element| size_of::<Element>() + element.text().0.len()).sum::<usize>();
+        let written = self.written.iter().flatten().map(|written| size_of::<Box<str>>() + written.len()).sum::<usize>();
+        elements + written + self.source.len()
     }
 
     /// Whether it occurs in the part.

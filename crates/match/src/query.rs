@@ -51,6 +51,23 @@ pub(crate) enum Node {
     Field(Field),
 }
 
+impl Node {
+    /// Bytes that lie beside it, about.
+    pub(crate) fn heap(&self) -> usize {
+        match self {
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().map(|node| size_of::<Self>() + node.heap()).sum(),
+            Self::Not(node) => size_of::<Self>() + node.heap(),
+            Self::Near(near) => near.operands.iter().flatten().map(|phrase| 24 + phrase.heap()).sum(),
+            Self::Term(phrase) | Self::Field(Field::Exact(phrase)) => phrase.heap(),
+            Self::Field(Field::Words(_, phrases)) => {
+                phrases.iter().map(|phrase| size_of::<Phrase>() + phrase.heap()).sum()
+            }
+            // Short lists of short words.
+            Self::Field(_) => 64,
+        }
+    }
+}
+
 impl Query {
     /// Reads a query where no packs are known: one that names any is refused.
     ///

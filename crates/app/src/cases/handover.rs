@@ -111,6 +111,8 @@ impl App {
     ) -> Result<Vec<BulkResult>, CaseError> {
         actor.may(Right::Work)?;
         check_number(handed.len())?;
+        // Words that are lost after half of the cases went would be looked for.
+        handed.iter().try_for_each(|one| within("note", &one.note, NOTE).map(drop))?;
         if let HandOverTo::User(to) = to {
             let people = self.people();
             let known = people.user(to).ok_or_else(|| CaseError::bad("to", "there is no such user"))?;

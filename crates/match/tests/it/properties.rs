@@ -1,9 +1,10 @@
 //! What holds for every query and every post.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use proptest::prelude::*;
-use switchboard_match::{Matcher, PackQuery, Packs, Prepared, Query, index_words};
+use switchboard_match::{Frequencies, Matcher, PackQuery, Packs, Prepared, Query, Scratch, index_words};
 use switchboard_model::{
     Author, IndexQuery, Media, MediaType, Post, PostKind, Signal, SignalName, Signals, Span, SpanPart,
 };
@@ -236,9 +237,54 @@ proptest! {
             let each: Vec<usize> = (0..queries.len()).filter(|&at| queries[at].matches(&post)).collect();
             prop_assert_eq!(matcher.matches(&post).into_iter().copied().collect::<Vec<_>>(), each);
             let each: Vec<usize> = (0..queries.len()).filter(|&at| queries[at].could_match(&post)).collect();
-            let possible = matcher.possible(&post).into_iter().map(|(&key, _)| key);
+            let possible = matcher.possible(&post, &mut Scratch::default()).into_iter().copied();
             prop_assert_eq!(possible.collect::<Vec<_>>(), each);
         }
+    }
+
+    #[test]
+    fn searches_come_and_go_without_a_trace(
+        queries in prop::collection::vec(query(), 1..24),
+        changes in prop::collection::vec((0usize..12, any::<bool>(), any::<bool>()), 1..60),
+        posts in prop::collection::vec(post(), 1..4),
+    ) {
+        let queries: Vec<Query> = queries.iter().map(|query| Query::parse(query).expect(query)).collect();
+        let mut frequencies = Frequencies::default();
+        let mut matcher = Matcher::default();
+        let mut scratch = Scratch::default();
+        let mut kept: BTreeMap<usize, &Query> = BTreeMap::new();
+        let empty = matcher.bytes();
+        for (step, (key, is_kept, is_learnt)) in changes.into_iter().enumerate() {
+            if is_learnt {
+                posts.iter().for_each(|post| frequencies.learn(&Prepared::new(post)));
+                matcher.set_frequencies(Arc::new(frequencies.clone()));
+            }
+            if is_kept {
+                let query = &queries[step % queries.len()];
+                matcher.insert(key, query);
+                kept.insert(key, query);
+            } else {
+                prop_assert_eq!(matcher.remove(&key), kept.remove(&key).is_some());
+            }
+            prop_assert_eq!(matcher.len(), kept.len());
+            for post in &posts {
+                let post = Prepared::new(post);
+                let mut found: Vec<usize> = matcher.matches_with(&post, &mut scratch).into_iter().copied().collect();
+                found.sort_unstable();
+                let each = kept.iter().filter(|(_, query)| query.matches(&post)).map(|(&key, _)| key);
+                prop_assert_eq!(found, each.collect::<Vec<_>>());
+                let mut possible: Vec<usize> = matcher.possible(&post, &mut scratch).into_iter().copied().collect();
+                possible.sort_unstable();
+                let each = kept.iter().filter(|(_, query)| query.could_match(&post)).map(|(&key, _)| key);
+                prop_assert_eq!(possible, each.collect::<Vec<_>>());
+                prop_assert_eq!(matcher.undecided(&scratch).count(), 0);
+            }
+        }
+        for key in kept.into_keys() {
+            prop_assert!(matcher.remove(&key));
+        }
+        prop_assert!(matcher.is_empty() && matcher.terms() == 0);
+        prop_assert!(matcher.bytes() >= empty);
     }
 
     #[test]
@@ -397,4 +443,18 @@ fn the_longest_queries_are_read_fast() {
     }
     // Far more than it takes even without optimisation; a quadratic step would take minutes.
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_search_that_takes_too_long_for_a_post_is_named() {
+    let long = format!("\"{}\"", "a ".repeat(4_000));
+    let mut matcher = Matcher::new([("long", Query::parse(&long).expect("readable"))]);
+    matcher.insert("plain", &Query::parse("x NEAR/0 a").expect("readable"));
+    let nearly = Post::new("x", "1", &format!("{}x ", "a ".repeat(3_999)).repeat(20));
+    let mut scratch = Scratch::default();
+    assert_eq!(matcher.matches_with(&Prepared::new(&nearly), &mut scratch), [&"plain"]);
+    assert_eq!(matcher.undecided(&scratch).collect::<Vec<_>>(), [&"long"]);
+    let whole = Post::new("x", "2", &"a ".repeat(4_000));
+    assert_eq!(matcher.matches_with(&Prepared::new(&whole), &mut scratch), [&"long"]);
+    assert_eq!(matcher.undecided(&scratch).count(), 0);
 }

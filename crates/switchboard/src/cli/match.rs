@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use switchboard_app::packs::shipped_packs;
-use switchboard_match::{Matcher, Packs, Prepared, Query};
+use switchboard_match::{Matcher, Packs, Prepared, Query, Scratch};
 use switchboard_model::{PostLine, SpanPart};
 
 use crate::failure::{Failure, Status};
@@ -73,7 +73,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
         return Err(Failure::usage("give the searches with --searches FILE"));
     };
     let (names, queries): (Vec<String>, Vec<Query>) = read_queries(&file, &packs)?.into_iter().unzip();
-    let matcher = Matcher::new(queries.into_iter().enumerate());
+    let mut matcher = Matcher::default();
+    queries.iter().enumerate().for_each(|(place, query)| matcher.insert(place, query));
+    let mut scratch = Scratch::default();
     let mut lines = Lines::open(arguments.posts.as_deref())?;
     let mut output = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let mut broken = 0;
@@ -87,16 +89,23 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
             }
         };
         let prepared = Prepared::new(&post);
-        let matches = matcher.matching(&prepared);
+        let matches = matcher.matches_with(&prepared, &mut scratch);
+        for place in matcher.undecided(&scratch) {
+            let (search, id) = (&names[*place], &post.id);
+            eprintln!(
+                "line {}: search '{search}' takes too long to decide about post '{id}' and counts as not matching",
+                line.number
+            );
+        }
         let spans = arguments.explain.then(|| {
-            let named = |(place, query): &(&usize, &Query)| {
+            let named = |place: &&usize| {
                 let search = names[**place].as_str();
-                let spans = query.spans(&prepared).into_iter();
+                let spans = queries[**place].spans(&prepared).into_iter();
                 spans.map(move |span| NamedSpan { search, part: span.part, start: span.start, end: span.end }).collect()
             };
             matches.iter().map(named).collect::<Vec<Vec<_>>>().into_iter().flatten().collect()
         });
-        let matches = matches.iter().map(|(place, _)| names[**place].as_str()).collect();
+        let matches = matches.iter().map(|place| names[**place].as_str()).collect();
         serde_json::to_writer(&mut output, &Answer { id: post.id.as_str(), matches, spans })
             .map_err(std::io::Error::from)
             .and_then(|()| output.write_all(b"\n"))

@@ -137,7 +137,7 @@ pub(crate) struct HandOverBody {
     cases: Vec<HandOverCaseBody>,
     /// A colleague who is on duty and works for the department of the cases.
     #[serde(default)]
-    #[schema(value_type = uuid::Uuid, required = false, nullable = false)]
+    #[schema(value_type = Option<uuid::Uuid>, required = false)]
     to: Option<UserId>,
     /// They go to the desks of their departments.
     #[serde(default)]
@@ -153,9 +153,9 @@ pub(crate) struct HandOverCaseBody {
     id: CaseId,
     /// The version of the case that was seen; the newest if left out.
     #[serde(default)]
-    #[schema(required = false, nullable = false)]
+    #[schema(required = false)]
     version: Option<u32>,
-    /// What whoever gets it has to know; it is left as a note.
+    /// What whoever gets it has to know; it is left as a note. One that is too long refuses the whole.
     #[serde(default)]
     #[schema(required = false, max_length = 10_000)]
     note: String,

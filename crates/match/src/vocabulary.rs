@@ -1,0 +1,299 @@
+//! The texts and facts that searches ask for, each under a number.
+//!
+//! A program asks by number, and what a post says is turned into numbers once. Each term also keeps the searches that are
+//! filed under it, beside its text: what is read to know a word is read to find its searches.
+
+use hashbrown::HashTable;
+use smallvec::SmallVec;
+
+use crate::phrase::hash;
+
+/// The number of a term. 0 is a term that is always seen.
+pub(crate) type Term = u32;
+
+/// Stands where no term is asked for: it is always seen.
+pub(crate) const ALWAYS: Term = 0;
+
+/// Where a term is looked for: equal texts of two realms are two terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Realm {
+    /// A whole token of title or text, with its sign.
+    Token,
+    /// The beginning of one.
+    Beginning,
+    Network,
+    Language,
+    Kind,
+    Author,
+    AuthorBeginning,
+    /// A host, or one above it.
+    Host,
+    /// What is true of a post or not: see [`crate::sighting::Trait`].
+    Trait,
+}
+
+/// A search filed under a term, and what else must be so before it is asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filing {
+    /// Place of the search, and two flags.
+    search: u32,
+    /// Terms with the flag of those that must be absent.
+    conditions: [u32; 3],
+}
+
+impl Filing {
+    /// The most searches: what flags leave of the number.
+    pub(crate) const MOST: u32 = 1 << 30;
+    /// If the conditions hold the search matches; nothing else has to be asked.
+    const DECIDES: u32 = 1 << 31;
+    /// One of the conditions is enough.
+    const ANY: u32 = 1 << 30;
+    /// On a condition: the term must be absent.
+    const ABSENT: u32 = 1 << 31;
+
+    /// Files a search that is asked when all conditions hold, or any. Unused places repeat what changes nothing.
+    pub(crate) fn new(search: u32, conditions: &[Condition], is_any: bool, decides: bool) -> Self {
+        let mut places = [ALWAYS; 3];
+        if is_any && let Some(first) = conditions.first() {
+            places = [first.packed(); 3];
+        }
+        for (place, condition) in places.iter_mut().zip(conditions) {
+            *place = condition.packed();
+        }
+        let flags = if is_any { Self::ANY } else { 0 } | if decides { Self::DECIDES } else { 0 };
+        Self { search: search | flags, conditions: places }
+    }
+
+    pub(crate) fn search(&self) -> u32 {
+        self.search & (Self::MOST - 1)
+    }
+
+    pub(crate) fn decides(&self) -> bool {
+        self.search & Self::DECIDES != 0
+    }
+
+    /// Whether its conditions hold where these terms are seen.
+    pub(crate) fn holds(&self, is_seen: impl Fn(Term) -> bool) -> bool {
+        let holds = |condition: u32| is_seen(condition & !Self::ABSENT) != (condition & Self::ABSENT != 0);
+        let [a, b, c] = self.conditions.map(holds);
+        if self.search & Self::ANY != 0 { a | b | c } else { a & b & c }
+    }
+}
+
+/// A term that must be seen, or must not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Condition {
+    pub(crate) term: Term,
+    pub(crate) is_absent: bool,
+}
+
+impl Condition {
+    fn packed(self) -> u32 {
+        self.term | if self.is_absent { Filing::ABSENT } else { 0 }
+    }
+}
+
+/// One term.
+#[derive(Debug, Clone)]
+struct Entry {
+    key: u64,
+    text: Box<str>,
+    /// How often programs name it; a term that none names is given up.
+    uses: u32,
+    realm: Realm,
+    filed: SmallVec<[Filing; 1]>,
+}
+
+/// All terms.
+#[derive(Debug, Clone)]
+pub(crate) struct Vocabulary {
+    table: HashTable<Term>,
+    entries: Vec<Entry>,
+    free: Vec<Term>,
+    /// How many beginnings there are of each length in bytes; longer ones share the last place.
+    beginnings: Lengths,
+    author_beginnings: Lengths,
+    /// How many terms there are of each realm, so that what nobody asks for is not looked up.
+    of_realm: [u32; 9],
+}
+
+impl Vocabulary {
+    pub(crate) fn new() -> Self {
+        let always = Entry { key: 0, text: "".into(), uses: 1, realm: Realm::Trait, filed: SmallVec::new() };
+        Self {
+            table: HashTable::new(),
+            entries: vec![always],
+            free: Vec::new(),
+            beginnings: Lengths::default(),
+            author_beginnings: Lengths::default(),
+            of_realm: [0; 9],
+        }
+    }
+
+    /// One more than the greatest number.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many terms programs name.
+    pub(crate) fn in_use(&self) -> usize {
+        self.entries.len() - 1 - self.free.len()
+    }
+
+    /// The number of a text, which is used once more.
+    pub(crate) fn intern(&mut self, realm: Realm, text: &str) -> Term {
+        let key = hash(text);
+        if let Some(term) = self.find(realm, key, text) {
+            self.entries[term as usize].uses += 1;
+            return term;
+        }
+        let entry = Entry { key, text: text.into(), uses: 1, realm, filed: SmallVec::new() };
+        let term = match self.free.pop() {
+            Some(term) => {
+                self.entries[term as usize] = entry;
+                term
+            }
+            None => {
+                self.entries.push(entry);
+                (self.entries.len() - 1) as Term
+            }
+        };
+        let entries = &self.entries;
+        self.table.insert_unique(spread(realm, key), term, |&other| {
+            let other = &entries[other as usize];
+            spread(other.realm, other.key)
+        });
+        self.of_realm[realm as usize] += 1;
+        self.count_length(realm, text.len(), 1);
+        term
+    }
+
+    /// Names a term once less; without any use it is forgotten and its number free.
+    pub(crate) fn release(&mut self, term: Term) {
+        let entry = &mut self.entries[term as usize];
+        entry.uses -= 1;
+        if entry.uses > 0 || term == ALWAYS {
+            return;
+        }
+        let (realm, key) = (entry.realm, entry.key);
+        let text = std::mem::take(&mut entry.text);
+        entry.filed = SmallVec::new();
+        if let Ok(found) = self.table.find_entry(spread(realm, key), |&other| other == term) {
+            found.remove();
+        }
+        self.of_realm[realm as usize] -= 1;
+        self.count_length(realm, text.len(), -1);
+        self.free.push(term);
+    }
+
+    fn count_length(&mut self, realm: Realm, length: usize, change: i32) {
+        match realm {
+            Realm::Beginning => self.beginnings.count(length, change),
+            Realm::AuthorBeginning => self.author_beginnings.count(length, change),
+            _ => {}
+        }
+    }
+
+    /// The number of a text with its hash, if any search asks for it.
+    #[inline]
+    pub(crate) fn find(&self, realm: Realm, key: u64, text: &str) -> Option<Term> {
+        let is_short = text.len() <= crate::phrase::PACKED;
+        self.table
+            .find(spread(realm, key), |&term| {
+                let entry = &self.entries[term as usize];
+                // The hash of a short text is the text.
+                entry.key == key
+                    && entry.realm == realm
+                    && if is_short { entry.text.len() <= crate::phrase::PACKED } else { *entry.text == *text }
+            })
+            .copied()
+    }
+
+    /// The number of a text, if any search asks for it.
+    pub(crate) fn find_text(&self, realm: Realm, text: &str) -> Option<Term> {
+        if self.has(realm) { self.find(realm, hash(text), text) } else { None }
+    }
+
+    /// Whether any search asks for something of a realm.
+    pub(crate) fn has(&self, realm: Realm) -> bool {
+        self.of_realm[realm as usize] > 0
+    }
+
+    /// All beginnings of a text that are asked for.
+    pub(crate) fn for_each_beginning(&self, realm: Realm, text: &str, mut found: impl FnMut(Term)) {
+        let lengths = if realm == Realm::Beginning { &self.beginnings } else { &self.author_beginnings };
+        lengths.for_each_up_to(text.len(), |length| {
+            if let Some(beginning) = text.get(..length)
+                && let Some(term) = self.find(realm, hash(beginning), beginning)
+            {
+                found(term);
+            }
+        });
+    }
+
+    /// The searches filed under a term.
+    #[inline]
+    pub(crate) fn filed(&self, term: Term) -> &[Filing] {
+        &self.entries[term as usize].filed
+    }
+
+    pub(crate) fn file(&mut self, term: Term, filing: Filing) {
+        self.entries[term as usize].filed.push(filing);
+    }
+
+    /// Takes a search out of those filed under a term.
+    pub(crate) fn unfile(&mut self, term: Term, search: u32) {
+        let filed = &mut self.entries[term as usize].filed;
+        filed.retain(|filing| filing.search() != search);
+        if filed.spilled() && filed.len() * 2 < filed.capacity() {
+            filed.shrink_to_fit();
+        }
+    }
+
+    /// The hash of a term's text, by which its frequency is known, and the length of the text.
+    pub(crate) fn describe(&self, term: Term) -> (Realm, u64, &str) {
+        let entry = &self.entries[term as usize];
+        (entry.realm, entry.key, &entry.text)
+    }
+
+    /// Bytes that are kept for it.
+    pub(crate) fn bytes(&self) -> usize {
+        let spilled =
+            |entry: &Entry| if entry.filed.spilled() { entry.filed.capacity() * size_of::<Filing>() } else { 0 };
+        self.table.allocation_size()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.free.capacity() * size_of::<Term>()
+            + self.entries.iter().map(|entry| entry.text.len() + spilled(entry)).sum::<usize>()
+    }
+}
+
+/// Which lengths in bytes occur.
+#[derive(Debug, Clone, Default)]
+struct Lengths(Vec<(u32, u32)>);
+
+impl Lengths {
+    fn count(&mut self, length: usize, change: i32) {
+        let length = length as u32;
+        match self.0.binary_search_by_key(&length, |&(known, _)| known) {
+            Ok(at) => {
+                self.0[at].1 = self.0[at].1.saturating_add_signed(change);
+                if self.0[at].1 == 0 {
+                    self.0.remove(at);
+                }
+            }
+            Err(at) => self.0.insert(at, (length, change.unsigned_abs())),
+        }
+    }
+
+    fn for_each_up_to(&self, most: usize, mut visit: impl FnMut(usize)) {
+        self.0.iter().map(|&(length, _)| length as usize).take_while(|&length| length <= most).for_each(&mut visit);
+    }
+}
+
+/// Spreads a hash over all bits; the realm makes another of it.
+fn spread(realm: Realm, key: u64) -> u64 {
+    const FACTOR: u128 = 0x9E37_79B9_7F4A_7C15;
+    let product = u128::from(key ^ (realm as u64) << 56) * FACTOR;
+    (product >> 64) as u64 ^ product as u64
+}
