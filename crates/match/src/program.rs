@@ -97,21 +97,20 @@ mod kind {
 
 // --- from the parsed query to a plan
 
+/// Chooses the terms of which one must be seen for a plan to hold.
+type Anchors<'a> = dyn Fn(&Plan, &Vocabulary, &PackSlots) -> Option<Vec<Term>> + 'a;
+
 /// Gives the terms of queries their numbers.
 pub(crate) struct Planner<'a> {
     pub(crate) vocabulary: &'a mut Vocabulary,
     pub(crate) packs: &'a mut PackSlots,
     /// Terms without which a program cannot hold, for packs: chosen by the matcher.
-    pub(crate) anchors: &'a dyn Fn(&Plan, &Vocabulary, &PackSlots) -> Option<Vec<Term>>,
+    pub(crate) anchors: &'a Anchors<'a>,
     asides: Vec<Aside>,
 }
 
 impl<'a> Planner<'a> {
-    pub(crate) fn new(
-        vocabulary: &'a mut Vocabulary,
-        packs: &'a mut PackSlots,
-        anchors: &'a dyn Fn(&Plan, &Vocabulary, &PackSlots) -> Option<Vec<Term>>,
-    ) -> Self {
+    pub(crate) fn new(vocabulary: &'a mut Vocabulary, packs: &'a mut PackSlots, anchors: &'a Anchors<'a>) -> Self {
         Self { vocabulary, packs, anchors, asides: Vec::new() }
     }
 
@@ -347,7 +346,7 @@ impl Program {
                     terms(&data[at + 2..at + 2 + data[at + 1] as usize]);
                 }
                 kind::NEAR => {
-                    let (_, operands) = NearReader::new(data, argument);
+                    let (_, operands) = NearReader::open(data, argument);
                     operands.for_each(|phrases| phrases.for_each(&mut terms));
                 }
                 kind::ASIDE => {
@@ -451,7 +450,7 @@ struct NearReader<'a> {
 
 impl<'a> NearReader<'a> {
     /// The links, and an iterator over the operands.
-    fn new(data: &'a [u32], at: u32) -> (impl Iterator<Item = Link>, impl Iterator<Item = Phrases<'a>>) {
+    fn open(data: &'a [u32], at: u32) -> (impl Iterator<Item = Link>, impl Iterator<Item = Phrases<'a>>) {
         let at = at as usize;
         let links = data[at] as usize;
         let link = |&word: &u32| Link { is_ordered: word >> 8 == 1, most: word as u8 };
@@ -568,7 +567,7 @@ impl Evaluation<'_, '_> {
     }
 
     fn is_near(&mut self, data: &[u32], at: u32, effort: &mut Effort) -> bool {
-        let (links, operands) = NearReader::new(data, at);
+        let (links, operands) = NearReader::open(data, at);
         let mut operands = operands.peekable();
         links.into_iter().all(|link| {
             let (Some(left), Some(right)) = (operands.next(), operands.peek().cloned()) else { return false };
