@@ -617,9 +617,8 @@ impl Evaluation<'_, '_> {
     }
 }
 
-/// The terms of a test that lies under a number, for choosing where to file a search.
 impl Test {
-    /// Whether it is nothing but a term.
+    /// The term, if it asks for nothing else.
     pub(crate) fn seen(&self) -> Option<Term> {
         match self {
             Self::Seen(term) if *term != ALWAYS => Some(*term),

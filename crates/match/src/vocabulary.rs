@@ -111,7 +111,7 @@ pub(crate) struct Vocabulary {
     table: HashTable<Term>,
     entries: Vec<Entry>,
     free: Vec<Term>,
-    /// How many beginnings there are of each length in bytes; longer ones share the last place.
+    /// How many beginnings there are of each length in bytes.
     beginnings: Lengths,
     author_beginnings: Lengths,
     /// How many terms there are of each realm, so that what nobody asks for is not looked up.
@@ -251,7 +251,7 @@ impl Vocabulary {
         }
     }
 
-    /// The hash of a term's text, by which its frequency is known, and the length of the text.
+    /// What a term is, by which its frequency is known: its realm, hash and text.
     pub(crate) fn describe(&self, term: Term) -> (Realm, u64, &str) {
         let entry = &self.entries[term as usize];
         (entry.realm, entry.key, &entry.text)
