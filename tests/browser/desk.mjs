@@ -2,7 +2,7 @@
 //
 //   node desk.mjs SETUP BROWSER [FOLDER]     SETUP is the set-up link of an empty installation; pictures go to FOLDER
 import http from "node:http";
-import { assert, assertSound, barriers, check, isLive, isLost, launch, line, looks, open as openPage, session, shows, sideways, sum, until } from "./harness.mjs";
+import { assert, assertSound, barriers, check, isLive, isLost, launch, line, looks, mendAndTry, open as openPage, session, shows, sideways, sum, until } from "./harness.mjs";
 
 const [setup, executablePath, pictures] = process.argv.slice(2);
 const { origin: url } = new URL(setup);
@@ -372,9 +372,7 @@ await check("a lost connection is said, and mended", async () => {
   await page.waitForTimeout(500);
   assert((await page.locator("#rows .row").count()) > 0, "the desk is gone");
   await say("the acme handle is hot, this is terrible, I want a refund", "Fay Ito");
-  await cable.mend();
-  await page.getByRole("button", { name: "Try now" }).click();
-  await isLive(page);
+  await mendAndTry(page, cable);
   assert(await page.evaluate(() => document.activeElement.matches("#list-pane .row")), "the focus went with the button");
   await page.waitForFunction(() => document.getElementById("newer").textContent.includes("new case"), null, { timeout: 5000 });
   await page.context().close();

@@ -130,3 +130,14 @@ export async function line(url) {
     mend: () => listen(port),
   };
 }
+
+// Mends the line and has the page try at once. The page tries by itself as well, and takes the button away when it gets
+// through; so it is proved before that the button can be reached, and then it is pressed without another look.
+export async function mendAndTry(page, cable) {
+  const button = page.getByRole("button", { name: "Try now" });
+  await button.click({ trial: true });
+  await button.focus();
+  await cable.mend();
+  await page.evaluate(() => document.querySelector("#desk-live button")?.click());
+  await isLive(page);
+}

@@ -1,5 +1,5 @@
 // The demonstration on a phone with a finger: from the list to an answer and back, and everything large enough to be met.
-import { assert, assertSound, check, isLive, isLost, line, open, shows, sideways } from "../harness.mjs";
+import { assert, assertSound, check, isLive, isLost, line, mendAndTry, open, shows, sideways } from "../harness.mjs";
 import { opens } from "./company.mjs";
 import { toast } from "./keys.mjs";
 import { casePages, linkedPages } from "./pages.mjs";
@@ -86,9 +86,7 @@ export default async function run(company) {
     assert((await sideways(page)) <= 0, "it is too wide");
     await page.locator("[data-bulk]").tap();
     await shows(page, "#bulk output", "there is no connection");
-    await cable.mend();
-    await page.getByRole("button", { name: "Try now" }).tap();
-    await isLive(page);
+    await mendAndTry(page, cable);
     await shows(page, "#bulk output", "1 marked");
     await page.context().close();
     cable.cut();
