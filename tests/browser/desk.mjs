@@ -65,7 +65,7 @@ await check("an empty desk says how cases come", async () => {
   assert((await page.getByRole("heading", { name: "No case yet" }).count()) === 1, "no words");
   await isLive(page);
   await say("my acme kettle is broken, this is terrible, I want a refund");
-  await page.waitForSelector("#rows .row", { timeout: 5000 });
+  await page.waitForSelector("#rows .row");
   assertSound(page);
   await page.context().close();
 });
@@ -75,7 +75,7 @@ await check("new cases wait until they are asked for, and nothing moves", async 
   await isLive(page);
   await say("the acme support does not answer, this is terrible, I want a refund", "Bo Nilsson");
   await say("is the acme kettle safe for children?", "Chidi Eze");
-  await page.waitForFunction(() => document.getElementById("newer").textContent.startsWith("2 new cases"), null, { timeout: 5000 });
+  await page.waitForFunction(() => document.getElementById("newer").textContent.startsWith("2 new cases"));
   assert((await page.locator("#rows .row").count()) === 1, "the list moved by itself");
   await page.keyboard.press(".");
   assert((await page.locator("#rows .row").count()) === 3, "they are not shown");
@@ -121,7 +121,7 @@ await check("a case is offered, declined, offered again and accepted between two
     await one.waitForSelector(".note.offer");
   };
   await transfer("She asks for a price");
-  await other.waitForSelector("#rows .row", { timeout: 5000 });
+  await other.waitForSelector("#rows .row");
   await other.locator("#rows .row").first().focus();
   await other.keyboard.press("Enter");
   await shows(other, ".note.offer", "She asks for a price");
@@ -225,7 +225,7 @@ await check("a filter is saved as a view, found in its group, and removed", asyn
   await isLive(other);
   await page.getByRole("button", { name: "Save this view" }).click();
   await page.waitForSelector(".queues a[aria-current=page]:has-text('Forum, newest')");
-  await other.waitForSelector(".queues a:has-text('Forum, newest')", { timeout: 5000 });
+  await other.waitForSelector(".queues a:has-text('Forum, newest')");
   const shown = await page.locator("#rows > li").evaluateAll((rows) => rows.map((row) => Number(row.dataset.id)));
   assert(shown.length > 1 && shown.every((id, at) => at === 0 || id < shown[at - 1]), `in the order ${shown}`);
   await page.locator("details.filter > summary").click();
@@ -273,11 +273,11 @@ await check("the tabs of a browser share one stream, and go on when the first on
   await third.waitForSelector("#live[data-state=on]", { state: "attached" });
   assert((await streams()) === 1, `${await streams()} streams are open`);
   await say("the acme lid is loose, this is terrible, I want a refund", "Dara Quinn");
-  await other.waitForFunction(() => document.getElementById("newer").textContent.includes("1 new case"), null, { timeout: 5000 });
+  await other.waitForFunction(() => document.getElementById("newer").textContent.includes("1 new case"));
   await one.close();
   await until("another tab opens a stream", async () => (await streams()) === 1);
   await say("the acme cord is too short, this is terrible, I want a refund", "Eli Brandt");
-  await other.waitForFunction(() => document.getElementById("newer").textContent.includes("2 new cases"), null, { timeout: 5000 });
+  await other.waitForFunction(() => document.getElementById("newer").textContent.includes("2 new cases"));
   await third.waitForFunction(() => document.body.textContent.includes("the acme cord is too short") || !document.getElementById("newer").hidden);
   await other.context().close();
 });
@@ -293,7 +293,7 @@ await check("a tab that holds the stream and falls silent is robbed of it, and b
   await other.clock.fastForward(60_000);
   await until("one stream is open", async () => (await streams()) === 1);
   await say("the acme plug is hot, this is terrible, I want a refund", "Hal Brook");
-  for (const page of [one, other]) await page.waitForFunction(() => document.getElementById("newer").textContent.includes("new case"), null, { timeout: 5000 });
+  for (const page of [one, other]) await page.waitForFunction(() => document.getElementById("newer").textContent.includes("new case"));
   assert((await streams()) === 1, `${await streams()} streams are open`);
   await one.context().close();
 });
@@ -318,7 +318,7 @@ await check("who logs out in one tab is logged out in all", async () => {
   await other.goto(`${url}/desk?queue=all`);
   await isLive(other);
   await page.locator('form[action="/log-out"] button').click();
-  await other.waitForSelector("#desk-live[data-state=ended]", { timeout: 5000 });
+  await other.waitForSelector("#desk-live[data-state=ended]");
   assert((await other.locator("#desk-live").textContent()).includes("Your session ended"), "no words");
   await until("no stream is left", async () => (await streams()) === 0);
   // Logged in again in the other tab, this one goes on as well.
@@ -353,7 +353,7 @@ await check("colleagues on the same case see each other", async () => {
   assert((await other.locator("#writing-too").textContent()) === "", "one is warned of oneself");
   // The one who leaves is gone at once for the others, unless another tab of theirs says otherwise.
   await other.goto(`${url}/searches`);
-  await one.waitForFunction(() => document.getElementById("presence").textContent === "", null, { timeout: 5000 });
+  await one.waitForFunction(() => document.getElementById("presence").textContent === "");
   assertSound(one, other);
   await one.context().close();
   await other.context().close();
@@ -374,7 +374,7 @@ await check("a lost connection is said, and mended", async () => {
   await say("the acme handle is hot, this is terrible, I want a refund", "Fay Ito");
   await mendAndTry(page, cable);
   assert(await page.evaluate(() => document.activeElement.matches("#list-pane .row")), "the focus went with the button");
-  await page.waitForFunction(() => document.getElementById("newer").textContent.includes("new case"), null, { timeout: 5000 });
+  await page.waitForFunction(() => document.getElementById("newer").textContent.includes("new case"));
   await page.context().close();
   cable.cut();
 });
@@ -392,7 +392,7 @@ await check("what is typed without a connection is saved once there is one", asy
   await shows(page, "#meter", "there is no connection");
   await cable.mend();
   await isLive(page);
-  await until("it is saved", async () => (await draftOf(mara)) === "Typed without a connection", 15_000);
+  await until("it is saved", async () => (await draftOf(mara)) === "Typed without a connection");
   assert((await page.locator("#reply-text").inputValue()) === "Typed without a connection", "the words are gone");
   await until("nothing is kept twice", async () => (await keptIn(page)) === 0);
   await page.context().close();
@@ -420,7 +420,7 @@ await check("what was typed in a tab that was closed without a connection is off
   assert(found.length === 0, found.join("; "));
   await again.getByRole("button", { name: "Put it back" }).click();
   assert((await again.locator("#reply-text").inputValue()) === "Typed and closed", "it is not put back");
-  await until("it is saved", async () => (await draftOf(mara)) === "Typed and closed", 15_000);
+  await until("it is saved", async () => (await draftOf(mara)) === "Typed and closed");
   await until("nothing is kept twice", async () => (await keptIn(again)) === 0);
   await again.reload();
   await isLive(again);

@@ -39,14 +39,14 @@ export async function sum() {
 // --- waiting
 export const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 
-export async function until(what, condition, withinMs = 5000) {
+export async function until(what, condition, withinMs = 30_000) {
   for (const end = Date.now() + withinMs; Date.now() < end; await rest(50)) {
     if (await condition()) return;
   }
   throw new Error(`waited in vain: ${what}`);
 }
 
-export const shows = (page, selector, text) => page.locator(selector, { hasText: text }).first().waitFor({ timeout: 5000 });
+export const shows = (page, selector, text) => page.locator(selector, { hasText: text }).first().waitFor();
 
 // --- pages
 // The cookie that an answer logs somebody in with.
@@ -75,8 +75,8 @@ export function assertSound(...pages) {
   for (const page of pages) assert(page.problems.length === 0, page.problems.join("; "));
 }
 
-export const isLive = (page) => page.waitForSelector("#desk-live[data-state=on]", { state: "attached", timeout: 10_000 });
-export const isLost = (page) => page.waitForSelector("#desk-live[data-state=lost]", { timeout: 10_000 });
+export const isLive = (page) => page.waitForSelector("#desk-live[data-state=on]", { state: "attached" });
+export const isLost = (page) => page.waitForSelector("#desk-live[data-state=lost]");
 export const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 // Texts that stand in a place so narrow that hardly a word has room.

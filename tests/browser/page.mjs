@@ -25,7 +25,7 @@ const ingest = (posts) => send("/api/v1/ingest", posts, { authorization: `Bearer
 let storageState; // who is logged in
 const open = (options = {}, path = "/mentions", base = url) => openPage(base + path, { storageState, ...options });
 
-const isLive = (page) => page.waitForSelector("#live[data-state=on]", { state: "attached", timeout: 10_000 });
+const isLive = (page) => page.waitForSelector("#live[data-state=on]", { state: "attached" });
 const rows = (page) => page.locator("#list .mention").count();
 
 // --- the set-up
@@ -122,7 +122,7 @@ await check("a first mention takes the place of the empty page", async () => {
   const page = await open();
   await isLive(page);
   await ingest([post("the first acme word")]);
-  await page.waitForSelector("#list .mention", { timeout: 3000 });
+  await page.waitForSelector("#list .mention");
   assert(!(await page.locator("#empty").count()), "the empty words stay");
   assertSound(page);
   await page.context().close();
@@ -190,9 +190,9 @@ await check("an edit and a deletion reach a row that is shown", async () => {
   await isLive(page);
   await page.waitForFunction(() => document.querySelector("#list .said")?.textContent === "acme before the edit");
   await ingest([{ ...one, text: "acme after the edit", edited_at: new Date().toISOString() }]);
-  await page.waitForFunction(() => document.querySelector("#list .said")?.textContent === "acme after the edit", null, { timeout: 8000 });
+  await page.waitForFunction(() => document.querySelector("#list .said")?.textContent === "acme after the edit");
   await ingest([{ ...one, text: "", deleted: true }]);
-  await page.waitForSelector("#list .mention:first-child .gone", { timeout: 8000 });
+  await page.waitForSelector("#list .mention:first-child .gone");
   await page.context().close();
 });
 
@@ -200,7 +200,7 @@ await check("counts and health follow", async () => {
   const page = await open();
   await isLive(page);
   await send("/api/v1/searches", { name: "Another", query: "another" });
-  await page.waitForSelector("#searches :text('Another')", { timeout: 5000 });
+  await page.waitForSelector("#searches :text('Another')");
   await page.context().close();
 });
 
@@ -209,7 +209,7 @@ await check("a lost connection is said, and what was missed comes when it is bac
   const page = await open({}, "/mentions", cable.base);
   await isLive(page);
   cable.cut();
-  await page.waitForSelector("#live[data-state=lost]", { timeout: 10_000 });
+  await page.waitForSelector("#live[data-state=lost]");
   await ingest([post("acme while away")]);
   await cable.mend();
   await page.waitForFunction(() => document.querySelector("#list .said").textContent === "acme while away", null, { timeout: 20_000 });

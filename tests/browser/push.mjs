@@ -132,6 +132,7 @@ await check("the service worker has the whole site as its scope", async () => {
   });
   await protocol.send("ServiceWorker.enable");
   await until("a worker is registered", () => registrationId);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
 });
 
 // What the service worker shows.

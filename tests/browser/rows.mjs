@@ -60,7 +60,7 @@ await check("the wheel reaches the last of ten thousand cases", async () => {
   await page.waitForFunction(() => {
     const { top, height } = document.getElementById("scroll").getBoundingClientRect();
     return document.elementFromPoint(500, top + height / 2)?.closest("a.row");
-  }, null, { timeout: 10_000 });
+  });
   const moved = Math.abs((await seen(page)).height - before);
   assert(moved < 200, `the list changed its height by ${moved} pixels`);
   const note = await told(page);
@@ -86,7 +86,7 @@ await check("what is marked stays marked when its row leaves the page and comes 
   const sent = () => page.evaluate(() => new FormData(document.getElementById("bulk")).getAll("case").map((one) => one.split(".")[0]));
   assert((await sent()).join() === id, `the form sends ${await sent()}`);
   await page.evaluate((at) => { document.querySelectorAll("ol.rows")[at].scrollIntoView(); }, place);
-  await page.locator(`.rows > li[data-id="${id}"] .mark:checked`).waitFor({ state: "attached", timeout: 10_000 });
+  await page.locator(`.rows > li[data-id="${id}"] .mark:checked`).waitFor({ state: "attached" });
   assert((await sent()).join() === id, `the form sends ${await sent()} once its row is back`);
   await page.context().close();
 });
@@ -123,7 +123,7 @@ await check("J goes down over the ends of chunks, and new cases wait until they 
   await walk(page, "j", CASES - 319);
   const top = await page.evaluate(() => document.getElementById("scroll").scrollTop);
   await say([post(CASES + 1)]);
-  await page.waitForFunction(() => document.getElementById("newer").textContent.startsWith("1 new case"), null, { timeout: 10_000 });
+  await page.waitForFunction(() => document.getElementById("newer").textContent.startsWith("1 new case"));
   assert((await standsOn(page)) === CASES - 319, "the focus moved");
   assert(Math.abs((await page.evaluate(() => document.getElementById("scroll").scrollTop)) - top) < 60, "the list moved by itself");
   assert((await page.locator("li[data-gone]").count()) === 0, "what went to the next page is called gone");

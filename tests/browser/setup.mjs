@@ -155,7 +155,7 @@ await check("a query is changed in its place, and said in words", async () => {
   await page.keyboard.press("End");
   await page.keyboard.type(" -recall");
   // A minus belongs to the last part of the query alone.
-  await page.waitForFunction(() => document.querySelector("#words-0").textContent.includes("without recall"), undefined, { timeout: 10_000 });
+  await page.waitForFunction(() => document.querySelector("#words-0").textContent.includes("without recall"));
   await page.locator("#query-0").fill("((");
   await submit(page);
   await page.locator("#query-0-wrong").waitFor();
@@ -181,7 +181,7 @@ await check("the next mention takes the next place, and what stands there does n
   const many = await page.locator("#first li").count();
   const where = await page.locator("#srcs-title").evaluate((one) => one.getBoundingClientRect().top);
   await write(`another word about ${word}`);
-  await page.waitForFunction((many) => document.querySelectorAll("#first li").length > many || /more/.test(document.querySelector("#first-more").textContent), many, { timeout: 10_000 });
+  await page.waitForFunction((many) => document.querySelectorAll("#first li").length > many || /more/.test(document.querySelector("#first-more").textContent), many);
   assert(JSON.stringify(await top()) === JSON.stringify(before), "the first one moved");
   assert((await page.locator("#srcs-title").evaluate((one) => one.getBoundingClientRect().top)) === where, "the sources moved");
 });
@@ -210,7 +210,7 @@ await check("sources: a link by hand, one that leads nowhere, one that is privat
   await page.keyboard.press("Space");
   await submit(page);
   await page.waitForURL("**/setup/departments");
-  await page.waitForFunction(() => [...document.querySelectorAll("#srcs li")].some((one) => one.textContent.includes("A forum")), undefined, { timeout: 10_000 });
+  await page.waitForFunction(() => [...document.querySelectorAll("#srcs li")].some((one) => one.textContent.includes("A forum")));
   const off = await source(page, "Hacker News").locator(".how").textContent();
   assert(/is off/.test(off), off);
   await page.goBack();

@@ -70,7 +70,7 @@ export default async function run(company) {
     await page.waitForSelector("article.reply[data-state=sent]", { timeout: 30_000 });
     assert((await replies()).filter((one) => one.text === words && one.state === "sent").length === 1, "it is not sent, or twice");
     await until("the author writes again", async () => (await company.get(mara, id)).posts.length > before, 60_000);
-    await page.waitForFunction(() => document.getElementById("elsewhere")?.textContent.includes("changed elsewhere") || document.querySelectorAll(".post.newest").length > 0, null, { timeout: 10_000 });
+    await page.waitForFunction(() => document.getElementById("elsewhere")?.textContent.includes("changed elsewhere") || document.querySelectorAll(".post.newest").length > 0);
     await page.reload();
     await opens(page, id);
     assert((await page.locator(".talk .said", { hasText: words }).count()) === 1, `it is shown ${await page.locator(".talk .said", { hasText: words }).count()} times`);

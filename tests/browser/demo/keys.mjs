@@ -27,4 +27,4 @@ export class Keys {
 }
 
 // What a case says of itself once something has been done.
-export const toast = (page, text) => page.locator("#toasts .toast", { hasText: text }).last().waitFor({ timeout: 10_000 });
+export const toast = (page, text) => page.locator("#toasts .toast", { hasText: text }).last().waitFor();

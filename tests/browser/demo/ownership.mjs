@@ -24,7 +24,7 @@ export default async function run(company) {
     await toast(one, "Offered");
     assert(/You/.test(await one.locator(".cord [aria-current]").innerText()), "the sender does not have it any more");
     const row = other.locator(`#rows > li[data-id="${id}"]`);
-    await until("it is among what is offered", async () => { if (await other.locator("#newer:not([hidden])").count()) await other.keyboard.press("."); return (await row.count()) > 0; }, 15_000);
+    await until("it is among what is offered", async () => { if (await other.locator("#newer:not([hidden])").count()) await other.keyboard.press("."); return (await row.count()) > 0; });
     await row.locator("a").click();
     await opens(other, id);
     await shows(other, ".offer", "She asks for a price");

@@ -11,7 +11,7 @@ export default async function run(company) {
     await page.locator("#palette[open]").waitFor();
     assert(await page.evaluate(() => document.activeElement.id === "palette-words"), "the field has no focus");
     await page.keyboard.type(typed);
-    await page.locator("#palette-list [role=option]", { hasText: text }).filter({ hasText: kind }).first().waitFor({ timeout: 5000 });
+    await page.locator("#palette-list [role=option]", { hasText: text }).filter({ hasText: kind }).first().waitFor();
     // Down to it with the arrow, as one would.
     await until(`${text} is chosen`, async () => {
       const chosen = await page.locator("#palette-list [aria-selected=true]").textContent();
@@ -56,7 +56,7 @@ export default async function run(company) {
       await page.keyboard.press("Control+k");
       await page.keyboard.type(typed);
       await page.keyboard.press("Enter");
-      await page.waitForSelector(shown, { timeout: 5000 });
+      await page.waitForSelector(shown);
     }
   });
   await check("the palette finds a case by words of it, with its author", async () => {

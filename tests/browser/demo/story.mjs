@@ -26,7 +26,7 @@ export default async function run(company) {
       await presser.waitForURL("**/desk?queue=all");
       assert((await presser.locator("#demo-next").count()) === 0 || (await presser.locator("#demo-next").getAttribute("aria-disabled")) === "true", "it can be pressed twice");
       await until("the chapter has been told", async () => !(await begun(company)).includes("It is happening now"), 240_000);
-      await reader.waitForFunction(() => !document.getElementById("newer").hidden, null, { timeout: 10_000 });
+      await reader.waitForFunction(() => !document.getElementById("newer").hidden);
       assert((await eye()) === before, `before: ${before}; after: ${await eye()}`);
       const came = (await company.cases(reader.cookie)).filter((one) => !cases.has(one.case.id)).length;
       assert(came > 0, "no case is new");

@@ -87,7 +87,7 @@ export default async function run(company) {
     await keys.press("Control+k");
     await keys.write(typed);
     const row = page.locator("#palette-list [role=option]", { hasText: text }).filter({ hasText: kind }).first();
-    await row.waitFor({ timeout: 5000 });
+    await row.waitFor();
     for (let step = 0; step < 20 && (await row.getAttribute("aria-selected")) !== "true"; step += 1) await keys.press("ArrowDown");
     await keys.press("Enter");
   };

@@ -18,11 +18,11 @@ export default async function run(company) {
     await openBy(one, ids[0]);
     await one.keyboard.press("c");
     await toast(one, "Taken");
-    await other.waitForFunction((id) => document.querySelector(`#rows > li[data-id="${id}"]`)?.hasAttribute("data-gone"), ids[0], { timeout: 5000 });
+    await other.waitForFunction((id) => document.querySelector(`#rows > li[data-id="${id}"]`)?.hasAttribute("data-gone"), ids[0]);
     await until("the count follows", async () => (await count(other)) < before + 1);
     await one.keyboard.press("z");
     await toast(one, "Taken back");
-    await other.waitForFunction((id) => document.querySelector(`#rows > li[data-id="${id}"]`) && !document.querySelector(`#rows > li[data-id="${id}"]`).hasAttribute("data-gone"), ids[0], { timeout: 5000 });
+    await other.waitForFunction((id) => document.querySelector(`#rows > li[data-id="${id}"]`) && !document.querySelector(`#rows > li[data-id="${id}"]`).hasAttribute("data-gone"), ids[0]);
   });
 
   await check("a tag and a priority of one colleague are in the other's row, which stays in its place", async () => {
@@ -34,7 +34,7 @@ export default async function run(company) {
     await one.keyboard.type(", seen-by-two");
     await one.keyboard.press("Enter");
     await toast(one, "Tagged");
-    await row(other, ids[1]).locator(".marks", { hasText: /seen-by-two|\+\d/ }).waitFor({ timeout: 5000 });
+    await row(other, ids[1]).locator(".marks", { hasText: /seen-by-two|\+\d/ }).waitFor();
     assert((await place()) === before, `the row went from ${before} to ${await place()}`);
   });
 
@@ -51,7 +51,7 @@ export default async function run(company) {
     await other.locator("#elsewhere button").click();
     await shows(other, ".private-note", "Seen by two of us");
     await openBy(other, ids[3]);
-    await one.waitForFunction(() => document.getElementById("presence").textContent === "", null, { timeout: 5000 });
+    await one.waitForFunction(() => document.getElementById("presence").textContent === "");
   });
 
   await check("what is typed after a key, while its case is on its way, is in the field that the key opens", async () => {

@@ -99,7 +99,7 @@ export default async function run(company) {
     await other.goto(`${company.url}/desk?queue=all&case=${ids[2]}`);
     await isLive(other);
     await one.locator("#reply-text").fill("Words of the first tab");
-    await until("it is saved", async () => (await draftOf(ids[2])) === "Words of the first tab", 15_000);
+    await until("it is saved", async () => (await draftOf(ids[2])) === "Words of the first tab");
     await other.locator("#reply-text").fill("Words of the second tab");
     await other.waitForFunction(() => document.querySelector("#meter .wrong"), null, { timeout: 15_000 });
     assert((await other.locator("#reply-text").inputValue()) === "Words of the second tab", "the second tab's words are gone");

@@ -64,7 +64,7 @@ export default async function run(company) {
         await toast(page, "Taken back");
         const view = await company.get(page.cookie, id);
         assert(standing(view) === before, `with ${way}, case ${id} stood ${before} and stands ${standing(view)}`);
-        await until("the page shows it", async () => (await page.locator("#case").getAttribute("data-version")) === String(view.case.version), 5000);
+        await until("the page shows it", async () => (await page.locator("#case").getAttribute("data-version")) === String(view.case.version));
         assertSound(page);
         await page.context().close();
       }
