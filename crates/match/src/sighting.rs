@@ -57,13 +57,13 @@ impl Seen {
 
     fn look_at(&mut self, vocabulary: &Vocabulary, part: u32, text: &Part<'_>) {
         let has_beginnings = vocabulary.has(Realm::Beginning);
-        for (position, (token, &hash)) in (0u32..).zip(text.tokens().iter().zip(text.hashes())) {
+        for (position, token) in (0u32..).zip(text.tokens()) {
             if token.kind == Kind::Url {
                 continue;
             }
             let place = |term| Sighting { term, part, first: position, after: position + 1 };
             let word = text.slice(token.start, token.end);
-            if let Some(term) = vocabulary.find(Realm::Token, hash, word) {
+            if let Some(term) = vocabulary.find(Realm::Token, token.hash, word) {
                 self.add(place(term));
             }
             if matches!(token.kind, Kind::Spaceless | Kind::Emoji) {
@@ -81,10 +81,10 @@ impl Seen {
                 }
             }
         }
-        for (tag, &hash) in text.tags().iter().zip(text.tag_hashes()) {
+        for tag in text.tags() {
             let place = |term| Sighting { term, part, first: tag.position, after: tag.position + tag.width };
             let name = text.slice(tag.start, tag.end);
-            if let Some(term) = vocabulary.find(Realm::Token, hash, name) {
+            if let Some(term) = vocabulary.find(Realm::Token, tag.hash, name) {
                 self.add(place(term));
             }
             if has_beginnings {
