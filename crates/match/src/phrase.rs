@@ -19,7 +19,7 @@ pub(crate) struct Key {
 
 impl Key {
     fn new(text: &str) -> Self {
-        Self { text: text.into(), hash: hash(text) }
+        Self { text: text.into(), hash: hash(text.as_bytes()) }
     }
 }
 
@@ -29,9 +29,8 @@ pub(crate) const PACKED: usize = 8;
 /// The hash by which tokens are found: of two texts that have at most 8 bytes each and hold no NUL, as tokens never do,
 /// the hashes are equal only if the texts are. Of longer ones equal hashes are always followed by a comparison.
 #[inline]
-pub(crate) fn hash(text: &str) -> u64 {
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let bytes = text.as_bytes();
     if bytes.len() <= PACKED {
         return packed(bytes);
     }

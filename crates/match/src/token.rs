@@ -75,11 +75,13 @@ const KINDS: [u8; 256] = {
     let mut byte = 0;
     while byte < kinds.len() {
         kinds[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => WORD | URL,
-            b'@' | b'#' | b'$' | b'\'' | b'*' => SIGN | URL,
-            b'-' | b'.' | b'~' | b':' | b'/' | b'?' | b'[' | b']' | b'!' | b'&' | b'(' | b')' | b'+' | b',' | b';' | b'='
+            b'a'..=b'z' | b'0'..=b'9' | b'_' => WORD | URL,
+            b'@' | b'#' | b'$' | b'*' => SIGN | URL,
+            b'\'' => SIGN | URL | JOINT,
+            b'.' | b':' => URL | JOINT,
+            b'-' | b'~' | b'/' | b'?' | b'[' | b']' | b'!' | b'&' | b'(' | b')' | b'+' | b',' | b';' | b'='
             | b'%' => URL,
-            0x80.. => SIGN,
+            0x80.. => SIGN | JOINT,
             _ => 0,
         };
         byte += 1;
@@ -92,6 +94,22 @@ const WORD: u8 = 1;
 const SIGN: u8 = 2;
 /// May stand in a URL.
 const URL: u8 = 4;
+/// May make something else of the word before it.
+const JOINT: u8 = 8;
+
+/// How many of eight bytes of a folded text, from the first on, are letters or numbers of ASCII or `_`; without a branch.
+#[inline]
+fn word_bytes(eight: u64) -> usize {
+    const fn all(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    // Adding sets the high bit of each byte that is at least so much; nothing carries over into the next one.
+    let low = eight & all(0x7F);
+    let at_least = |first: u8| low + all(0x80 - first);
+    let within = |first: u8, last: u8| at_least(first) & !at_least(last + 1);
+    let words = (within(b'a', b'z') | within(b'0', b'9') | within(b'_', b'_')) & !eight & all(0x80);
+    ((words ^ all(0x80)).trailing_zeros() / 8) as usize
+}
 
 struct Reader<'a> {
     text: &'a str,
@@ -119,8 +137,9 @@ impl Reader<'_> {
         self.before(at).is_some_and(is_word)
     }
 
+    #[inline]
     fn push(&mut self, kind: Kind, start: usize, end: usize) {
-        let hash = if kind == Kind::Url { 0 } else { hash(&self.text[start..end]) };
+        let hash = if kind == Kind::Url { 0 } else { hash(&self.text.as_bytes()[start..end]) };
         self.found.tokens.push(Token { hash, start: start as u32, end: end as u32, kind });
     }
 
@@ -136,7 +155,6 @@ impl Reader<'_> {
             if kinds & WORD != 0
                 && let Some(after) = self.plain_word(at, end)
             {
-                self.push(Kind::Word, at, after);
                 at = after;
                 continue;
             }
@@ -153,23 +171,47 @@ impl Reader<'_> {
         }
     }
 
-    /// Where a word of ASCII ends that nothing special begins in, joins or follows: most words.
+    /// Reads a word of ASCII that nothing special begins in or joins, as most words are, and returns where it ends.
     #[inline]
-    fn plain_word(&self, start: usize, end: usize) -> Option<usize> {
+    fn plain_word(&mut self, start: usize, end: usize) -> Option<usize> {
         let bytes = &self.text.as_bytes()[..end];
         let rest = &bytes[start..];
-        let length = rest.iter().position(|&byte| KINDS[usize::from(byte)] & WORD == 0).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(length);
-        let is_plain = match after.first() {
-            None => true,
-            // An apostrophe within the word; a mark, or the frame of a keycap.
-            Some(b'\'' | 0x80..) => false,
-            // "http://" and "www." begin a URL wherever they stand.
-            Some(b':') => !word.ends_with(b"http") && !word.ends_with(b"https"),
-            Some(b'.') => !word.ends_with(b"www"),
-            Some(_) => true,
+        let (length, hash) = match rest.first_chunk() {
+            Some(&eight) => {
+                let eight = u64::from_le_bytes(eight);
+                match word_bytes(eight) {
+                    8 => {
+                        let is_other = |&byte: &u8| KINDS[usize::from(byte)] & WORD == 0;
+                        let length = rest[8..].iter().position(is_other).map_or(rest.len(), |more| 8 + more);
+                        (length, hash(&rest[..length]))
+                    }
+                    // A short text is its own hash.
+                    length => (length, eight & !(u64::MAX << (8 * length))),
+                }
+            }
+            None => {
+                let length = rest.iter().position(|&byte| KINDS[usize::from(byte)] & WORD == 0).unwrap_or(rest.len());
+                (length, hash(&rest[..length]))
+            }
         };
-        is_plain.then_some(start + length)
+        let after = start + length;
+        if let Some(&next) = bytes.get(after)
+            && KINDS[usize::from(next)] & JOINT != 0
+        {
+            let word = &rest[..length];
+            let is_plain = match next {
+                // "http://" and "www." begin a URL wherever they stand.
+                b':' => !word.ends_with(b"http") && !word.ends_with(b"https"),
+                b'.' => !word.ends_with(b"www"),
+                // An apostrophe within the word; a mark, or the frame of a keycap.
+                _ => false,
+            };
+            if !is_plain {
+                return None;
+            }
+        }
+        self.found.tokens.push(Token { hash, start: start as u32, end: after as u32, kind: Kind::Word });
+        Some(after)
     }
 
     /// Reads the special token that begins here, if one does, and returns where it ends.
@@ -197,7 +239,7 @@ impl Reader<'_> {
                 self.read(at + 1, end, false);
                 let width = self.found.tokens.len() - position;
                 self.found.tags.push(Tag {
-                    hash: hash(&self.text[at..end]),
+                    hash: hash(&self.text.as_bytes()[at..end]),
                     start: at as u32,
                     end: end as u32,
                     position: position as u32,
