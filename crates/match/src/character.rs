@@ -5,14 +5,17 @@
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 
+use crate::pages::Pages;
+
 /// The part a character can play in a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Class {
     Letter,
     Number,
     /// A combining mark that folding leaves: part of the word it follows.
     Mark,
     Underscore,
+    #[default]
     Other,
 }
 
@@ -28,6 +31,7 @@ impl Class {
     }
 }
 
+#[inline]
 pub(crate) fn class(c: char) -> Class {
     if c.is_ascii() {
         return match c {
@@ -37,29 +41,30 @@ pub(crate) fn class(c: char) -> Class {
             _ => Class::Other,
         };
     }
-    if is_common_spaceless(c) {
-        return Class::Letter;
-    }
-    match c.general_category() {
-        GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark => Class::Mark,
-        category => match category_group(category) {
-            GeneralCategoryGroup::Letter => Class::Letter,
-            GeneralCategoryGroup::Number => Class::Number,
-            _ => Class::Other,
-        },
-    }
+    KNOWN.get(c).class
 }
 
-fn category_group(category: GeneralCategory) -> GeneralCategoryGroup {
-    use GeneralCategory as Category;
-    match category {
-        Category::UppercaseLetter
-        | Category::LowercaseLetter
-        | Category::TitlecaseLetter
-        | Category::ModifierLetter
-        | Category::OtherLetter => GeneralCategoryGroup::Letter,
-        Category::DecimalNumber | Category::LetterNumber | Category::OtherNumber => GeneralCategoryGroup::Number,
-        _ => GeneralCategoryGroup::Other,
+/// What the tables of Unicode say of a character that is not ASCII.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    class: Class,
+    is_spaceless: bool,
+    is_emoji: bool,
+}
+
+static KNOWN: Pages<Known> = Pages::new(Known::look_up);
+
+impl Known {
+    fn look_up(c: char) -> Self {
+        let class = match c.general_category() {
+            GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark => Class::Mark,
+            _ => match c.general_category_group() {
+                GeneralCategoryGroup::Letter => Class::Letter,
+                GeneralCategoryGroup::Number => Class::Number,
+                _ => Class::Other,
+            },
+        };
+        Self { class, is_spaceless: is_of_spaceless_script(c, class), is_emoji: is_whole_emoji(c) }
     }
 }
 
@@ -68,14 +73,13 @@ pub(crate) fn is_word(c: char) -> bool {
 }
 
 /// A letter or number of a script that is written without spaces: every one is a token of its own.
+#[inline]
 pub(crate) fn is_spaceless(c: char) -> bool {
-    if (c as u32) < 0x0E00 {
-        return false;
-    }
-    if is_common_spaceless(c) || c == 'ー' {
-        return true;
-    }
-    matches!(
+    c as u32 >= 0x0E00 && KNOWN.get(c).is_spaceless
+}
+
+fn is_of_spaceless_script(c: char, class: Class) -> bool {
+    let script = matches!(
         c.script(),
         Script::Han
             | Script::Hiragana
@@ -84,28 +88,21 @@ pub(crate) fn is_spaceless(c: char) -> bool {
             | Script::Lao
             | Script::Khmer
             | Script::Myanmar
-    ) && matches!(class(c), Class::Letter | Class::Number)
-}
-
-/// The letters that make up nearly all Chinese and Japanese text, told without a table.
-fn is_common_spaceless(c: char) -> bool {
-    matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}')
+    );
+    c == 'ー' || script && matches!(class, Class::Letter | Class::Number)
 }
 
 /// `Emoji` and `Extended_Pictographic`.
 ///
 /// By Unicode's emoji data these are all emoji but the bases of keycaps, the letters of flags and the skin tones;
 /// a test compares it with the two properties as another library tells them.
+#[inline]
 pub(crate) fn is_emoji(c: char) -> bool {
-    !c.is_ascii()
-        && !matches!(c, '\u{1F1E6}'..='\u{1F1FF}' | '\u{1F3FB}'..='\u{1F3FF}')
-        && may_be_emoji(c)
-        && c.is_emoji_char()
+    !c.is_ascii() && KNOWN.get(c).is_emoji
 }
 
-/// Rules out the letters of most scripts before the table is asked.
-fn may_be_emoji(c: char) -> bool {
-    matches!(c, '\u{A9}' | '\u{AE}' | '\u{200D}'..='\u{3299}' | '\u{1F000}'..='\u{1FFFF}')
+fn is_whole_emoji(c: char) -> bool {
+    !matches!(c, '\u{1F1E6}'..='\u{1F1FF}' | '\u{1F3FB}'..='\u{1F3FF}') && c.is_emoji_char()
 }
 
 /// One half of a flag.
@@ -120,12 +117,7 @@ pub(crate) fn is_tag(c: char) -> bool {
 
 /// Any combining mark, as written. The frame of a keycap is left out: it makes an emoji of what it follows.
 pub(crate) fn is_mark(c: char) -> bool {
-    !c.is_ascii()
-        && c != '\u{20E3}'
-        && matches!(
-            c.general_category(),
-            GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark | GeneralCategory::EnclosingMark
-        )
+    !c.is_ascii() && c != '\u{20E3}' && c.general_category_group() == GeneralCategoryGroup::Mark
 }
 
 /// The accents and vowel points of alphabets, which do not make another word.

@@ -3,20 +3,25 @@
 //! Removed characters, NFKC, full case folding, apostrophes, accents: the contract's order. The normalisation forms
 //! are computed here, from the tables of `unicode-normalization`, because every character must keep a note of the
 //! original characters that it came from; a property test compares the result with that crate's own forms.
-//! ASCII, and letters that fold alone, take a short way.
+//! What folds alone, as nearly all letters do, takes a short way.
+
+use std::iter;
+use std::sync::OnceLock;
 
 use caseless::Caseless;
 use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical, decompose_compatible};
+use unicode_normalization::{IsNormalized, is_nfkc_quick};
 
 use crate::character::{is_accent, is_apostrophe, is_emoji, is_removed};
+use crate::pages::Pages;
 
 /// A text in its folded form.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Folded {
     /// The folded form.
     pub(crate) text: String,
-    /// For each byte of it the characters of the original behind it; `None` if byte and character numbers agree.
-    origins: Option<Vec<Origin>>,
+    /// For each byte of it the characters of the original behind it. Few ask, so it is made for the first who does.
+    origins: OnceLock<Box<[Origin]>>,
 }
 
 /// A range of characters of the original.
@@ -40,24 +45,31 @@ struct Piece {
 }
 
 impl Folded {
-    /// Folds a text.
-    pub(crate) fn new(original: &str) -> Self {
+    /// Folds a text into memory that was used before.
+    pub(crate) fn new(original: &str, mut text: String) -> Self {
+        text.clear();
         if original.is_ascii() {
-            return Self { text: original.to_ascii_lowercase(), origins: None };
+            text.push_str(original);
+            text.make_ascii_lowercase();
+        } else {
+            text.reserve(original.len());
+            let mut folder = Folder { text, ..Folder::default() };
+            folder.fold(original);
+            text = folder.text;
         }
-        let mut folder = Folder {
-            text: String::with_capacity(original.len()),
-            origins: Vec::with_capacity(original.len()),
-            pieces: Vec::new(),
-            spare: Vec::new(),
-        };
-        folder.fold(original);
-        Self { text: folder.text, origins: Some(folder.origins) }
+        Self { text, origins: OnceLock::new() }
     }
 
     /// The characters of the original behind a range of bytes of the folded text, as start and end.
-    pub(crate) fn origin(&self, start: u32, end: u32) -> (u32, u32) {
-        let Some(origins) = &self.origins else { return (start, end) };
+    pub(crate) fn origin(&self, original: &str, start: u32, end: u32) -> (u32, u32) {
+        if original.is_ascii() {
+            return (start, end);
+        }
+        let origins = self.origins.get_or_init(|| {
+            let mut folder = Folder { origins: Some(Vec::with_capacity(self.text.len())), ..Folder::default() };
+            folder.fold(original);
+            folder.origins.unwrap_or_default().into()
+        });
         let joined = origins[start as usize..end as usize].iter().copied().reduce(Origin::join).unwrap_or_else(|| {
             let at = origins.get(start as usize).map_or(0, |origin| origin.start);
             Origin { start: at, end: at }
@@ -68,12 +80,16 @@ impl Folded {
 
 /// The folded form alone.
 pub(crate) fn fold(text: &str) -> String {
-    Folded::new(text).text
+    Folded::new(text, String::new()).text
 }
 
+#[derive(Default)]
 struct Folder {
     text: String,
-    origins: Vec<Origin>,
+    /// Of each byte of the text, if they are asked for.
+    origins: Option<Vec<Origin>>,
+    /// What was written last, and where: a mark that follows takes it back, to go through the steps with it.
+    last: Option<(usize, Piece)>,
     pieces: Vec<Piece>,
     spare: Vec<Piece>,
 }
@@ -82,53 +98,68 @@ impl Folder {
     /// Goes through the text once. What folds alone is written at once; the rest is gathered, together with the
     /// character before it (an accent joins it), and takes all the steps.
     fn fold(&mut self, original: &str) {
-        let mut held: Option<Piece> = None;
         let (mut rest, mut index) = (original, 0u32);
         while let Some(c) = rest.chars().next() {
-            let run = rest.bytes().take_while(u8::is_ascii).count();
-            if run > 0 || folds_alone(c).is_some() {
-                self.settle(held);
-                // Of a run of ASCII the last may still be joined by an accent.
-                let (ascii, last) = rest.split_at(run.saturating_sub(1));
-                self.write_ascii(ascii, index);
-                index += ascii.len() as u32;
-                let c = last.chars().next().unwrap_or(c);
-                held = Some(Piece { c, origin: Origin { start: index, end: index + 1 } });
-                rest = &last[c.len_utf8()..];
+            let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+            if ascii > 0 {
+                self.flush();
+                let (run, after) = rest.split_at(ascii);
+                self.write_ascii(run, index);
+                index += ascii as u32;
+                rest = after;
+                continue;
+            }
+            let piece = Piece { c, origin: Origin { start: index, end: index + 1 } };
+            let alone = ALONE.get(c);
+            // What joins two emoji is only known when the second is seen.
+            if !alone.is_nothing() && (self.pieces.is_empty() || !is_emoji(c)) {
+                self.flush();
+                self.last = Some((self.text.len(), piece));
+                self.write(alone.text(), piece.origin);
             } else {
-                self.pieces.extend(held.take());
-                self.pieces.push(Piece { c, origin: Origin { start: index, end: index + 1 } });
-                rest = &rest[c.len_utf8()..];
+                self.take_back();
+                self.pieces.push(piece);
             }
             index += 1;
+            rest = &rest[c.len_utf8()..];
         }
-        self.settle(held);
-    }
-
-    /// Writes what was gathered, or the one character that turned out to stand alone.
-    fn settle(&mut self, held: Option<Piece>) {
-        if !self.pieces.is_empty() {
-            self.flush();
-        }
-        if let Some(piece) = held {
-            self.write(Piece { c: folds_alone(piece.c).unwrap_or(piece.c), origin: piece.origin });
-        }
+        self.flush();
     }
 
     fn write_ascii(&mut self, ascii: &str, index: u32) {
         let from = self.text.len();
         self.text.push_str(ascii);
         self.text[from..].make_ascii_lowercase();
-        self.origins.extend((index..).take(ascii.len()).map(|start| Origin { start, end: start + 1 }));
+        if let Some(origins) = &mut self.origins {
+            origins.extend((index..).take(ascii.len()).map(|start| Origin { start, end: start + 1 }));
+        }
+        let end = index + ascii.len() as u32;
+        let last = |c| Piece { c, origin: Origin { start: end - 1, end } };
+        self.last = ascii.chars().next_back().map(|c| (self.text.len() - 1, last(c)));
     }
 
-    fn write(&mut self, piece: Piece) {
-        self.text.push(piece.c);
-        self.origins.extend(std::iter::repeat_n(piece.origin, piece.c.len_utf8()));
+    fn write(&mut self, folded: &str, origin: Origin) {
+        self.text.push_str(folded);
+        if let Some(origins) = &mut self.origins {
+            origins.extend(iter::repeat_n(origin, folded.len()));
+        }
+    }
+
+    fn take_back(&mut self) {
+        if let Some((from, piece)) = self.last.take() {
+            self.text.truncate(from);
+            if let Some(origins) = &mut self.origins {
+                origins.truncate(from);
+            }
+            self.pieces.push(piece);
+        }
     }
 
     /// All the steps for what was gathered.
     fn flush(&mut self) {
+        if self.pieces.is_empty() {
+            return;
+        }
         remove_unseen(&mut self.pieces, |piece| piece.c);
         self.decompose(|c, emit| decompose_compatible(c, emit));
         recompose(&mut self.pieces);
@@ -138,7 +169,7 @@ impl Folder {
         recompose(&mut self.pieces);
         let pieces = std::mem::take(&mut self.pieces);
         for &piece in &pieces {
-            self.write(piece);
+            self.write(piece.c.encode_utf8(&mut [0; 4]), piece.origin);
         }
         self.pieces = pieces;
         self.pieces.clear();
@@ -159,7 +190,7 @@ impl Folder {
             if is_apostrophe(piece.c) {
                 self.spare.push(Piece { c: '\'', origin: piece.origin });
             } else {
-                let folded = std::iter::once(piece.c).default_case_fold();
+                let folded = iter::once(piece.c).default_case_fold();
                 self.spare.extend(folded.map(|c| Piece { c, origin: piece.origin }));
             }
         }
@@ -167,22 +198,43 @@ impl Folder {
     }
 }
 
-/// The folded form of a character that neither joins a character before it nor depends on one:
-/// ASCII, most of Chinese and Japanese, Korean syllables, the plain Cyrillic letters.
-fn folds_alone(c: char) -> Option<char> {
-    match c {
-        '\0'..='\x7F' => Some(c.to_ascii_lowercase()),
-        '\u{4E00}'..='\u{9FFF}'
-        | '\u{AC00}'..='\u{D7A3}'
-        | '\u{3041}'..='\u{3096}'
-        | '\u{30A1}'..='\u{30FA}'
-        | '\u{3001}'
-        | '\u{3002}'
-        | 'ー' => Some(c),
-        'й' | 'Й' => None,
-        'а'..='я' => Some(c),
-        'А'..='Я' => char::from_u32(c as u32 + 0x20),
-        _ => None,
+/// The folded form of a character that neither joins a character before it nor depends on one, if it is short.
+#[derive(Debug, Clone, Copy, Default)]
+struct Alone {
+    bytes: [u8; 7],
+    /// 0 if it depends on others.
+    length: u8,
+}
+
+static ALONE: Pages<Alone> = Pages::new(Alone::look_up);
+
+impl Alone {
+    fn look_up(c: char) -> Self {
+        let mut first = None;
+        decompose_compatible(c, |part| {
+            first.get_or_insert(part);
+        });
+        let first = first.unwrap_or(c);
+        let may_join = canonical_combining_class(first) != 0 || is_nfkc_quick(iter::once(first)) == IsNormalized::Maybe;
+        let mut folder = Folder::default();
+        if !may_join && !is_removed(c) && c != JOINER {
+            folder.pieces.push(Piece { c, origin: Origin { start: 0, end: 1 } });
+            folder.flush();
+        }
+        let mut alone = Self::default();
+        if let Some(bytes) = alone.bytes.get_mut(..folder.text.len()) {
+            bytes.copy_from_slice(folder.text.as_bytes());
+            alone.length = folder.text.len() as u8;
+        }
+        alone
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.length == 0
+    }
+
+    fn text(&self) -> &str {
+        str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
     }
 }
 
@@ -290,7 +342,7 @@ impl Plain {
         for piece in pieces {
             let c = if piece.c.is_whitespace() { ' ' } else { piece.c };
             text.push(c);
-            origins.extend(std::iter::repeat_n(piece.origin, c.len_utf8()));
+            origins.extend(iter::repeat_n(piece.origin, c.len_utf8()));
         }
         Self { text, origins }
     }

@@ -36,9 +36,8 @@ impl Frequencies {
         let mut once = std::mem::take(&mut self.once);
         once.clear();
         for (_, part) in post.searched() {
-            let words = part.tokens().iter().zip(part.hashes()).filter(|(token, _)| token.kind != Kind::Url);
-            once.extend(words.map(|(_, &hash)| hash));
-            once.extend(part.tag_hashes());
+            let words = part.tokens().iter().filter(|token| token.kind != Kind::Url);
+            once.extend(words.map(|token| token.hash).chain(part.tags().iter().map(|tag| tag.hash)));
         }
         once.sort_unstable();
         once.dedup();

@@ -34,6 +34,7 @@ mod matcher;
 mod near;
 mod outline;
 mod pack;
+mod pages;
 mod parse;
 mod part;
 mod phrase;

@@ -1,12 +1,14 @@
 //! One searchable part of a post: its tokens, ready to be compared, and the way back to the original text.
 
+use std::cell::RefCell;
+use std::mem::take;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
 use crate::character::{is_mark, is_removed};
 use crate::fold::{Folded, as_written};
 use crate::near::Span;
-use crate::phrase::{Element, Key, hash};
+use crate::phrase::{Element, Key};
 use crate::token::{Kind, Tag, Token, Tokens, mention_head};
 
 /// Up to this many tokens a plain walk beats an index.
@@ -18,14 +20,50 @@ pub(crate) struct Part<'a> {
     original: &'a str,
     folded: Folded,
     tokens: Tokens,
-    /// The hash of each token, by position.
-    hashes: Vec<u64>,
-    /// The hash of each tag.
-    tag_hashes: Vec<u64>,
     /// Hash and position in order, for long texts.
     index: OnceLock<Vec<(u64, u32)>>,
     /// The characters of the original, for what looks at the text as written.
     characters: OnceLock<Vec<char>>,
+}
+
+/// What reading a text takes: posts come by the million, and asking for memory takes as long as reading a short one.
+#[derive(Default)]
+struct Memory {
+    text: String,
+    tokens: Tokens,
+}
+
+thread_local! {
+    static SPARE: RefCell<Vec<Memory>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Memory {
+    /// So many are kept by each thread: a few posts with title and text.
+    const KEPT: usize = 8;
+    /// What a longer text needed is not kept.
+    const LONGEST: usize = 1 << 12;
+
+    fn take() -> Self {
+        SPARE.try_with(|spare| spare.borrow_mut().pop()).ok().flatten().unwrap_or_default()
+    }
+
+    fn keep(self) {
+        if (1..=Self::LONGEST).contains(&self.text.capacity()) {
+            // A thread that ends keeps nothing.
+            let _ended = SPARE.try_with(|spare| {
+                let mut spare = spare.borrow_mut();
+                if spare.len() < Self::KEPT {
+                    spare.push(self);
+                }
+            });
+        }
+    }
+}
+
+impl Drop for Part<'_> {
+    fn drop(&mut self) {
+        Memory { text: take(&mut self.folded.text), tokens: take(&mut self.tokens) }.keep();
+    }
 }
 
 /// Where something was found: positions, and bytes of the folded text.
@@ -50,16 +88,10 @@ impl Occurrence {
 
 impl<'a> Part<'a> {
     pub(crate) fn new(original: &'a str) -> Self {
-        let folded = Folded::new(original);
-        let tokens = Tokens::new(&folded.text);
-        let text = |start: u32, end: u32| &folded.text[start as usize..end as usize];
-        let hashes = tokens
-            .tokens
-            .iter()
-            .map(|token| if token.kind == Kind::Url { 0 } else { hash(text(token.start, token.end)) })
-            .collect();
-        let tag_hashes = tokens.tags.iter().map(|tag| hash(text(tag.start, tag.end))).collect();
-        Self { original, folded, tokens, hashes, tag_hashes, index: OnceLock::new(), characters: OnceLock::new() }
+        let Memory { text, tokens } = if original.is_empty() { Memory::default() } else { Memory::take() };
+        let folded = Folded::new(original, text);
+        let tokens = Tokens::new(&folded.text, tokens);
+        Self { original, folded, tokens, index: OnceLock::new(), characters: OnceLock::new() }
     }
 
     pub(crate) fn original(&self) -> &'a str {
@@ -76,16 +108,6 @@ impl<'a> Part<'a> {
 
     pub(crate) fn tags(&self) -> &[Tag] {
         &self.tokens.tags
-    }
-
-    /// The hash of each token, by position; that of a URL says nothing.
-    pub(crate) fn hashes(&self) -> &[u64] {
-        &self.hashes
-    }
-
-    /// The hash of each tag.
-    pub(crate) fn tag_hashes(&self) -> &[u64] {
-        &self.tag_hashes
     }
 
     /// A range of bytes of the folded text.
@@ -113,7 +135,7 @@ impl<'a> Part<'a> {
         let one = |token: Token, end: u32| Occurrence { first: position, after: position + 1, start: token.start, end };
         let token = *self.tokens().get(position as usize)?;
         match element {
-            Element::Word(key) => (self.hashes[position as usize] == key.hash
+            Element::Word(key) => (token.hash == key.hash
                 && matches!(token.kind, Kind::Word | Kind::Spaceless | Kind::Emoji)
                 && self.token_text(token) == &*key.text)
                 .then(|| one(token, token.end)),
@@ -143,7 +165,7 @@ impl<'a> Part<'a> {
         let tag = self.tags()[at];
         let text = self.slice(tag.start, tag.end);
         let is_match = match element {
-            Element::Tag(key) => self.tag_hashes[at] == key.hash && *text == *key.text,
+            Element::Tag(key) => tag.hash == key.hash && *text == *key.text,
             Element::TagPrefix(prefix) => text.starts_with(&**prefix),
             _ => false,
         };
@@ -178,8 +200,8 @@ impl<'a> Part<'a> {
                 }
             }
             Element::Word(key) => {
-                for (position, &hash) in (0u32..).zip(&self.hashes) {
-                    if hash == key.hash && found(self.element_at(element, position)).is_break() {
+                for (position, token) in (0u32..).zip(self.tokens()) {
+                    if token.hash == key.hash && found(self.element_at(element, position)).is_break() {
                         return;
                     }
                 }
@@ -197,7 +219,7 @@ impl<'a> Part<'a> {
     /// The positions whose token has the key's hash.
     fn positions(&self, key: &Key) -> impl Iterator<Item = u32> {
         let index = self.index.get_or_init(|| {
-            let mut index: Vec<(u64, u32)> = self.hashes.iter().copied().zip(0..).collect();
+            let mut index: Vec<(u64, u32)> = self.tokens().iter().map(|token| token.hash).zip(0..).collect();
             index.sort_unstable();
             index
         });
@@ -207,7 +229,7 @@ impl<'a> Part<'a> {
 
     /// The stretch of the original behind a range of the folded text, with the marks that follow it, in characters.
     pub(crate) fn stretch(&self, start: u32, end: u32) -> (u32, u32) {
-        let (start, mut end) = self.folded.origin(start, end);
+        let (start, mut end) = self.folded.origin(self.original, start, end);
         if self.original.is_ascii() {
             return (start, end);
         }
@@ -242,7 +264,7 @@ impl<'a> Part<'a> {
 
     /// The original character behind a byte of the folded text.
     pub(crate) fn original_at(&self, at: u32) -> (u32, u32) {
-        self.folded.origin(at, at + 1)
+        self.folded.origin(self.original, at, at + 1)
     }
 
     /// Which characters of the original belong to URLs: ranges in order.
@@ -250,6 +272,6 @@ impl<'a> Part<'a> {
         self.tokens()
             .iter()
             .filter(|token| token.kind == Kind::Url)
-            .map(|token| self.folded.origin(token.start, token.end))
+            .map(|token| self.folded.origin(self.original, token.start, token.end))
     }
 }

@@ -19,7 +19,7 @@ pub(crate) struct Key {
 
 impl Key {
     fn new(text: &str) -> Self {
-        Self { text: text.into(), hash: hash(text) }
+        Self { text: text.into(), hash: hash(text.as_bytes()) }
     }
 }
 
@@ -29,22 +29,33 @@ pub(crate) const PACKED: usize = 8;
 /// The hash by which tokens are found: of two texts that have at most 8 bytes each and hold no NUL, as tokens never do,
 /// the hashes are equal only if the texts are. Of longer ones equal hashes are always followed by a comparison.
 #[inline]
-pub(crate) fn hash(text: &str) -> u64 {
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let bytes = text.as_bytes();
-    let packed = |bytes: &[u8]| bytes.iter().rev().fold(0, |packed, &byte| packed << 8 | u64::from(byte));
     if bytes.len() <= PACKED {
         return packed(bytes);
     }
     let mut state = bytes.len() as u64;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = chunk.try_into().map_or(0, u64::from_le_bytes);
-        state = (state ^ word).wrapping_mul(FACTOR).rotate_left(29);
+    let mut rest = bytes;
+    while let Some((word, after)) = rest.split_first_chunk() {
+        state = (state ^ u64::from_le_bytes(*word)).wrapping_mul(FACTOR).rotate_left(29);
+        rest = after;
     }
-    state = (state ^ packed(chunks.remainder())).wrapping_mul(FACTOR);
+    state = (state ^ packed(rest)).wrapping_mul(FACTOR);
     state = (state ^ (state >> 32)).wrapping_mul(FACTOR);
     state ^ (state >> 29)
+}
+
+/// Up to eight bytes as one number. Where two reads overlap they say the same.
+#[inline]
+fn packed(bytes: &[u8]) -> u64 {
+    let shift = |read: usize| 8 * (bytes.len() - read) as u32;
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << shift(4);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return u64::from(u16::from_le_bytes(*first)) | u64::from(u16::from_le_bytes(*last)) << shift(2);
+    }
+    bytes.first().map_or(0, |&byte| byte.into())
 }
 
 /// What one place of a phrase asks for.

@@ -158,7 +158,7 @@ fn slow_tokens(text: &str) -> (Vec<String>, Vec<(String, usize, usize)>) {
 }
 
 fn fast_tokens(text: &str) -> (Vec<String>, Vec<(String, usize, usize)>) {
-    let found = Tokens::new(text);
+    let found = Tokens::new(text, Tokens::default());
     let slice = |start: u32, end: u32| text[start as usize..end as usize].to_owned();
     let tokens = found.tokens.iter().map(|token| match token.kind {
         Kind::Url => "~".to_owned(),
@@ -200,10 +200,10 @@ proptest! {
 
     #[test]
     fn every_folded_character_comes_from_one_of_the_original(text in text()) {
-        let folded = Folded::new(&text);
+        let folded = Folded::new(&text, String::new());
         let length = text.chars().count() as u32;
         for (at, c) in folded.text.char_indices() {
-            let (start, end) = folded.origin(at as u32, (at + c.len_utf8()) as u32);
+            let (start, end) = folded.origin(&text, at as u32, (at + c.len_utf8()) as u32);
             prop_assert!(start < end && end <= length);
         }
     }

@@ -56,14 +56,15 @@ impl Seen {
     }
 
     fn look_at(&mut self, vocabulary: &Vocabulary, part: u32, text: &Part<'_>) {
+        let folded = text.folded().as_bytes();
         let has_beginnings = vocabulary.has(Realm::Beginning);
-        for (position, (token, &hash)) in (0u32..).zip(text.tokens().iter().zip(text.hashes())) {
+        for (position, token) in (0u32..).zip(text.tokens()) {
             if token.kind == Kind::Url {
                 continue;
             }
             let place = |term| Sighting { term, part, first: position, after: position + 1 };
-            let word = text.slice(token.start, token.end);
-            if let Some(term) = vocabulary.find(Realm::Token, hash, word) {
+            let word = &folded[token.start as usize..token.end as usize];
+            if let Some(term) = vocabulary.find(Realm::Token, token.hash, word) {
                 self.add(place(term));
             }
             if matches!(token.kind, Kind::Spaceless | Kind::Emoji) {
@@ -73,7 +74,7 @@ impl Seen {
                 vocabulary.for_each_beginning(Realm::Beginning, word, |term| self.add(place(term)));
             }
             if token.kind == Kind::Mention {
-                let head = mention_head(word);
+                let head = mention_head(text.slice(token.start, token.end));
                 if head.len() < word.len()
                     && let Some(term) = vocabulary.find_text(Realm::Token, head)
                 {
@@ -81,10 +82,10 @@ impl Seen {
                 }
             }
         }
-        for (tag, &hash) in text.tags().iter().zip(text.tag_hashes()) {
+        for tag in text.tags() {
             let place = |term| Sighting { term, part, first: tag.position, after: tag.position + tag.width };
-            let name = text.slice(tag.start, tag.end);
-            if let Some(term) = vocabulary.find(Realm::Token, hash, name) {
+            let name = &folded[tag.start as usize..tag.end as usize];
+            if let Some(term) = vocabulary.find(Realm::Token, tag.hash, name) {
                 self.add(place(term));
             }
             if has_beginnings {
@@ -106,7 +107,10 @@ impl Seen {
         if vocabulary.has(Realm::Language)
             && let Some(tag) = &post.lang
         {
-            let tag = lower(tag).replace('_', "-");
+            let mut tag = lower(tag);
+            if tag.contains('_') {
+                tag = tag.replace('_', "-").into();
+            }
             fact(Realm::Language, &tag);
             tag.match_indices('-').for_each(|(at, _)| fact(Realm::Language, &tag[..at]));
         }
@@ -124,7 +128,7 @@ impl Seen {
             && let Some(handle) = prepared.handle()
         {
             fact(Realm::Author, handle);
-            vocabulary.for_each_beginning(Realm::AuthorBeginning, handle, |term| self.mark(term));
+            vocabulary.for_each_beginning(Realm::AuthorBeginning, handle.as_bytes(), |term| self.mark(term));
         }
         if vocabulary.has(Realm::Trait) {
             for (name, of_post) in Trait::ALL {

@@ -4,6 +4,7 @@
 //! between. A hashtag or cashtag lies over the words of its name: those keep their positions and the tag notes its own.
 
 use crate::character::{Class, class, is_emoji, is_regional_indicator, is_spaceless, is_tag, is_word};
+use crate::phrase::hash;
 
 /// What stands at one position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,14 +24,18 @@ pub(crate) enum Kind {
 /// What stands at one position, as a range of bytes of the folded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token {
-    pub(crate) kind: Kind,
+    /// Of its text; that of a URL says nothing.
+    pub(crate) hash: u64,
     pub(crate) start: u32,
     pub(crate) end: u32,
+    pub(crate) kind: Kind,
 }
 
 /// A hashtag or cashtag with its sign, lying over `width` positions from `position`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tag {
+    /// Of its text.
+    pub(crate) hash: u64,
     pub(crate) start: u32,
     pub(crate) end: u32,
     pub(crate) position: u32,
@@ -45,9 +50,11 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Reads the tokens of a folded text.
-    pub(crate) fn new(folded: &str) -> Self {
-        let mut reader = Reader { text: folded, found: Self::default() };
+    /// Reads the tokens of a folded text into memory that was used before.
+    pub(crate) fn new(folded: &str, mut memory: Self) -> Self {
+        memory.tokens.clear();
+        memory.tags.clear();
+        let mut reader = Reader { text: folded, found: memory };
         reader.read(0, folded.len(), true);
         reader.found
     }
@@ -60,6 +67,48 @@ pub(crate) fn mention_head(mention: &str) -> &str {
         Some(length) => &mention[..sign + length],
         None => mention,
     }
+}
+
+/// What a byte of a folded text may be.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < kinds.len() {
+        kinds[byte] = match byte as u8 {
+            b'a'..=b'z' | b'0'..=b'9' | b'_' => WORD | URL,
+            b'@' | b'#' | b'$' | b'*' => SIGN | URL,
+            b'\'' => SIGN | URL | JOINT,
+            b'.' | b':' => URL | JOINT,
+            b'-' | b'~' | b'/' | b'?' | b'[' | b']' | b'!' | b'&' | b'(' | b')' | b'+' | b',' | b';' | b'='
+            | b'%' => URL,
+            0x80.. => SIGN | JOINT,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    kinds
+};
+/// A letter or number of ASCII, or `_`.
+const WORD: u8 = 1;
+/// Something may begin with it that is not such a word.
+const SIGN: u8 = 2;
+/// May stand in a URL.
+const URL: u8 = 4;
+/// May make something else of the word before it.
+const JOINT: u8 = 8;
+
+/// How many of eight bytes of a folded text, from the first on, are letters or numbers of ASCII or `_`; without a branch.
+#[inline]
+fn word_bytes(eight: u64) -> usize {
+    const fn all(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    // Adding sets the high bit of each byte that is at least so much; nothing carries over into the next one.
+    let low = eight & all(0x7F);
+    let at_least = |first: u8| low + all(0x80 - first);
+    let within = |first: u8, last: u8| at_least(first) & !at_least(last + 1);
+    let words = (within(b'a', b'z') | within(b'0', b'9') | within(b'_', b'_')) & !eight & all(0x80);
+    ((words ^ all(0x80)).trailing_zeros() / 8) as usize
 }
 
 struct Reader<'a> {
@@ -88,14 +137,27 @@ impl Reader<'_> {
         self.before(at).is_some_and(is_word)
     }
 
+    #[inline]
     fn push(&mut self, kind: Kind, start: usize, end: usize) {
-        self.found.tokens.push(Token { kind, start: start as u32, end: end as u32 });
+        let hash = if kind == Kind::Url { 0 } else { hash(&self.text.as_bytes()[start..end]) };
+        self.found.tokens.push(Token { hash, start: start as u32, end: end as u32, kind });
     }
 
     /// Reads a stretch; inside the name of a tag there are only words.
     fn read(&mut self, start: usize, end: usize, has_specials: bool) {
         let mut at = start;
         while at < end {
+            let kinds = KINDS[usize::from(self.text.as_bytes()[at])];
+            if kinds & (WORD | SIGN) == 0 {
+                at += 1;
+                continue;
+            }
+            if kinds & WORD != 0
+                && let Some(after) = self.plain_word(at, end)
+            {
+                at = after;
+                continue;
+            }
             let Some(c) = self.at(at) else { break };
             if has_specials && let Some(after) = self.special(at, c) {
                 at = after;
@@ -107,6 +169,49 @@ impl Reader<'_> {
                 at += c.len_utf8();
             }
         }
+    }
+
+    /// Reads a word of ASCII that nothing special begins in or joins, as most words are, and returns where it ends.
+    #[inline]
+    fn plain_word(&mut self, start: usize, end: usize) -> Option<usize> {
+        let bytes = &self.text.as_bytes()[..end];
+        let rest = &bytes[start..];
+        let (length, hash) = match rest.first_chunk() {
+            Some(&eight) => {
+                let eight = u64::from_le_bytes(eight);
+                match word_bytes(eight) {
+                    8 => {
+                        let is_other = |&byte: &u8| KINDS[usize::from(byte)] & WORD == 0;
+                        let length = rest[8..].iter().position(is_other).map_or(rest.len(), |more| 8 + more);
+                        (length, hash(&rest[..length]))
+                    }
+                    // A short text is its own hash.
+                    length => (length, eight & !(u64::MAX << (8 * length))),
+                }
+            }
+            None => {
+                let length = rest.iter().position(|&byte| KINDS[usize::from(byte)] & WORD == 0).unwrap_or(rest.len());
+                (length, hash(&rest[..length]))
+            }
+        };
+        let after = start + length;
+        if let Some(&next) = bytes.get(after)
+            && KINDS[usize::from(next)] & JOINT != 0
+        {
+            let word = &rest[..length];
+            let is_plain = match next {
+                // "http://" and "www." begin a URL wherever they stand.
+                b':' => !word.ends_with(b"http") && !word.ends_with(b"https"),
+                b'.' => !word.ends_with(b"www"),
+                // An apostrophe within the word; a mark, or the frame of a keycap.
+                _ => false,
+            };
+            if !is_plain {
+                return None;
+            }
+        }
+        self.found.tokens.push(Token { hash, start: start as u32, end: after as u32, kind: Kind::Word });
+        Some(after)
     }
 
     /// Reads the special token that begins here, if one does, and returns where it ends.
@@ -134,6 +239,7 @@ impl Reader<'_> {
                 self.read(at + 1, end, false);
                 let width = self.found.tokens.len() - position;
                 self.found.tags.push(Tag {
+                    hash: hash(&self.text.as_bytes()[at..end]),
                     start: at as u32,
                     end: end as u32,
                     position: position as u32,
@@ -235,7 +341,7 @@ impl Reader<'_> {
         }
         let mut end = start;
         while let Some(c) = self.at(end)
-            && ("-.~:/?#[]@!$&'()*+,;=%".contains(c) || (is_word(c) && !is_spaceless(c)))
+            && if c.is_ascii() { KINDS[c as usize] & URL != 0 } else { is_word(c) && !is_spaceless(c) }
         {
             end += c.len_utf8();
         }

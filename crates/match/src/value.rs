@@ -5,7 +5,7 @@ use switchboard_model::SignalName;
 use crate::comparison::Comparison;
 use crate::error::QueryError;
 use crate::field::{Field, Handle, Has, Is, LinkValue, Name, nearest};
-use crate::fold::Folded;
+use crate::fold::fold;
 use crate::lex::Value;
 use crate::link::Address;
 use crate::phrase::{Phrase, clip};
@@ -89,7 +89,7 @@ fn handle(value: &Value) -> Result<Handle, QueryError> {
         Some(_) => value.text.strip_suffix('*'),
         None => None,
     };
-    let folded = Folded::new(typed.unwrap_or(&value.text)).text;
+    let folded = fold(typed.unwrap_or(&value.text));
     let text = folded.trim();
     let text = text.strip_prefix('@').unwrap_or(text);
     if typed.is_some() && text.chars().nth(1).is_none() {
@@ -180,6 +180,6 @@ fn label(name: Name, signal: SignalName, value: &Value) -> Result<Box<str>, Quer
 }
 
 fn department(value: &Value) -> Result<Box<str>, QueryError> {
-    let text = Folded::new(&value.text).text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = fold(&value.text).split_whitespace().collect::<Vec<_>>().join(" ");
     if text.is_empty() { Err(empty(Name::Department, value)) } else { Ok(text.into()) }
 }

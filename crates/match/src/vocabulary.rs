@@ -6,10 +6,13 @@
 use hashbrown::HashTable;
 use smallvec::SmallVec;
 
-use crate::phrase::hash;
+use crate::phrase::{PACKED, hash};
 
 /// The number of a term. 0 is a term that is always seen.
 pub(crate) type Term = u32;
+
+/// By which hashes are spread: 2⁶⁴ by the golden ratio.
+const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Stands where no term is asked for: it is always seen.
 pub(crate) const ALWAYS: Term = 0;
@@ -105,15 +108,22 @@ struct Entry {
     filed: SmallVec<[Filing; 1]>,
 }
 
+/// A term in the table: what is compared first lies beside its number.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    key: u64,
+    term: Term,
+    realm: Realm,
+}
+
 /// All terms.
 #[derive(Debug, Clone)]
 pub(crate) struct Vocabulary {
-    table: HashTable<Term>,
+    table: HashTable<Known>,
     entries: Vec<Entry>,
     free: Vec<Term>,
-    /// How many beginnings there are of each length in bytes.
-    beginnings: Lengths,
-    author_beginnings: Lengths,
+    beginnings: Beginnings,
+    author_beginnings: Beginnings,
     /// How many terms there are of each realm, so that what nobody asks for is not looked up.
     of_realm: [u32; 9],
 }
@@ -125,8 +135,8 @@ impl Vocabulary {
             table: HashTable::new(),
             entries: vec![always],
             free: Vec::new(),
-            beginnings: Lengths::default(),
-            author_beginnings: Lengths::default(),
+            beginnings: Beginnings::default(),
+            author_beginnings: Beginnings::default(),
             of_realm: [0; 9],
         }
     }
@@ -143,8 +153,8 @@ impl Vocabulary {
 
     /// The number of a text, which is used once more.
     pub(crate) fn intern(&mut self, realm: Realm, text: &str) -> Term {
-        let key = hash(text);
-        if let Some(term) = self.find(realm, key, text) {
+        let key = hash(text.as_bytes());
+        if let Some(term) = self.find(realm, key, text.as_bytes()) {
             self.entries[term as usize].uses += 1;
             return term;
         }
@@ -159,13 +169,10 @@ impl Vocabulary {
                 (self.entries.len() - 1) as Term
             }
         };
-        let entries = &self.entries;
-        self.table.insert_unique(spread(realm, key), term, |&other| {
-            let other = &entries[other as usize];
-            spread(other.realm, other.key)
-        });
+        self.table
+            .insert_unique(spread(realm, key), Known { key, term, realm }, |other| spread(other.realm, other.key));
         self.of_realm[realm as usize] += 1;
-        self.count_length(realm, text.len(), 1);
+        self.count_beginning(realm, text, true);
         term
     }
 
@@ -179,39 +186,47 @@ impl Vocabulary {
         let (realm, key) = (entry.realm, entry.key);
         let text = std::mem::take(&mut entry.text);
         entry.filed = SmallVec::new();
-        if let Ok(found) = self.table.find_entry(spread(realm, key), |&other| other == term) {
+        if let Ok(found) = self.table.find_entry(spread(realm, key), |other| other.term == term) {
             found.remove();
         }
         self.of_realm[realm as usize] -= 1;
-        self.count_length(realm, text.len(), -1);
+        self.count_beginning(realm, &text, false);
         self.free.push(term);
     }
 
-    fn count_length(&mut self, realm: Realm, length: usize, change: i32) {
-        match realm {
-            Realm::Beginning => self.beginnings.count(length, change),
-            Realm::AuthorBeginning => self.author_beginnings.count(length, change),
-            _ => {}
+    fn count_beginning(&mut self, realm: Realm, text: &str, is_new: bool) {
+        let beginnings = match realm {
+            Realm::Beginning => &mut self.beginnings,
+            Realm::AuthorBeginning => &mut self.author_beginnings,
+            _ => return,
+        };
+        if !is_new {
+            beginnings.remove(text);
+        } else if !beginnings.insert(text) {
+            let all = self.entries.iter().filter(|entry| entry.realm == realm && entry.uses > 0);
+            beginnings.rebuild(all.map(|entry| &*entry.text));
         }
     }
 
     /// The number of a text with its hash, if any search asks for it.
     #[inline]
-    pub(crate) fn find(&self, realm: Realm, key: u64, text: &str) -> Option<Term> {
+    pub(crate) fn find(&self, realm: Realm, key: u64, text: &[u8]) -> Option<Term> {
         let is_short = text.len() <= crate::phrase::PACKED;
         self.table
-            .find(spread(realm, key), |&term| {
-                let entry = &self.entries[term as usize];
-                // The hash of a short text is the text.
-                entry.key == key
-                    && entry.realm == realm
-                    && if is_short { entry.text.len() <= crate::phrase::PACKED } else { *entry.text == *text }
+            .find(spread(realm, key), |known| {
+                // The hash of a short text is the text; that of a longer one may be the same by chance.
+                let is_text = || {
+                    let known = self.entries[known.term as usize].text.as_bytes();
+                    if is_short { known.len() <= PACKED } else { known == text }
+                };
+                known.key == key && known.realm == realm && is_text()
             })
-            .copied()
+            .map(|known| known.term)
     }
 
     /// The number of a text, if any search asks for it.
     pub(crate) fn find_text(&self, realm: Realm, text: &str) -> Option<Term> {
+        let text = text.as_bytes();
         if self.has(realm) { self.find(realm, hash(text), text) } else { None }
     }
 
@@ -221,9 +236,10 @@ impl Vocabulary {
     }
 
     /// All beginnings of a text that are asked for.
-    pub(crate) fn for_each_beginning(&self, realm: Realm, text: &str, mut found: impl FnMut(Term)) {
-        let lengths = if realm == Realm::Beginning { &self.beginnings } else { &self.author_beginnings };
-        lengths.for_each_up_to(text.len(), |length| {
+    #[inline]
+    pub(crate) fn for_each_beginning(&self, realm: Realm, text: &[u8], mut found: impl FnMut(Term)) {
+        let beginnings = if realm == Realm::Beginning { &self.beginnings } else { &self.author_beginnings };
+        beginnings.for_each_length(text, |length| {
             if let Some(beginning) = text.get(..length)
                 && let Some(term) = self.find(realm, hash(beginning), beginning)
             {
@@ -262,38 +278,100 @@ impl Vocabulary {
         let spilled =
             |entry: &Entry| if entry.filed.spilled() { entry.filed.capacity() * size_of::<Filing>() } else { 0 };
         self.table.allocation_size()
+            + (self.beginnings.slots.len() + self.author_beginnings.slots.len()) * size_of::<u32>()
             + self.entries.capacity() * size_of::<Entry>()
             + self.free.capacity() * size_of::<Term>()
             + self.entries.iter().map(|entry| entry.text.len() + spilled(entry)).sum::<usize>()
     }
 }
 
-/// Which lengths in bytes occur.
+/// Tells how long the beginnings of a text may be that are asked for, so that few are looked up in vain.
 #[derive(Debug, Clone, Default)]
-struct Lengths(Vec<(u32, u32)>);
+struct Beginnings {
+    /// How many there are of each length in bytes.
+    lengths: Vec<(u32, u32)>,
+    /// For what some texts start with (see [`Self::slots`]) a bit for each length of those. What is gone leaves its bit.
+    slots: Box<[u32]>,
+    /// The bits of lengths below two.
+    shortest: u32,
+    count: usize,
+}
 
-impl Lengths {
-    fn count(&mut self, length: usize, change: i32) {
-        let length = length as u32;
-        match self.0.binary_search_by_key(&length, |&(known, _)| known) {
-            Ok(at) => {
-                self.0[at].1 = self.0[at].1.saturating_add_signed(change);
-                if self.0[at].1 == 0 {
-                    self.0.remove(at);
-                }
+impl Beginnings {
+    /// The bit that stands for all lengths from here on.
+    const LONG: usize = 31;
+
+    /// Takes one in; false if there is no room, and all of them have to be taken in anew.
+    fn insert(&mut self, text: &str) -> bool {
+        self.count += 1;
+        let length = text.len() as u32;
+        match self.lengths.binary_search_by_key(&length, |&(known, _)| known) {
+            Ok(at) => self.lengths[at].1 += 1,
+            Err(at) => self.lengths.insert(at, (length, 1)),
+        }
+        let has_room = self.count * 4 <= self.slots.len();
+        if has_room {
+            self.set(text);
+        }
+        has_room
+    }
+
+    fn remove(&mut self, text: &str) {
+        self.count -= 1;
+        if let Ok(at) = self.lengths.binary_search_by_key(&(text.len() as u32), |&(known, _)| known) {
+            self.lengths[at].1 -= 1;
+            if self.lengths[at].1 == 0 {
+                self.lengths.remove(at);
             }
-            Err(at) => self.0.insert(at, (length, change.unsigned_abs())),
         }
     }
 
-    fn for_each_up_to(&self, most: usize, mut visit: impl FnMut(usize)) {
-        self.0.iter().map(|&(length, _)| length as usize).take_while(|&length| length <= most).for_each(&mut visit);
+    fn rebuild<'t>(&mut self, all: impl Iterator<Item = &'t str>) {
+        self.slots = vec![0; (self.count * 8).next_power_of_two().max(64)].into();
+        all.for_each(|text| self.set(text));
+    }
+
+    fn set(&mut self, text: &str) {
+        if text.len() < 2 {
+            self.shortest |= 1 << text.len();
+            return;
+        }
+        let [short, long] = Self::slots(text.as_bytes(), self.slots.len());
+        self.slots[if text.len() < 4 { short } else { long }] |= 1 << text.len().min(Self::LONG);
+    }
+
+    /// By the first two bytes for beginnings of less than four, by the first four for the others.
+    #[inline]
+    fn slots(bytes: &[u8], count: usize) -> [usize; 2] {
+        let place = |start: u32| (u64::from(start).wrapping_mul(FACTOR) >> 32) as usize & (count - 1);
+        let two = bytes.first_chunk().map_or(0, |&two| u16::from_le_bytes(two).into());
+        [place(two), place(bytes.first_chunk().map_or(0, |&four| u32::from_le_bytes(four)))]
+    }
+
+    #[inline]
+    fn for_each_length(&self, text: &[u8], mut visit: impl FnMut(usize)) {
+        if self.slots.is_empty() {
+            return;
+        }
+        let [short, long] = Self::slots(text, self.slots.len());
+        let mut bits = self.shortest | self.slots[short] & 0xF | self.slots[long] & !0xF;
+        bits &= u32::MAX >> (Self::LONG - text.len().min(Self::LONG));
+        while bits != 0 {
+            let length = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            if length < Self::LONG {
+                visit(length);
+                continue;
+            }
+            let long = self.lengths.iter().map(|&(length, _)| length as usize);
+            long.skip_while(|&length| length < Self::LONG).take_while(|&length| length <= text.len()).for_each(&mut visit);
+        }
     }
 }
 
 /// Spreads a hash over all bits; the realm makes another of it.
+#[inline]
 fn spread(realm: Realm, key: u64) -> u64 {
-    const FACTOR: u128 = 0x9E37_79B9_7F4A_7C15;
-    let product = u128::from(key ^ (realm as u64) << 56) * FACTOR;
+    let product = u128::from(key ^ (realm as u64) << 56) * u128::from(FACTOR);
     (product >> 64) as u64 ^ product as u64
 }
