@@ -18,8 +18,7 @@ const WALKED: usize = 48;
 #[derive(Debug)]
 pub(crate) struct Part<'a> {
     original: &'a str,
-    folded: Folded,
-    tokens: Tokens,
+    read: Read,
     /// Hash and position in order, for long texts.
     index: OnceLock<Vec<(u64, u32)>>,
     /// The characters of the original, for what looks at the text as written.
@@ -60,7 +59,14 @@ impl Memory {
     }
 }
 
-impl Drop for Part<'_> {
+/// What was read, in memory that the next text gets.
+#[derive(Debug)]
+struct Read {
+    folded: Folded,
+    tokens: Tokens,
+}
+
+impl Drop for Read {
     fn drop(&mut self) {
         Memory { text: take(&mut self.folded.text), tokens: take(&mut self.tokens) }.keep();
     }
@@ -91,7 +97,7 @@ impl<'a> Part<'a> {
         let Memory { text, tokens } = if original.is_empty() { Memory::default() } else { Memory::take() };
         let folded = Folded::new(original, text);
         let tokens = Tokens::new(&folded.text, tokens);
-        Self { original, folded, tokens, index: OnceLock::new(), characters: OnceLock::new() }
+        Self { original, read: Read { folded, tokens }, index: OnceLock::new(), characters: OnceLock::new() }
     }
 
     pub(crate) fn original(&self) -> &'a str {
@@ -99,20 +105,20 @@ impl<'a> Part<'a> {
     }
 
     pub(crate) fn folded(&self) -> &str {
-        &self.folded.text
+        &self.read.folded.text
     }
 
     pub(crate) fn tokens(&self) -> &[Token] {
-        &self.tokens.tokens
+        &self.read.tokens.tokens
     }
 
     pub(crate) fn tags(&self) -> &[Tag] {
-        &self.tokens.tags
+        &self.read.tokens.tags
     }
 
     /// A range of bytes of the folded text.
     pub(crate) fn slice(&self, start: u32, end: u32) -> &str {
-        &self.folded.text[start as usize..end as usize]
+        &self.read.folded.text[start as usize..end as usize]
     }
 
     fn token_text(&self, token: Token) -> &str {
@@ -229,7 +235,7 @@ impl<'a> Part<'a> {
 
     /// The stretch of the original behind a range of the folded text, with the marks that follow it, in characters.
     pub(crate) fn stretch(&self, start: u32, end: u32) -> (u32, u32) {
-        let (start, mut end) = self.folded.origin(self.original, start, end);
+        let (start, mut end) = self.read.folded.origin(self.original, start, end);
         if self.original.is_ascii() {
             return (start, end);
         }
@@ -264,7 +270,7 @@ impl<'a> Part<'a> {
 
     /// The original character behind a byte of the folded text.
     pub(crate) fn original_at(&self, at: u32) -> (u32, u32) {
-        self.folded.origin(self.original, at, at + 1)
+        self.read.folded.origin(self.original, at, at + 1)
     }
 
     /// Which characters of the original belong to URLs: ranges in order.
@@ -272,6 +278,6 @@ impl<'a> Part<'a> {
         self.tokens()
             .iter()
             .filter(|token| token.kind == Kind::Url)
-            .map(|token| self.folded.origin(self.original, token.start, token.end))
+            .map(|token| self.read.folded.origin(self.original, token.start, token.end))
     }
 }

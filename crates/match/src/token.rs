@@ -79,8 +79,9 @@ const KINDS: [u8; 256] = {
             b'@' | b'#' | b'$' | b'*' => SIGN | URL,
             b'\'' => SIGN | URL | JOINT,
             b'.' | b':' => URL | JOINT,
-            b'-' | b'~' | b'/' | b'?' | b'[' | b']' | b'!' | b'&' | b'(' | b')' | b'+' | b',' | b';' | b'='
-            | b'%' => URL,
+            b'-' | b'~' | b'/' | b'?' | b'[' | b']' | b'!' | b'&' | b'(' | b')' | b'+' | b',' | b';' | b'=' | b'%' => {
+                URL
+            }
             0x80.. => SIGN | JOINT,
             _ => 0,
         };

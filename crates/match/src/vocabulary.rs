@@ -364,7 +364,9 @@ impl Beginnings {
                 continue;
             }
             let long = self.lengths.iter().map(|&(length, _)| length as usize);
-            long.skip_while(|&length| length < Self::LONG).take_while(|&length| length <= text.len()).for_each(&mut visit);
+            long.skip_while(|&length| length < Self::LONG)
+                .take_while(|&length| length <= text.len())
+                .for_each(&mut visit);
         }
     }
 }
