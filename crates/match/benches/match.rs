@@ -1,9 +1,10 @@
 //! Posts a second that one core matches against 1,000, 10,000 and 100,000 searches, bytes for each search, and the time to
 //! add one.
 //!
-//! `cargo bench -p switchboard-match [-- NUMBER…]`. Searches come from a fixed seed in the shape of what companies listen
-//! for, with words as frequent as the posts have them. Posts are those of `SWITCHBOARD_MATCH_TEXTS`, a folder of gzipped CSV
-//! files with a column `text`; without it they are made from the seed, too.
+//! `cargo bench -p switchboard-match [-- NUMBER…]`; with `once`, each post once and without a clock. Searches come from a
+//! fixed seed in the shape of what companies listen for, with words as frequent as the posts have them. Posts are those of
+//! `SWITCHBOARD_MATCH_TEXTS`, a folder of gzipped CSV files with a column `text`; without it they are made from the seed,
+//! too.
 
 use std::collections::HashMap;
 use std::hint::black_box;
