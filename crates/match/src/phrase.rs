@@ -23,6 +23,9 @@ impl Key {
     }
 }
 
+/// By which hashes are spread: 2⁶⁴ by the golden ratio.
+pub(crate) const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+
 /// A text of so many bytes is its own hash.
 pub(crate) const PACKED: usize = 8;
 
@@ -30,7 +33,6 @@ pub(crate) const PACKED: usize = 8;
 /// the hashes are equal only if the texts are. Of longer ones equal hashes are always followed by a comparison.
 #[inline]
 pub(crate) fn hash(bytes: &[u8]) -> u64 {
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     if bytes.len() <= PACKED {
         return packed(bytes);
     }

@@ -6,13 +6,10 @@
 use hashbrown::HashTable;
 use smallvec::SmallVec;
 
-use crate::phrase::{PACKED, hash};
+use crate::phrase::{FACTOR, PACKED, hash};
 
 /// The number of a term. 0 is a term that is always seen.
 pub(crate) type Term = u32;
-
-/// By which hashes are spread: 2⁶⁴ by the golden ratio.
-const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Stands where no term is asked for: it is always seen.
 pub(crate) const ALWAYS: Term = 0;
@@ -290,11 +287,14 @@ impl Vocabulary {
 struct Beginnings {
     /// How many there are of each length in bytes.
     lengths: Vec<(u32, u32)>,
-    /// For what some texts start with (see [`Self::slots`]) a bit for each length of those. What is gone leaves its bit.
+    /// For what some texts start with (see [`Self::slots`]) a bit for each length of those. What is gone leaves its bit until
+    /// all are taken in anew.
     slots: Box<[u32]>,
     /// The bits of lengths below two.
     shortest: u32,
     count: usize,
+    /// Those that have left their bits.
+    gone: usize,
 }
 
 impl Beginnings {
@@ -309,7 +309,7 @@ impl Beginnings {
             Ok(at) => self.lengths[at].1 += 1,
             Err(at) => self.lengths.insert(at, (length, 1)),
         }
-        let has_room = self.count * 4 <= self.slots.len();
+        let has_room = (self.count + self.gone) * 4 <= self.slots.len();
         if has_room {
             self.set(text);
         }
@@ -318,6 +318,7 @@ impl Beginnings {
 
     fn remove(&mut self, text: &str) {
         self.count -= 1;
+        self.gone += 1;
         if let Ok(at) = self.lengths.binary_search_by_key(&(text.len() as u32), |&(known, _)| known) {
             self.lengths[at].1 -= 1;
             if self.lengths[at].1 == 0 {
@@ -327,6 +328,7 @@ impl Beginnings {
     }
 
     fn rebuild<'t>(&mut self, all: impl Iterator<Item = &'t str>) {
+        (self.shortest, self.gone) = (0, 0);
         self.slots = vec![0; (self.count * 8).next_power_of_two().max(64)].into();
         all.for_each(|text| self.set(text));
     }
@@ -376,4 +378,26 @@ impl Beginnings {
 fn spread(realm: Realm, key: u64) -> u64 {
     let product = u128::from(key ^ (realm as u64) << 56) * u128::from(FACTOR);
     (product >> 64) as u64 ^ product as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings_that_are_gone_leave_room_and_hide_none() {
+        let mut vocabulary = Vocabulary::new();
+        let kept = vocabulary.intern(Realm::Beginning, "ket");
+        for number in 0..10_000 {
+            let term = vocabulary.intern(Realm::Beginning, &format!("n{number}"));
+            let mut found = Vec::new();
+            for text in [format!("n{number}th"), "kettle".to_owned()] {
+                vocabulary.for_each_beginning(Realm::Beginning, text.as_bytes(), |term| found.push(term));
+            }
+            assert_eq!(found, [term, kept], "{number}");
+            vocabulary.release(term);
+        }
+        assert_eq!(vocabulary.beginnings.slots.len(), 64);
+        assert_eq!(vocabulary.in_use(), 1);
+    }
 }
