@@ -51,7 +51,9 @@ impl Address {
 }
 
 fn is_scheme(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
+    // A URL that begins so has none, whatever is glued to it.
+    !text.starts_with("www.")
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
@@ -76,6 +78,7 @@ mod tests {
         check("acme.example/shop", "https://acme.example/", false);
         check("acme.example", "https://acme.example@evil.example/", false);
         check("acme.example", "https://evil.example/@acme.example", false);
+        check("acme.example", "www.evil.example.https://acme.example", false);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use switchboard_model::{
 };
 
 /// Text in which everything the language looks at is frequent.
-fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => prop::sample::select(vec![
             "acme", "Acme", "ACME's", "kettle", "cafe", "café", "cafe\u{301}", "Straße", "don't", "don’t", "a", "b", "s",
@@ -29,7 +29,7 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
-fn post() -> impl Strategy<Value = Post> {
+pub(crate) fn post() -> impl Strategy<Value = Post> {
     (text(), text(), text(), text(), 0u64..30, any::<bool>()).prop_map(
         |(title, text, alt, bio, followers, is_reply)| {
             let mut post = Post::new("x", "1", &text);
@@ -46,7 +46,7 @@ fn post() -> impl Strategy<Value = Post> {
 }
 
 /// A term that can stand alone.
-fn term() -> impl Strategy<Value = String> {
+pub(crate) fn term() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "acme",
         "Acme’s",
@@ -76,7 +76,7 @@ fn term() -> impl Strategy<Value = String> {
     .prop_map(|term| if term.contains(" OR ") { format!("({term})") } else { term.to_owned() })
 }
 
-fn query() -> impl Strategy<Value = String> {
+pub(crate) fn query() -> impl Strategy<Value = String> {
     let field = prop::sample::select(vec![
         "exact:Acme",
         "exact:\"don’t\"",
