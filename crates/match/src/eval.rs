@@ -43,7 +43,7 @@ pub(crate) fn holds(node: &Node, post: &Prepared<'_>, unknown: Unknown) -> bool 
     }
 }
 
-fn occurs(phrase: &Phrase, post: &Prepared<'_>) -> bool {
+pub(crate) fn occurs(phrase: &Phrase, post: &Prepared<'_>) -> bool {
     post.searched().into_iter().any(|(_, part)| phrase.occurs(part))
 }
 

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use switchboard_model::Span;
 
 use crate::error::QueryError;
-use crate::eval::{Unknown, holds};
+use crate::eval::{Unknown, holds, occurs};
 use crate::field::Field;
 use crate::lex::MOST_CHARACTERS;
 use crate::near::Near;
@@ -104,15 +104,22 @@ impl Query {
     }
 
     /// The first part that a post had to match and does not, in the words of the query; `None` if it matches.
+    ///
+    /// It is as small as can be said truly: of NEAR the operand that is nowhere, or all of it if only the distance is too
+    /// great. An OR, a negation and a pack stay whole.
     pub fn missing(&self, post: &Prepared<'_>) -> Option<String> {
-        if self.matches(post) {
-            return None;
-        }
-        let missing = match &self.root {
-            Node::And(nodes) => nodes.iter().find(|node| !holds(node, post, Unknown::MatchesNothing)),
-            _ => None,
+        let fails = |node: &&Node| !holds(node, post, Unknown::MatchesNothing);
+        let node = match &self.root {
+            Node::And(nodes) => nodes.iter().find(fails)?,
+            root => Some(root).filter(fails)?,
         };
-        Some(missing.map_or_else(|| self.to_string(), Node::to_string))
+        if let Node::Near(near) = node
+            && let Some(operand) =
+                near.operands.iter().find(|phrases| !phrases.iter().any(|phrase| occurs(phrase, post)))
+        {
+            return Some(operand.iter().map(Phrase::to_string).collect::<Vec<_>>().join(" OR "));
+        }
+        Some(if std::ptr::eq(node, &self.root) { self.to_string() } else { node.to_string() })
     }
 
     /// Whether it asks for something that is known only once a post has been understood.

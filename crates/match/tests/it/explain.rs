@@ -1,6 +1,6 @@
 //! What a person is told: stretches that matched, the parsed form, errors with their repair.
 
-use switchboard_match::{Prepared, Query};
+use switchboard_match::{PackQuery, Packs, Prepared, Query};
 use switchboard_model::{Post, SpanPart};
 
 /// The stretches, each as its part's letter and its text.
@@ -52,6 +52,45 @@ fn spans() {
     assert_eq!(stretches("title:acme", "Acme news", "acme"), ["Acme"]);
     assert_eq!(stretches("acme", "Acme news", "acme"), ["Acme", "acme"]);
     assert_eq!(stretches("\"news acme\"", "Acme news", "acme"), [""; 0]);
+}
+
+#[test]
+fn missing() {
+    let (packs, errors) = Packs::compile([PackQuery { name: "fruit", title: "", query: "pie (apple OR pear)" }]);
+    assert_eq!(errors, []);
+    let check = |query: &str, text: &str, expected: Option<&str>| {
+        let mut post = Post::new("x", "1", text);
+        post.title = "News".to_owned();
+        let missing = Query::parse_with(query, &packs).expect(query).missing(&Prepared::new(&post));
+        assert_eq!(missing.as_deref(), expected, "{query} in {text}");
+    };
+    check("acme", "Acme", None);
+    check("Acme", "globex", Some("acme"));
+    check("acme broken kettle", "my acme", Some("broken"));
+    check("acme (broken (kettle lid))", "acme broken kettle", Some("lid"));
+    check("red OR green", "blue", Some("red OR green"));
+    check("acme (red OR green)", "acme blue", Some("red OR green"));
+    check("red wide OR (green tall)", "red tall", Some("red AND wide OR green AND tall"));
+    check("acme -job", "a job at acme", Some("-job"));
+    check("acme -(job city) -news", "acme job", Some("-news"));
+    check("acme -(job city)", "acme job city", Some("-(job city)"));
+    check("acme --green", "acme", Some("--green"));
+    check("refund NEAR/1 broken", "refund a broken", None);
+    check("refund NEAR/1 broken", "refund a b broken", Some("refund NEAR/1 broken"));
+    check("acme refund NEAR broken", "acme refund", Some("broken"));
+    check("refund ONEAR broken", "broken refund", Some("refund ONEAR/5 broken"));
+    check("a NEAR/0 b NEAR/0 (c OR \"d e\")", "a b d", Some("c OR \"d e\""));
+    check("a NEAR/0 b NEAR/0 (c OR \"d e\")", "a b x c", Some("a NEAR/0 b NEAR/0 (c OR \"d e\")"));
+    check("news NEAR acme", "acme", Some("news NEAR/5 acme"));
+    check("acme OR refund NEAR/0 broken", "refund", Some("acme OR refund NEAR/0 broken"));
+    check("acme -(refund NEAR/0 broken)", "acme refund broken", Some("-(refund NEAR/0 broken)"));
+    check("acme title:acme,globex", "acme", Some("title:acme,globex"));
+    check("acme has:link", "acme", Some("has:link"));
+    check("acme sentiment:negative", "acme", Some("sentiment:negative"));
+    check("acme in:fruit", "acme pie", Some("in:fruit"));
+    check("acme -in:fruit", "acme pear pie", Some("-in:fruit"));
+    check("(acme OR globex) -(job OR -city) lid", "globex city kettle", Some("lid"));
+    check("(acme OR globex) -(job OR -city) lid", "globex lid", Some("-(job OR -city)"));
 }
 
 #[test]

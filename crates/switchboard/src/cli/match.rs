@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     packs: Option<PathBuf>,
     /// Say whether a query can be read, print its parsed form or its error, and do nothing else.
-    #[arg(long, value_name = "QUERY", conflicts_with_all = ["searches", "explain", "lenient", "posts"])]
+    #[arg(long, value_name = "QUERY", conflicts_with_all = ["searches", "explain", "why_not", "lenient", "posts"])]
     check: Option<String>,
     /// With --check: print each pack that the query names written out.
     #[arg(long, requires = "check")]
@@ -31,6 +31,9 @@ pub(crate) struct Arguments {
     /// Add the stretches of title and text that made each search match.
     #[arg(long)]
     explain: bool,
+    /// Add for each search that does not match the first part of its query that fails.
+    #[arg(long)]
+    why_not: bool,
     /// End with status 0 even if lines were broken.
     #[arg(long)]
     lenient: bool,
@@ -51,6 +54,8 @@ struct Answer<'a> {
     matches: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     spans: Option<Vec<NamedSpan<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why_not: Option<Vec<NamedClause<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -59,6 +64,12 @@ struct NamedSpan<'a> {
     part: SpanPart,
     start: u32,
     end: u32,
+}
+
+#[derive(Serialize)]
+struct NamedClause<'a> {
+    search: &'a str,
+    clause: String,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
@@ -105,8 +116,19 @@ pub(crate) fn run(arguments: Arguments) -> Result<Status, Failure> {
             };
             matches.iter().map(named).collect::<Vec<Vec<_>>>().into_iter().flatten().collect()
         });
+        let why_not = arguments.why_not.then(|| {
+            let undecided: Vec<&usize> = matcher.undecided(&scratch).collect();
+            let named = |(place, query): (usize, &Query)| {
+                // Asking again what took too long would take as long.
+                let missing = if undecided.contains(&&place) { None } else { query.missing(&prepared) };
+                NamedClause { search: &names[place], clause: missing.unwrap_or_else(|| query.to_string()) }
+            };
+            // What matches comes in the order of the file.
+            let others = queries.iter().enumerate().filter(|(place, _)| matches.binary_search(&place).is_err());
+            others.map(named).collect()
+        });
         let matches = matches.iter().map(|place| names[**place].as_str()).collect();
-        serde_json::to_writer(&mut output, &Answer { id: post.id.as_str(), matches, spans })
+        serde_json::to_writer(&mut output, &Answer { id: post.id.as_str(), matches, spans, why_not })
             .map_err(std::io::Error::from)
             .and_then(|()| output.write_all(b"\n"))
             .map_err(Failure::output)?;

@@ -32,6 +32,30 @@ fn match_prints_one_line_for_each_post() {
 }
 
 #[test]
+fn match_says_why_not() {
+    let program = Program::new();
+    let searches = program.file(
+        "searches.jsonl",
+        "{\"name\":\"near\",\"query\":\"acme NEAR/1 kettle\"}\n{\"name\":\"brand\",\"query\":\"acme\"}\n{\"name\":\"sales\",\"query\":\"acme -(job OR hiring) -in:jobs\"}\n",
+    );
+    let searches = searches.to_str().expect("text");
+    let posts = "{\"id\":\"a\",\"network\":\"x\",\"text\":\"Acme has a job for a kettle\"}\n{\"id\":\"b\",\"network\":\"x\",\"text\":\"nothing\"}\n{\"id\":\"c\",\"network\":\"x\",\"text\":\"acme kettle\"}\n";
+    let output = program.piped(&["match", "--searches", searches, "--why-not"], posts);
+    assert_eq!(status(&output), 0, "{}", text(&output.stderr));
+    let expected = [
+        r#"{"id":"a","matches":["brand"],"why_not":[{"search":"near","clause":"acme NEAR/1 kettle"},{"search":"sales","clause":"-(job OR hiring)"}]}"#,
+        r#"{"id":"b","matches":[],"why_not":[{"search":"near","clause":"acme"},{"search":"brand","clause":"acme"},{"search":"sales","clause":"acme"}]}"#,
+        r#"{"id":"c","matches":["near","brand","sales"],"why_not":[]}"#,
+    ];
+    assert_eq!(text(&output.stdout).lines().collect::<Vec<_>>(), expected);
+    let both = program.piped(&["match", "--searches", searches, "--why-not", "--explain"], posts);
+    let first = text(&both.stdout).lines().next().map(str::to_owned).expect("a line");
+    let spans = r#""spans":[{"search":"brand","part":"text","start":0,"end":4}]"#;
+    assert_eq!(first, expected[0].replace(r#""why_not""#, &format!(r#"{spans},"why_not""#)));
+    assert_eq!(status(&program.run(&["match", "--why-not"])), 2, "without searches");
+}
+
+#[test]
 fn match_names_broken_lines_and_goes_on() {
     let program = Program::new();
     let searches = program.file("searches.jsonl", SEARCHES);
